@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Constants and structures that cross the boundary between user mode and kernel. Both sides include this
+// file; it holds no code. Numbers of calls, errors, rights, objects and queries are generated beside it.
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#define COCO_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define COCO_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/// ABI level: counts compatible extensions. A program carries the level it was built for in an ELF note;
+/// the loader refuses a newer one.
+#define COCO_ABI_LEVEL 1
+
+/// ELF note of a COCONUT program: section .note.coconut, name "COCONUT", type 1, one uint32_t: the level.
+/// A program without the note gets upstream's process environment.
+#define COCO_NOTE_NAME "COCONUT"
+#define COCO_NOTE_TYPE_ABI 1
+
+typedef uint32_t coco_handle_t;
+
+#define COCO_HANDLE_NONE UINT32_MAX /* as a 64-bit register: 0xffffffff or all ones */
+#define COCO_HANDLE_LOG 0u
+#define COCO_RIGHTS_SAME UINT32_MAX
+#define COCO_FOREVER UINT64_MAX
+
+#define COCO_PATH_MAX 4096        /* bytes of a path, NUL included */
+#define COCO_NAME_MAX 255         /* bytes of one name, NUL excluded */
+#define COCO_ARGUMENT_MAX 131072  /* bytes of arguments and environment, NULs included */
+#define COCO_SPAWN_HANDLES_MAX 64 /* handles given to a child */
+#define COCO_HANDLE_MAX 4096      /* handles of a process */
+#define COCO_THREAD_MAX 1024      /* threads of a process */
+#define COCO_USER_END 0x800000000000ull
+#define COCO_PAGE_SIZE 4096u
+
+/* mmap, mem_protect */
+#define COCO_MMAP_READ 0x01u
+#define COCO_MMAP_WRITE 0x02u
+#define COCO_MMAP_EXEC 0x04u
+#define COCO_MMAP_PRIVATE 0x08u
+#define COCO_MMAP_ANONYMOUS 0x10u
+#define COCO_MMAP_FIXED 0x20u
+#define COCO_MMAP_PROT_MASK 0x07u
+#define COCO_MMAP_MASK 0x3fu
+
+/* open (upstream) */
+#define COCO_OPEN_READ 0x1u
+#define COCO_OPEN_WRITE 0x2u
+#define COCO_OPEN_APPEND 0x4u
+#define COCO_OPEN_TRUNC 0x8u
+#define COCO_OPEN_MODE_MASK 0xfu
+#define COCO_OPEN_CREATE 0x1u
+#define COCO_OPEN_FLAG_MASK 0x1u
+
+/* seek (upstream) */
+#define COCO_FS_SEEK_ABSOLUTE 0u
+#define COCO_FS_SEEK_RELATIVE 1u
+#define COCO_FS_SEEK_END 2u
+
+/* file_open */
+#define COCO_FILE_READ 0x01u
+#define COCO_FILE_WRITE 0x02u
+#define COCO_FILE_APPEND 0x04u
+#define COCO_FILE_CREATE 0x08u
+#define COCO_FILE_EXCLUSIVE 0x10u
+#define COCO_FILE_TRUNCATE 0x20u
+#define COCO_FILE_DIRECTORY 0x40u
+#define COCO_FILE_OPEN_MASK 0x7fu
+
+/* file_unlink */
+#define COCO_UNLINK_DIRECTORY 0x1u
+#define COCO_FILE_UNLINK_MASK 0x1u
+
+/* file_seek */
+#define COCO_SEEK_SET 0u
+#define COCO_SEEK_CURRENT 1u
+#define COCO_SEEK_END 2u
+
+/* clock_get */
+#define COCO_CLOCK_REALTIME 0u
+#define COCO_CLOCK_MONOTONIC 1u
+#define COCO_CLOCK_PROCESS 2u
+#define COCO_CLOCK_THREAD 3u
+
+/* query(COCO_QUERY_FEATURES) */
+#define COCO_FEATURE_FSGSBASE 0x1u /* user mode may use WRFSBASE */
+#define COCO_FEATURE_AVX 0x2u      /* XCR0 has AVX state enabled */
+
+/* coco_dirent.type, coco_stat.type */
+#define COCO_TYPE_FILE 0u
+#define COCO_TYPE_DIR 1u
+#define COCO_TYPE_STREAM 2u
+#define COCO_TYPE_LOG 3u
+
+/// One entry of `readdir`; upstream's layout.
+struct coco_dirent {
+    char name[256]; /* NUL-terminated UTF-8 */
+    uint8_t type;
+    uint8_t reserved[7];
+    uint64_t size;
+};
+
+/// Result of `file_stat`. Times are nanoseconds since 1970-01-01 00:00 UTC.
+struct coco_stat {
+    uint64_t inode;
+    uint64_t size;
+    uint32_t type;
+    uint32_t permissions;
+    uint32_t links;
+    uint32_t reserved;
+    int64_t modified;
+    int64_t changed;
+    int64_t accessed;
+    uint64_t blocks; /* 512-byte units in use */
+};
+
+/// What a handle that a process gets at start is for.
+enum coco_handle_role {
+    COCO_ROLE_NONE = 0,
+    COCO_ROLE_STDIN = 1,
+    COCO_ROLE_STDOUT = 2,
+    COCO_ROLE_STDERR = 3,
+    COCO_ROLE_SYSTEM = 4,
+    COCO_ROLE_REPORT = 5,  /* stream: init's report of the exit status to the host */
+    COCO_ROLE_FD = 0x1000, /* COCO_ROLE_FD + n: descriptor n */
+};
+
+/// A handle given to a child.
+struct coco_spawn_handle {
+    coco_handle_t handle; /* in the parent */
+    uint32_t rights;      /* subset of the parent's, or COCO_RIGHTS_SAME */
+    uint32_t role;        /* enum coco_handle_role; opaque to the kernel */
+    uint32_t reserved;    /* 0 */
+};
+
+/// Argument of `process_spawn`. Pointers are user addresses.
+struct coco_spawn {
+    uint32_t size;  /* sizeof(struct coco_spawn) */
+    uint32_t flags; /* 0 */
+    uint64_t path;  /* NUL-terminated, from the caller's root */
+    uint64_t arguments; /* argument_count strings, each with its NUL, one behind the other */
+    uint64_t arguments_len;
+    uint64_t environment;
+    uint64_t environment_len;
+    uint32_t argument_count;
+    uint32_t environment_count;
+    uint64_t directory; /* NUL-terminated current directory, or 0 for "/" */
+    uint64_t handles;   /* struct coco_spawn_handle[handle_count] */
+    uint32_t handle_count;
+    uint32_t reserved; /* 0 */
+};
+
+/// How a process or thread ended.
+enum coco_exit_reason {
+    COCO_EXIT_CODE = 0,      /* by itself; `code` holds its exit code */
+    COCO_EXIT_EXCEPTION = 1, /* by a processor exception; `code` holds the vector */
+    COCO_EXIT_KILLED = 2,    /* by process_kill; `code` holds the signal */
+    COCO_EXIT_NO_MEMORY = 3, /* memory for a page it touched was not available */
+};
+
+/// Result of `process_wait`.
+struct coco_exit_status {
+    uint32_t reason; /* enum coco_exit_reason */
+    uint32_t code;
+    uint64_t address;     /* exception: faulting address (page fault), else 0 */
+    uint64_t instruction; /* exception: RIP */
+    uint64_t stack;       /* exception: RSP */
+    uint64_t error_code;  /* exception: the processor's error code */
+    uint64_t load_base;   /* where the program was loaded (0 for a fixed address) */
+};
+
+/// A handle the process holds at start.
+struct coco_start_handle {
+    coco_handle_t handle;
+    uint32_t role;
+};
+
+/// The start block: a pointer to it is in RDI at the entry of a COCONUT program (0 on upstream's kernel).
+/// All pointers lie in the same read/write pages, which the process owns and may reuse.
+struct coco_start_block {
+    uint32_t size; /* sizeof(struct coco_start_block) of the kernel */
+    uint32_t abi_level;
+    uint64_t features;    /* COCO_FEATURE_* */
+    uint64_t load_base;   /* added to the program's link-time addresses */
+    uint64_t phdr;        /* address of the program headers in memory, 0 if not mapped */
+    uint32_t phdr_count;
+    uint32_t argument_count;
+    uint64_t arguments;   /* char *[argument_count + 1], NULL at the end */
+    uint64_t environment; /* char *[], NULL at the end */
+    uint64_t directory;   /* current directory, NUL-terminated */
+    uint64_t handles;     /* struct coco_start_handle[handle_count] */
+    uint32_t handle_count;
+    uint32_t cpu_count;
+    uint64_t stack_low;   /* lowest address the main stack can grow down to */
+    uint64_t stack_high;  /* its end */
+    uint8_t random[32];   /* fresh random bytes: stack protector, allocator, hash seeds */
+};
+
+COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
+COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 80, "coco_spawn has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_start_block) == 128, "coco_start_block has a fixed size");
+
+#ifdef __cplusplus
+}
+#endif
