@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Start of the kernel: what arch does before and between the steps of kernel/init.
+#pragma once
+
+#include <arch/smp.h>
+#include <base/compiler.h>
+#include <base/types.h>
+
+/// Upcall to init: the first C code outside of arch. Runs on the boot stack with interrupts off and
+/// the final kernel page tables active. `start_info` is the physical address of the PVH start info.
+__noreturn void kernel_main(paddr_t start_info);
+
+/// Upcall to plat: prints one line without any set-up, for errors before the log works.
+void early_print(const char *line);
+
+/// Descriptor tables, exceptions, control registers, FPU, time-stamp calibration of the boot CPU.
+/// Ends the boot with one clear line when the CPU lacks something the kernel needs.
+void arch_init(void);
+
+/// Local APIC and timer of the boot CPU, interrupt controller; ends the calibration. Needs no
+/// memory allocator. After it interrupts may be turned on.
+void arch_init_interrupts(const struct arch_cpu_map *map);
+
+/// Reads `len` bytes of physical memory into `to` through a window. For boot data and firmware
+/// tables.
+void arch_phys_read(paddr_t from, void *to, size_t len);
+
+/// Physical addresses [start, end) of the kernel image, and the end of its virtual range.
+void arch_kernel_image(paddr_t *start, paddr_t *end);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Where traps enter the kernel: system calls, page faults, exceptions, interrupts.
+//
+// Everything here is an upcall: arch calls it, an upper layer defines it.
+#pragma once
+
+#include <base/compiler.h>
+#include <base/types.h>
+
+/// A system call. The callee writes `result` and nothing else.
+struct syscall_frame {
+    uint64_t number;  /* RAX */
+    uint64_t args[5]; /* RDI RSI R8 R9 R10 */
+    uint64_t result;  /* RAX afterwards */
+};
+
+/// What a page fault was about.
+#define ARCH_ACCESS_READ 0x1u
+#define ARCH_ACCESS_WRITE 0x2u
+#define ARCH_ACCESS_EXEC 0x4u
+#define ARCH_ACCESS_PRESENT 0x8u /* a page was mapped, but does not allow the access */
+
+/// All registers at an exception, in the order in which the entry code saves them.
+struct arch_registers {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8;
+    uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t vector;
+    uint64_t error_code; /* 0 for exceptions that have none */
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+/// An exception of user mode that ends the process.
+struct arch_exception {
+    uint64_t vector;
+    uint64_t error_code;
+    uint64_t address; /* page fault: the address accessed; otherwise 0 */
+    uint64_t rip;
+    uint64_t rsp;
+    const struct arch_registers *registers;
+};
+
+/// Vectors that upper layers may want to name.
+#define ARCH_VECTOR_PAGE_FAULT 14u
+
+/// Upcall to syscall: serves one call. Interrupts on.
+void syscall_entry(struct syscall_frame *frame);
+
+/// Upcall to task: a page fault of user mode. Interrupts on. True when the access can be tried
+/// again; false makes arch call user_exception().
+bool user_fault(uint64_t address, unsigned access);
+
+/// Upcall to task: ends the process of the calling thread. Interrupts on. `exception` is only valid
+/// during the call. When it returns, arch calls user_return_check() before user mode, which must
+/// not let a thread of an ended process through.
+void user_exception(const struct arch_exception *exception);
+
+/// Upcall to task: called before a return to user mode when the thread's work flag was set
+/// (arch_thread_request_work()) or after user_exception(). Interrupts off on entry and on return;
+/// may switch threads, and does not return for a thread that has to end.
+void user_return_check(void);
+
+/// Upcall to task: this CPU's timer fired. Interrupts off, no switching: request work instead.
+void timer_interrupt(void);
+
+/// Upcall to task: another CPU called arch_send_reschedule() for this one. Interrupts off, no
+/// switching.
+void reschedule_interrupt(void);
+
+/// Upcall to dev: interrupt line `line` (global system interrupt) fired. Interrupts off.
+void device_interrupt(unsigned line);
