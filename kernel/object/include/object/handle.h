@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Handle tables: the only place where a number from user mode becomes an object.
+//
+// Every function locks the table itself and calls no object operation with the lock held, so that a
+// destroy may sleep. The lowest free number is handed out, as the ABI promises.
+#pragma once
+
+#include <abi/rights.h>
+#include <abi/types.h>
+#include <arch/spinlock.h>
+#include <object/object.h>
+
+#define HANDLE_CHUNK_SIZE 64u
+#define HANDLE_CHUNK_COUNT (COCO_HANDLE_MAX / HANDLE_CHUNK_SIZE)
+
+struct handle_chunk; /* private: 64 entries */
+
+/// The handles of one process. Only chunks in use cost memory.
+struct handle_table {
+    struct spinlock lock;
+    uint64_t full;  /* bit n: chunk n has no free entry */
+    uint32_t count; /* handles open */
+    bool closed;    /* destroyed; nothing can be installed any more */
+    struct handle_chunk *chunks[HANDLE_CHUNK_COUNT];
+};
+
+/// Makes an empty table in the caller's memory.
+void handle_table_init(struct handle_table *table);
+
+/// Closes all handles and frees the chunks; later installs fail with ERR_CANCELED. May sleep.
+/// Harmless on a table that is destroyed already.
+void handle_table_destroy(struct handle_table *table);
+
+/// Gives `object` the lowest free number, stored in `out`. The table takes its own reference.
+/// `rights` (COCO_RIGHT_*) must lie in the rights of the object's kind. Errors: ERR_MFILE no free
+/// number; ERR_NOMEM; ERR_CANCELED the table was destroyed.
+__must_check enum status handle_install(struct handle_table *table, struct object *object,
+                                        uint32_t rights, uint32_t *out);
+
+/// The same with a given number. Errors as above, and ERR_EXIST the number is taken; ERR_MFILE it
+/// is above the limit.
+__must_check enum status handle_install_at(struct handle_table *table, uint32_t number,
+                                           struct object *object, uint32_t rights);
+
+/// Finds the object that `number` names and returns a new reference to it in `out`.
+/// `type_mask` is a set of OBJECT_MASK(); `rights` are the rights needed, 0 for none.
+/// Errors, in this order: ERR_NOTFOUND no such handle; ERR_NOTSUPP another kind; then the error of
+/// the lowest right that is missing (ERR_WRONLY for READ, ERR_RDONLY for WRITE, else ERR_PERM).
+__must_check enum status handle_get(struct handle_table *table, uint32_t number, uint32_t type_mask,
+                                    uint32_t rights, struct object **out);
+
+/// As handle_get for any kind and no right, and stores the handle's rights in `rights`.
+__must_check enum status handle_info(struct handle_table *table, uint32_t number,
+                                     struct object **out, uint32_t *rights);
+
+/// Closes a handle and drops its reference; may sleep. ERR_NOTFOUND if the number is not open.
+__must_check enum status handle_close(struct handle_table *table, uint32_t number);
+
+/// Handles that are open in all tables, for COCO_COUNTER_HANDLES.
+uint64_t handle_count(void);

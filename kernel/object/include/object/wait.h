@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Wait queues: sleeping until somebody wakes, a deadline passes, or the thread is told to end.
+//
+//     for (;;) {
+//         flags = spin_lock_irqsave(&x->lock);
+//         if (condition) { ... unlock; break; }
+//         wait_prepare(&x->queue, &waiter);
+//         spin_unlock_irqrestore(&x->lock, flags);
+//         status = wait_commit(&waiter, deadline);
+//         if (status != OK) { return status; }
+//     }
+//
+// From wait_prepare on, no wake-up is lost. Lock order: the caller's lock -> queue -> scheduler.
+// wait_wake may be called from interrupt handlers.
+#pragma once
+
+#include <abi/status.h>
+#include <arch/spinlock.h>
+#include <base/compiler.h>
+#include <base/list.h>
+#include <base/types.h>
+
+struct thread;
+
+struct wait_queue {
+    struct spinlock lock;
+    struct list waiters; /* struct waiter, longest waiting first */
+};
+
+/// One sleeping thread; lives on its stack from wait_prepare to wait_commit or wait_cancel.
+struct waiter {
+    struct list link;
+    struct wait_queue *queue;
+    struct thread *thread;
+    bool queued;
+};
+
+#define WAIT_ALL UINT32_MAX
+#define WAIT_FOREVER UINT64_MAX
+
+/// Makes an empty queue.
+void wait_queue_init(struct wait_queue *queue);
+
+/// Puts the current thread at the end of the queue. Does not sleep. Must be followed by exactly one
+/// wait_commit, wait_commit_uninterruptible or wait_cancel.
+void wait_prepare(struct wait_queue *queue, struct waiter *waiter);
+
+/// Sleeps until woken and leaves the queue. `deadline` is monotonic time in ns, WAIT_FOREVER for
+/// none. Returns OK when woken (also if a deadline or kill came at the same time), ERR_TIMEDOUT
+/// when the deadline passed, ERR_CANCELED when the thread is to end: the caller then unwinds
+/// without waiting.
+__must_check enum status wait_commit(struct waiter *waiter, uint64_t deadline);
+
+/// Sleeps until woken, whatever happens. For short waits on other kernel code only.
+void wait_commit_uninterruptible(struct waiter *waiter);
+
+/// Leaves the queue without sleeping. Returns true if the thread had been woken already; a caller
+/// that does not act on what it was woken for then has to wake another.
+bool wait_cancel(struct waiter *waiter);
+
+/// Wakes at most `count` waiters, the longest waiting first. Returns how many.
+unsigned wait_wake(struct wait_queue *queue, unsigned count);
+
+/// For owners of several keys in one queue: the same with `queue->lock` held by the caller.
+void wait_prepare_locked(struct wait_queue *queue, struct waiter *waiter);
+void wait_wake_locked(struct waiter *waiter);
+
+// --- upcalls, defined by the scheduler -----------------------------------------------------------
+
+/// The thread that runs on this CPU; never NULL once the scheduler runs.
+struct thread *sched_current(void);
+
+/// Sleeps until sched_wake was called for the current thread since the last sched_block returned,
+/// or `deadline` passed (ERR_TIMEDOUT), or, if `interruptible`, the thread is to end
+/// (ERR_CANCELED). May return OK without cause: callers check their condition again. No spinlock
+/// may be held.
+__must_check enum status sched_block(uint64_t deadline, bool interruptible);
+
+/// Ends the block of `thread`, or makes its next one return at once. The caller makes sure that the
+/// thread exists. Any context.
+void sched_wake(struct thread *thread);

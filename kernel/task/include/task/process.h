@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// Processes: an address space, a handle table, a root directory and threads.
+//
+// A process is a kernel object (COCO_OBJECT_PROCESS). When its last thread ends, address space and
+// handles go at once; the object, with the exit status, stays while a handle names it.
+#pragma once
+
+#include <abi/status.h>
+#include <abi/types.h>
+#include <arch/spinlock.h>
+#include <base/compiler.h>
+#include <base/list.h>
+#include <base/types.h>
+#include <object/handle.h>
+#include <object/object.h>
+#include <object/wait.h>
+#include <task/program.h>
+#include <task/thread.h>
+
+#define PROCESS_NAME_MAX 63
+
+struct aspace;
+
+/// `lock` guards threads, thread_count, ending and status until `ended` is set; afterwards status
+/// is constant. `handles` and `root` are constant while a thread of the process lives.
+struct process {
+    struct object object;
+    struct spinlock lock;
+    struct list threads; /* struct thread, process_link */
+    uint32_t thread_count;
+    bool ending; /* all threads are told to end; no new ones */
+    bool ended;  /* guarded by exit_waiters.lock */
+    struct coco_exit_status status;
+    struct wait_queue exit_waiters;
+    struct aspace *aspace;        /* NULL once ended */
+    struct handle_table *handles; /* NULL once ended */
+    struct object *root;          /* NULL once ended */
+    uint64_t cpu_time;            /* ns used by threads that have ended */
+    uint64_t load_base;
+    uint64_t id;
+    char name[PROCESS_NAME_MAX + 1];
+};
+
+/// Strings one behind the other, each with its NUL, in kernel memory.
+struct process_strings {
+    const char *bytes;
+    size_t len;     /* bytes, NULs included */
+    uint32_t count; /* number of strings; the loader checks it against the bytes */
+};
+
+/// A handle for the child. The object is borrowed: the child takes its own reference.
+struct process_start_handle {
+    struct object *object;
+    uint32_t rights; /* COCO_RIGHT_*; the caller has checked them */
+    uint32_t role;   /* enum coco_handle_role */
+};
+
+/// What a new process is made of. Everything is borrowed for the call.
+struct process_start_args {
+    const char *name; /* shown in log lines; cut at PROCESS_NAME_MAX bytes */
+    const struct program_source *source;
+    struct object *root; /* root directory, opaque here; NULL for none */
+    struct object *log;  /* becomes handle 0 with WRITE | DUP | TRANSFER; NULL for none */
+    struct process_strings arguments;
+    struct process_strings environment;
+    const char *directory;                      /* current directory; NULL for "/" */
+    const struct process_start_handle *handles; /* from number 1 upwards, in order */
+    uint32_t handle_count;                      /* <= COCO_SPAWN_HANDLES_MAX */
+};
+
+/// Loads a program and starts it in a new process; on an error nothing is left. Returns a new
+/// reference in `out`. Must be called from a thread; user memory of the caller is not accessible
+/// meanwhile (the child's address space is attached). A program without the COCONUT note gets
+/// upstream's environment: handles are given, arguments, environment and directory are not. Errors:
+/// ERR_NOEXEC not a program for this kernel; ERR_ABILEVEL built for a newer ABI level; ERR_TOOBIG
+/// arguments and environment above COCO_ARGUMENT_MAX; ERR_INVAL malformed strings or too many
+/// handles; ERR_NOMEM; errors of source->read.
+__must_check enum status process_start(const struct process_start_args *args, struct process **out);
+
+/// Ends the current process with all its threads; the low 16 bits of `code` become its exit code.
+__noreturn void process_exit(uint32_t code);
+
+/// Ends `process` with reason KILLED and `signal` as code; one that is ending already is left as it
+/// is. Returns at once: the threads end when they next leave the kernel. May be the current
+/// process.
+void process_kill(struct process *process, uint32_t signal);
+
+/// Waits until `process` has ended and copies its status. `deadline` in monotonic ns.
+/// Errors: ERR_TIMEDOUT, ERR_CANCELED.
+__must_check enum status process_wait(struct process *process, uint64_t deadline,
+                                      struct coco_exit_status *status);
+
+/// Task id, never 0 and never used again.
+static inline uint64_t process_id(const struct process *process)
+{
+    return process->id;
+}
+
+/// Name for log lines.
+static inline const char *process_name(const struct process *process)
+{
+    return process->name;
+}
+
+/// Handle table and root directory (no new reference). Only for the current process, or one the
+/// caller has made and not yet let go.
+static inline struct handle_table *process_handles(struct process *process)
+{
+    return process->handles;
+}
+
+static inline struct object *process_root(struct process *process)
+{
+    return process->root;
+}
+
+static inline struct aspace *process_aspace(struct process *process)
+{
+    return process->aspace;
+}
+
+/// Processor time used by all threads of the process so far, in ns.
+uint64_t process_cpu_time(struct process *process);
+
+/// The process of an object whose type is COCO_OBJECT_PROCESS.
+static inline struct process *process_from_object(struct object *object)
+{
+    return container_of(object, struct process, object);
+}
+
+/// Processes that exist, ended ones that are still named included, for COCO_COUNTER_PROCESSES.
+uint64_t process_count(void);
+
+/// Row of the object table for COCO_OBJECT_PROCESS.
+extern const struct object_ops process_object_ops;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Threads: a kernel stack, a processor context, and for user threads a process.
+//
+// A thread is a kernel object (COCO_OBJECT_THREAD). Running, it holds a reference to itself; ended,
+// it keeps only the object until the last handle goes.
+#pragma once
+
+#include <abi/status.h>
+#include <abi/types.h>
+#include <arch/thread.h>
+#include <base/compiler.h>
+#include <base/list.h>
+#include <base/tree.h>
+#include <base/types.h>
+#include <object/object.h>
+#include <object/wait.h>
+
+struct aspace;
+struct process;
+
+#define THREAD_PRIORITY_COUNT 32u
+#define THREAD_PRIORITY_USER 8u /* larger runs first */
+#define THREAD_PRIORITY_KERNEL 16u
+
+enum thread_state {
+    THREAD_READY,   /* in a run queue, or on the way into one */
+    THREAD_RUNNING, /* on a CPU */
+    THREAD_BLOCKED,
+    THREAD_DEAD,
+};
+
+/// Fields marked (s) are guarded by the run queue lock of `cpu`; (p) by the process lock. Others
+/// are set before the thread runs, or used by the thread itself only.
+struct thread {
+    struct arch_thread arch; /* first: thread_current() casts */
+    struct process *process; /* holds a reference while the thread lives; NULL for kernel threads */
+    struct aspace *aspace;   /* active while this thread runs; NULL = kernel only */
+    uint32_t cancel;         /* atomic: the thread is to end at its return to user mode */
+    uint8_t priority;
+    uint8_t state;                  /* (s) enum thread_state */
+    bool wake_pending;              /* (s) a wake-up that the next block consumes */
+    bool interruptible;             /* (s) the block may end for `cancel` */
+    bool timer_queued;              /* (s) */
+    uint32_t cpu;                   /* (s) whose run queue the thread belongs to */
+    struct list run_link;           /* (s) */
+    struct tree_node timer_node;    /* (s) */
+    uint64_t deadline;              /* (s) monotonic ns */
+    enum status block_result;       /* (s) */
+    uint64_t run_since;             /* (s) monotonic ns when it got the CPU; 0 = not running */
+    uint64_t cpu_time;              /* (s) ns used up to run_since */
+    struct list process_link;       /* (p) */
+    struct wait_queue exit_waiters; /* its lock guards exit_code and ended */
+    uint32_t exit_code;
+    bool ended;
+    uint64_t id;
+    void *stack_top; /* as kstack_alloc gave it; NULL once freed */
+    struct object object;
+};
+
+/// The thread that runs on this CPU.
+static inline struct thread *thread_current(void)
+{
+    return (struct thread *)arch_thread_current();
+}
+
+/// The current thread's process, NULL in a kernel thread. No reference is taken: it lives as long
+/// as the current thread.
+static inline struct process *process_current(void)
+{
+    return thread_current()->process;
+}
+
+/// True when the current thread is to end; long loops then return ERR_CANCELED.
+static inline bool thread_canceled(void)
+{
+    return __atomic_load_n(&thread_current()->cancel, __ATOMIC_RELAXED) != 0;
+}
+
+/// Starts a kernel thread that runs `function(argument)` and ends when it returns. It belongs to no
+/// process and is never cancelled. Errors: ERR_NOMEM.
+__must_check enum status thread_start_kernel(void (*function)(void *), void *argument,
+                                             unsigned priority);
+
+/// Starts a thread in the current process at `entry`. All four addresses are user addresses.
+/// `out` gets a new reference, which the caller puts. It runs at once, possibly before this
+/// returns. Errors: ERR_INVAL an address outside of user space; ERR_AGAIN the process has
+/// COCO_THREAD_MAX threads; ERR_CANCELED the process is ending; ERR_NOMEM.
+__must_check enum status thread_start_user(const struct arch_user_entry *entry,
+                                           struct thread **out);
+
+/// Ends the current user thread with the low 16 bits of `code`. `clear`, if not 0, is the address
+/// of a 32-bit word that is set to 0 and whose futex waiters are woken; one that is not aligned or
+/// cannot be written is passed over. The last thread of a process ends the process with its code.
+/// No lock may be held, no reference owned by the caller's frame.
+__noreturn void thread_exit(uint32_t code, uaddr_t clear);
+
+/// Waits until `thread` has ended and stores its exit code. `deadline` in monotonic ns.
+/// Errors: ERR_INVAL `thread` is the current one; ERR_TIMEDOUT; ERR_CANCELED.
+__must_check enum status thread_wait(struct thread *thread, uint64_t deadline, uint32_t *code);
+
+/// Sets the FS base of the current thread. ERR_INVAL if `base` lies outside of user space.
+__must_check enum status thread_set_tls(uaddr_t base);
+
+/// Id, never 0 and never used again.
+static inline uint64_t thread_id(const struct thread *thread)
+{
+    return thread->id;
+}
+
+/// Processor time the thread has used, in ns.
+uint64_t thread_cpu_time(struct thread *thread);
+
+/// The thread of an object whose type is COCO_OBJECT_THREAD.
+static inline struct thread *thread_from_object(struct object *object)
+{
+    return container_of(object, struct thread, object);
+}
+
+/// Threads that exist, for COCO_COUNTER_THREADS.
+uint64_t thread_count(void);
+
+/// Row of the object table for COCO_OBJECT_THREAD.
+extern const struct object_ops thread_object_ops;
