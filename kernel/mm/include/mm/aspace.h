@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// User address spaces: which ranges are mapped with which protection, and the pages behind them.
+//
+// All memory is anonymous and demand-zero: a page is allocated at its first access. No range is
+// writable and executable at once. Thread-safe unless stated; no spinlock held and interrupts on
+// for all functions but aspace_fault(): changes flush the TLBs of the CPUs that run the address
+// space.
+//
+// The functions marked ACTIVE edit page tables through the self-map: the address space must be
+// loaded on the calling CPU (arch_as_activate) and stay so for the call.
+//
+// Locks: `editing` (one change of the map at a time, waiting with interrupts on) -> `lock` (map and
+// page tables) -> page allocator, heap.
+#pragma once
+
+#include <abi/status.h>
+#include <abi/types.h>
+#include <arch/paging.h>
+#include <arch/spinlock.h>
+#include <base/compiler.h>
+#include <base/tree.h>
+#include <base/types.h>
+
+/* protection of a mapping; the values of the ABI */
+#define ASPACE_READ COCO_MMAP_READ
+#define ASPACE_WRITE COCO_MMAP_WRITE
+#define ASPACE_EXEC COCO_MMAP_EXEC
+#define ASPACE_PROT_MASK COCO_MMAP_PROT_MASK
+
+/* kind of request */
+#define ASPACE_FIXED 0x1u     /* exactly at `hint`; what is mapped there is replaced */
+#define ASPACE_NOREPLACE 0x2u /* exactly at `hint`; ERR_EXIST if something is mapped there */
+#define ASPACE_RANDOM                                                                              \
+    0x4u /* without a hint: anywhere in the address space, not near other mappings */
+#define ASPACE_GUARD 0x8u /* no access ever; keeps other mappings away; does not count as mapped   \
+                           */
+
+#define ASPACE_USER_MIN                                                                            \
+    0x10000ull                /* lowest address the kernel chooses; FIXED may go down to one page */
+#define ASPACE_VMA_MAX 65536u /* ranges of one address space */
+
+struct aspace {
+    struct arch_as arch;
+    struct spinlock lock;
+    uint32_t editing; /* 1 while a change of the map is under way */
+    uint32_t vma_count;
+    struct tree ranges;    /* struct vma by address */
+    uint64_t map_top;      /* the search for free ranges starts below this address */
+    uint64_t mapped_len;   /* bytes of mappings that can be accessed */
+    uint64_t mapped_limit; /* most of them */
+    uint64_t resident_pages;
+    uint64_t mapping_serial; /* number of the latest mapping: tells parts of one mapping from
+                                neighbours */
+};
+
+struct map_request {
+    uint64_t hint;   /* page-aligned if fixed; otherwise rounded down, 0 for none */
+    uint64_t length; /* bytes, > 0, rounded up to pages */
+    uint64_t align;  /* power of two >= a page, or 0; ignored if fixed */
+    unsigned prot;   /* ASPACE_READ, WRITE, EXEC; 0 for no access */
+    unsigned flags;  /* ASPACE_FIXED, NOREPLACE, RANDOM, GUARD */
+};
+
+/// Set up an empty address space in the caller's storage, with a random place for mappings.
+/// `mapped_limit`: bytes it may map, 0 for all of memory. ERR_NOMEM.
+enum status aspace_create(struct aspace *as, uint64_t mapped_limit) __must_check;
+
+/// Remove all mappings and free their pages. ACTIVE; no other thread may use the address space any
+/// more.
+void aspace_clear(struct aspace *as);
+
+/// Free the page tables. After aspace_clear(), active on no CPU.
+void aspace_destroy(struct aspace *as);
+
+/// Add an anonymous mapping. ERR_INVAL: alignment, length 0, range outside of user space, WRITE
+/// with EXEC; ERR_NOMEM: no free range, limit of bytes or ranges, heap; ERR_EXIST: see
+/// ASPACE_NOREPLACE. A failure leaves the map as it was, except that with ASPACE_FIXED the range
+/// may be unmapped when heap memory runs out. ACTIVE if ASPACE_FIXED.
+enum status aspace_map(struct aspace *as, const struct map_request *request,
+                       uaddr_t *out) __must_check;
+
+/// Unmap whole pages from `address` (page-aligned) for `length` rounded up; holes are passed over,
+/// length 0 does nothing. Works in steps, between which other threads may run. ERR_INVAL, ERR_NOMEM
+/// (splitting a range). ACTIVE.
+enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+
+/// Change the protection. All of the range must be mapped (guards are not), otherwise ERR_NOMEM and
+/// no change; ERR_NOMEM also for limits. ERR_INVAL: alignment, WRITE with EXEC. ACTIVE.
+enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length,
+                           unsigned prot) __must_check;
+
+/// Grow or shrink the mapping that starts at `address` to `length` bytes (> 0, rounded up).
+/// ERR_INVAL: no mapping starts there; ERR_NOMEM: the range behind it is not free, or limits.
+/// ACTIVE.
+enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+
+/// Serve a page fault at `address`; `access`: ARCH_ACCESS_* bits. OK: try the access again;
+/// ERR_FAULT: not allowed; ERR_NOMEM: no page is left. ACTIVE. Interrupts may be off; the caller
+/// holds no aspace lock.
+enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access) __must_check;
+
+/// Copy `len` kernel bytes to `address`, whatever the protection there is; pages are allocated as
+/// needed. For the program loader and file mappings, before or while the mapping is in use.
+/// ERR_FAULT: not mapped; ERR_NOMEM. Bytes before the failing page are copied. ACTIVE.
+enum status aspace_populate_copy(struct aspace *as, uaddr_t address, const void *src,
+                                 size_t len) __must_check;
+
+/// A random free range of `length` bytes (rounded up) aligned to `align` (power of two, or 0) for a
+/// program of which the segments are mapped one by one. Reserves nothing. ERR_NOMEM.
+enum status aspace_choose_base(struct aspace *as, uint64_t length, uint64_t align,
+                               uaddr_t *out) __must_check;
+
+/// Protection of the mapping that holds `address`. ERR_FAULT if there is none (or a guard).
+enum status aspace_query(struct aspace *as, uaddr_t address, unsigned *prot) __must_check;
+
+/// Page faults served since boot, over all address spaces.
+uint64_t aspace_fault_count(void);
+
+/// Upcall, defined by task: the address space that is active on this CPU for the running thread
+/// (the attached one while another address space is edited), NULL for a thread without.
+struct aspace *aspace_current(void);
+
+/// Upcall, defined by task: let others run if the running thread's time is up. Called in long
+/// operations with no lock held.
+void sched_check(void);
