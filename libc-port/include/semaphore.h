@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// POSIX unnamed semaphores.
+#pragma once
+
+#include <sys/types.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Members are for libc-port only.
+typedef struct {
+    unsigned int __value;
+    unsigned int __waiters;
+} sem_t;
+
+#define SEM_FAILED ((sem_t *)0)
+
+/// Set up a semaphore with a value of 0..SEM_VALUE_MAX; pshared must be 0. Returns 0, or -1 with
+/// errno.
+int sem_init(sem_t *__sem, int __pshared, unsigned int __value);
+int sem_destroy(sem_t *__sem);
+int sem_post(sem_t *__sem);
+int sem_wait(sem_t *__sem);
+int sem_trywait(sem_t *__sem);
+/// The deadline is absolute, on CLOCK_REALTIME.
+int sem_timedwait(sem_t *__restrict __sem, const struct timespec *__restrict __deadline);
+int sem_getvalue(sem_t *__restrict __sem, int *__restrict __value);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Types of the POSIX threads interface. All objects are plain memory whose all-zero value is the
+// static initialiser (a once control, a mutex of type NORMAL, a condition on CLOCK_REALTIME, an
+// unlocked read-write lock). Members are for libc-port only.
+#pragma once
+
+#include <sys/features.h>
+#include <sys/sched.h>
+
+typedef struct __pthread *pthread_t;
+typedef unsigned int pthread_key_t;
+
+#define PTHREAD_SCOPE_PROCESS 0
+#define PTHREAD_SCOPE_SYSTEM 1
+#define PTHREAD_INHERIT_SCHED 1
+#define PTHREAD_EXPLICIT_SCHED 2
+#define PTHREAD_CREATE_DETACHED 0
+#define PTHREAD_CREATE_JOINABLE 1
+#define PTHREAD_PROCESS_PRIVATE 0
+#define PTHREAD_PROCESS_SHARED 1
+#define PTHREAD_PRIO_NONE 0
+#define PTHREAD_PRIO_INHERIT 1
+#define PTHREAD_PRIO_PROTECT 2
+#define PTHREAD_MUTEX_NORMAL 0
+#define PTHREAD_MUTEX_RECURSIVE 1
+#define PTHREAD_MUTEX_ERRORCHECK 2
+#define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
+
+typedef struct {
+    void *__stack;              /* lowest address, or NULL for one made by pthread_create() */
+    __SIZE_TYPE__ __stack_size; /* bytes */
+    __SIZE_TYPE__ __guard_size; /* bytes */
+    int __detach_state;
+    int __scope;
+    int __inherit_sched;
+    int __policy;
+    struct sched_param __param;
+    int __initialized;
+} pthread_attr_t;
+
+typedef struct {
+    int __type;
+    int __pshared;
+    int __protocol;
+    int __prioceiling;
+} pthread_mutexattr_t;
+
+typedef struct {
+    unsigned int __word;  /* 0 free, 1 held, 2 held and waited for */
+    int __type;           /* PTHREAD_MUTEX_* */
+    pthread_t __owner;    /* recursive and error-checking mutexes only */
+    unsigned int __count; /* nesting depth of a recursive mutex */
+    unsigned int __reserved;
+} pthread_mutex_t;
+
+typedef struct {
+    int __clock;
+    int __pshared;
+} pthread_condattr_t;
+
+typedef struct {
+    unsigned int __sequence; /* changed by every wake-up */
+    unsigned int __waiters;
+    int __clock; /* 0 stands for CLOCK_REALTIME */
+    unsigned int __reserved;
+} pthread_cond_t;
+
+typedef struct {
+    unsigned int __state; /* 0 not run, 1 running, 2 running and waited for, 3 done */
+} pthread_once_t;
+
+typedef struct {
+    int __pshared;
+} pthread_rwlockattr_t;
+
+typedef struct {
+    unsigned int __state; /* number of readers, or all ones for a writer */
+    unsigned int __writers_waiting;
+    unsigned int __sequence;
+    unsigned int __reserved;
+    pthread_t __writer;
+} pthread_rwlock_t;
+
+typedef struct {
+    int __pshared;
+} pthread_barrierattr_t;
+
+typedef struct {
+    unsigned int __count; /* threads to wait for */
+    unsigned int __arrived;
+    unsigned int __sequence;
+    unsigned int __leaving;
+} pthread_barrier_t;
+
+typedef struct {
+    unsigned int __word;
+} pthread_spinlock_t;
+
+#define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0}
+#define _PTHREAD_COND_INITIALIZER {0, 0, 0, 0}
+#define _PTHREAD_ONCE_INIT {0}
+#define _PTHREAD_RWLOCK_INITIALIZER {0, 0, 0, 0, 0}
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0}

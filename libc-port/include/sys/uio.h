@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Scatter and gather input and output.
+#pragma once
+
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct iovec {
+    void *iov_base;
+    size_t iov_len; /* bytes */
+};
+
+#define UIO_MAXIOV 1024
+
+/// Read into, or write from, count (1..IOV_MAX) buffers in order. Returns bytes, or -1 with errno.
+ssize_t readv(int __fd, const struct iovec *__vector, int __count);
+ssize_t writev(int __fd, const struct iovec *__vector, int __count);
+
+#ifdef __cplusplus
+}
+#endif
