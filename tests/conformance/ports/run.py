@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Build unmodified third-party libraries with the SDK and run their own tests inside the kernel.
+
+A recipe NAME.json beside this file is data:
+    lock        name of the lock entry that holds the upstream source
+    subdir      folder of the top CMakeLists.txt inside the source (default ".")
+    configure   options for cmake, beyond generator, toolchain file and build type
+    minimum     how many tests of the library's own must have run for the port to count
+Each library is configured, built and tested by its own CMake project: cmake, ninja, ctest.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parents[2]
+FETCH = TOP / "sdk" / "deps" / "fetch.py"
+KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int}
+TEST_SECONDS = 120
+
+
+class PortError(Exception):
+    """One line that says what is wrong and where."""
+
+
+def load_recipe(name):
+    """Read and check NAME.json."""
+    path = HERE / f"{name}.json"
+    try:
+        recipe = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        known = ", ".join(sorted(p.stem for p in HERE.glob("*.json")))
+        raise PortError(f"no port named '{name}'; there are: {known}") from None
+    except ValueError as error:
+        raise PortError(f"{path}: {error}") from None
+    for key, value in recipe.items():
+        if key not in KEYS or not isinstance(value, KEYS[key]):
+            raise PortError(f"{path}: key '{key}' is unknown or of the wrong type")
+    for key in ("lock", "minimum"):
+        if key not in recipe:
+            raise PortError(f"{path}: key '{key}' is missing")
+    return recipe
+
+
+class Port:
+    """One library on its way from source to test results."""
+
+    def __init__(self, name, sdk, build):
+        self.name, self.sdk = name, sdk
+        self.recipe = load_recipe(name)
+        self.source, self.binary = build / name / "source", build / name / "build"
+        self.log = build / name / "log.txt"
+
+    def _run(self, step, command, env=None, check=True):
+        print(f"# {self.name}: {step}", file=sys.stderr, flush=True)
+        with open(self.log, "ab") as log:
+            log.write(f"\n== {step}: {' '.join(map(str, command))}\n".encode())
+            log.flush()
+            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT,
+                                  stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})},
+                                  check=False)
+        if check and done.returncode != 0:
+            raise PortError(f"{step} failed with status {done.returncode}; see {self.log}")
+
+    def unpack(self):
+        """Fetch the source and unpack it, once for each version."""
+        done = subprocess.run([sys.executable, FETCH, "--quiet", "--path",
+                               self.recipe["lock"]], stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            raise PortError("its source could not be fetched")
+        tarball = Path(done.stdout.strip())
+        stamp = self.source.with_name("source.stamp")
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == str(tarball):
+            return
+        shutil.rmtree(self.source.parent, ignore_errors=True)
+        self.source.mkdir(parents=True)
+        self.log.write_bytes(b"")
+        self._run("unpack", ["tar", "-xf", tarball, "-C", self.source])
+        inner = list(self.source.iterdir())
+        if len(inner) == 1 and inner[0].is_dir():
+            inner[0].rename(self.source.with_name("inner"))
+            self.source.rmdir()
+            self.source.with_name("inner").rename(self.source)
+        stamp.write_text(str(tarball), encoding="utf-8")
+
+    def build(self):
+        """Configure and build with nothing but the toolchain file."""
+        self.log.write_bytes(b"")
+        shutil.rmtree(self.binary, ignore_errors=True)
+        self._run("configure", [
+            "cmake", "-G", "Ninja", "-S", self.source / self.recipe.get("subdir", "."),
+            "-B", self.binary, "-DCMAKE_BUILD_TYPE=Release",
+            f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
+            *self.recipe.get("configure", [])])
+        self._run("build", ["ninja", "-C", self.binary])
+
+    def test(self, jobs):
+        """Run ctest; returns [(test, None or why it did not pass)]."""
+        junit = self.binary / "results.xml"
+        self._run("test", ["ctest", "--test-dir", self.binary, "-j", str(jobs), "--timeout",
+                           str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit],
+                  env={"COCONUT_RUN_DIRS": str(self.source)}, check=False)
+        if not junit.exists():
+            raise PortError(f"ctest gave no results; see {self.log}")
+        results = []
+        for case in ElementTree.parse(junit).getroot().iter("testcase"):
+            failure = case.find("failure")
+            skipped = case.get("status") not in ("run", "fail")
+            why = None
+            if failure is not None or skipped:
+                why = failure.get("message") if failure is not None else case.get("status")
+                why = f"{why or 'failed'}; see {self.log}"
+            results.append((case.get("name"), why))
+        if len(results) < self.recipe["minimum"]:
+            raise PortError(f"only {len(results)} tests ran, {self.recipe['minimum']} expected")
+        return results
+
+
+def run_port(name, options):
+    """Returns (passed, failed) and prints a line for each test."""
+    passed = failed = 0
+    try:
+        port = Port(name, options.sdk, options.build)
+        port.unpack()
+        port.build()
+        results = port.test(options.jobs)
+    except (PortError, OSError) as error:
+        print(f"not ok - port.{name}: {error}")
+        return 0, 1
+    for test, why in results:
+        label = re.sub(r"[^A-Za-z0-9_.+-]", "_", test)
+        print(f"not ok - port.{name}.{label}: {why}" if why else f"ok - port.{name}.{label}")
+        passed, failed = passed + (why is None), failed + (why is not None)
+    return passed, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="ports to build and test (default: all)")
+    parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
+    parser.add_argument("--build", type=Path, default=TOP / "build" / "ports")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
+    passed = failed = 0
+    for name in options.names or sorted(p.stem for p in HERE.glob("*.json")):
+        good, bad = run_port(name, options)
+        passed, failed = passed + good, failed + bad
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
