@@ -102,6 +102,10 @@ class Port:
             *self.recipe.get("configure", [])])
         self._run("build", ["ninja", "-C", self.binary])
 
+    def install(self, prefix):
+        """Install what was built, for other projects to find."""
+        self._run("install", ["cmake", "--install", self.binary, "--prefix", prefix])
+
     def test(self, jobs):
         """Run ctest; returns [(test, None or why it did not pass)]."""
         junit = self.binary / "results.xml"
@@ -131,6 +135,9 @@ def run_port(name, options):
         port = Port(name, options.sdk, options.build)
         port.unpack()
         port.build()
+        if options.install:
+            port.install(options.install.resolve())
+            return 0, 0
         results = port.test(options.jobs)
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
@@ -148,12 +155,16 @@ def main():
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=TOP / "build" / "ports")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--install", type=Path, metavar="PREFIX",
+                        help="install there instead of testing")
     options = parser.parse_args()
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     passed = failed = 0
     for name in options.names or sorted(p.stem for p in HERE.glob("*.json")):
         good, bad = run_port(name, options)
         passed, failed = passed + good, failed + bad
+    if options.install:
+        return 1 if failed else 0
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
