@@ -15,8 +15,8 @@
 
 /// Internal expectation, checked in debug and host builds only. The condition must have no side
 /// effect.
-#if defined(COCONUT_KERNEL_HOST) || defined(COCONUT_KERNEL_DEBUG)
-#define ASSERT(condition) CHECK(condition, "ASSERT(" #condition ")")
+#ifdef COCONUT_DEBUG
+#define ASSERT(condition, text) CHECK(condition, text)
 #else
-#define ASSERT(condition) ((void)sizeof(condition))
+#define ASSERT(condition, text) ((void)sizeof(!(condition)))
 #endif

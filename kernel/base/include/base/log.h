@@ -20,7 +20,7 @@ enum log_level {
 /// is cut. Context: any.
 void klog_write(enum log_level level, const char *format, ...) __printf(2, 3);
 
-#if defined(COCONUT_KERNEL_HOST) || defined(COCONUT_KERNEL_DEBUG)
+#ifdef COCONUT_DEBUG
 #define klog(level, ...) klog_write(level, __VA_ARGS__)
 #else
 #define klog(level, ...)                                                                           \

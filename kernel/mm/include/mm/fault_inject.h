@@ -6,7 +6,7 @@
 
 #include <base/types.h>
 
-#if defined(COCONUT_KERNEL_HOST) || defined(COCONUT_KERNEL_DEBUG)
+#ifdef COCONUT_DEBUG
 
 /// Let the next `successes` allocations (pages and heap together) succeed and the one after them
 /// fail, once.
