@@ -168,8 +168,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--inputs", action="store_true",
                         help="print the files of this tree the results depend on, and end")
-    parser.add_argument("--link", metavar="DIR",
-                        help="make DIR/NAME a symbolic link to each result instead of printing it")
+    parser.add_argument("--copy", metavar="DIR",
+                        help="copy each result to DIR/NAME instead of printing its place")
     options = parser.parse_args()
     try:
         for name in options.names:
@@ -177,8 +177,8 @@ def main():
                 print(*input_files(name), sep="\n")
                 continue
             path = build(name, options.jobs)
-            if options.link:
-                _link(Path(options.link), name, path)
+            if options.copy:
+                _copy(path, Path(options.copy), name)
             else:
                 print(path)
     except (BuildError, deplock.LockError) as error:
@@ -193,11 +193,17 @@ def main():
     return 0
 
 
-def _link(folder, name, path):
+def _copy(path, folder, name):
+    """Replace folder/name by a copy of a result; the cache may be emptied at any time."""
+    fresh, old = folder / f".{name}.new", folder / f".{name}.old"
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f".{name}.{os.getpid()}"
-    fresh.symlink_to(path)
-    os.replace(fresh, folder / name)
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(path, fresh)
+    if (folder / name).exists():
+        os.rename(folder / name, old)
+    os.rename(fresh, folder / name)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Merge newlib's libc.a and libc-port's objects into the libc.a of the sysroot.
+
+A function libc-port defines replaces newlib's: the newlib member that defines it is left out. That is
+refused if the member also defines something needed that libc-port lacks, since it would go missing
+unnoticed. Members are sorted, so equal inputs give equal archives.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+
+class MergeError(Exception):
+    """One line for the user."""
+
+
+def _run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise MergeError(f"{command[0]}: {done.stderr.strip().splitlines()[0]}")
+    return done.stdout
+
+
+def symbols(archive, letters):
+    """{member: set of global symbols of these nm types}."""
+    found, member = {}, None
+    for line in _run("llvm-nm-19", "--extern-only", "--format=posix", archive).splitlines():
+        if line.endswith(":"):
+            member = line.rsplit("[", 1)[1][:-2] if "[" in line else line[:-1]
+            found.setdefault(member, set())
+        elif line:
+            name, kind = line.split()[:2]
+            if kind in letters:
+                found[member].add(name)
+    return found
+
+
+DEFINED = "TDBRVWC"
+
+
+def choose(newlib, port):
+    """Return newlib's members to keep; raise MergeError for one that may neither stay nor go."""
+    ours = set().union(*symbols(port, DEFINED).values())
+    theirs = symbols(newlib, DEFINED)
+    needed = set().union(*symbols(newlib, "U").values(), *symbols(port, "U").values())
+    keep = [member for member, names in theirs.items() if not names & ours]
+    kept = set().union(*(theirs[member] for member in keep))
+    for member, names in theirs.items():
+        missing = (names & needed) - ours - kept
+        if names & ours and missing:
+            raise MergeError(f"libc-port defines {', '.join(sorted(names & ours))} of newlib's "
+                             f"{member} but not {', '.join(sorted(missing))}, which is needed too")
+    return keep
+
+
+def merge(newlib, port, output):
+    """Write output atomically."""
+    keep = choose(newlib, port)
+    members = _run("llvm-ar-19", "t", port).split()
+    doubled = [name for name, count in Counter(members + keep).items() if count > 1]
+    if doubled:
+        raise MergeError(f"two members are called {doubled[0]}; rename one source file")
+    with tempfile.TemporaryDirectory(prefix="coconut-merge-") as scratch:
+        _run("llvm-ar-19", "x", "--output", scratch, newlib, *keep)
+        _run("llvm-ar-19", "x", "--output", scratch, port)
+        files = [str(Path(scratch) / name) for name in sorted(members + keep)]
+        part = output.with_name(f".{output.name}.part")
+        part.unlink(missing_ok=True)
+        _run("llvm-ar-19", "rcDP", str(part), *files)
+        os.replace(part, output)
+
+
+def main():
+    """Command entry; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Make the sysroot's libc.a.")
+    parser.add_argument("--newlib", type=Path, required=True, help="newlib's libc.a")
+    parser.add_argument("--port", type=Path, required=True, help="archive of libc-port's objects")
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    try:
+        merge(str(options.newlib), str(options.port), options.output)
+    except MergeError as error:
+        print(f"merge: error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"merge: error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+# The parts of the SDK that are copied, not compiled. Layout of the prefix:
+#
+#   bin/                     coconut, coconut-configure, x86_64-unknown-coconut-{clang,ar,...}
+#   etc/                     compiler configuration
+#   lib/coconut/             the host command's modules
+#   lib/cmake/Coconut/       find_package(Coconut)
+#   libexec/                 link driver
+#   share/coconut/           kernel, /init of run images, config.site
+#   sysroot/usr/             headers and libraries of programs
+#   toolchain/               coconut.cmake and CMake's platform modules
+
+include_guard(GLOBAL)
+set(prefix x86_64-unknown-coconut)
+set(source "${CMAKE_SOURCE_DIR}")
+
+coconut_files(sdk-driver DESTINATION bin FILES "${source}/toolchain/bin/driver.sh" RENAME ${prefix}-clang)
+coconut_names(sdk-driver-names TARGET ${prefix}-clang
+              NAMES ${prefix}-clang++ ${prefix}-cc ${prefix}-c++ ${prefix}-gcc ${prefix}-g++)
+coconut_files(sdk-tool DESTINATION bin FILES "${source}/toolchain/bin/tool.sh" RENAME ${prefix}-ar)
+set(names ranlib nm strip objcopy objdump readelf size strings addr2line symbolizer)
+list(TRANSFORM names PREPEND ${prefix}-)
+coconut_names(sdk-tool-names TARGET ${prefix}-ar NAMES ${names})
+coconut_files(sdk-ld DESTINATION bin FILES "${source}/toolchain/bin/ld.sh" RENAME ${prefix}-ld)
+
+file(GLOB files CONFIGURE_DEPENDS "${source}/toolchain/etc/*.cfg")
+coconut_files(sdk-etc DESTINATION etc FILES ${files})
+coconut_files(sdk-libexec-c DESTINATION libexec FILES "${source}/toolchain/libexec/gcc")
+coconut_files(sdk-libexec-cxx DESTINATION libexec FILES "${source}/toolchain/libexec/gcc" RENAME g++)
+
+coconut_files(sdk-toolchain DESTINATION toolchain FILES "${source}/toolchain/coconut.cmake")
+file(GLOB files CONFIGURE_DEPENDS "${source}/toolchain/cmake/Platform/*.cmake")
+coconut_files(sdk-platform DESTINATION toolchain/cmake/Platform FILES ${files})
+file(GLOB files CONFIGURE_DEPENDS "${source}/toolchain/package/*.cmake")
+coconut_files(sdk-package DESTINATION lib/cmake/Coconut FILES ${files})
+
+coconut_files(sdk-config-site DESTINATION share/coconut FILES "${source}/sdk/configure/config.site")
+coconut_files(sdk-config-sub DESTINATION share/coconut/configure
+              FILES "${source}/sdk/configure/config-sub.sh")
+coconut_files(sdk-configure DESTINATION bin FILES "${source}/sdk/configure/coconut-configure.sh"
+              RENAME coconut-configure)
+
+if(EXISTS "${source}/coconut")
+    coconut_files(sdk-command DESTINATION bin FILES "${source}/coconut")
+endif()
+file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/tools/*.py")
+if(files)
+    coconut_files(sdk-command-modules DESTINATION lib/coconut FILES ${files})
+endif()
+coconut_files(sdk-license DESTINATION share/coconut FILES "${source}/LICENSE")
+
+# Headers of the C library: newlib's and the overlay in one folder.
+file(GLOB_RECURSE overlay CONFIGURE_DEPENDS "${source}/libc-port/include/*.h")
+set(headers_py "${source}/libc-port/newlib/headers.py")
+add_custom_command(
+    OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-headers.stamp"
+    COMMAND "${Python3_EXECUTABLE}" -B "${headers_py}" --newlib "${third_party}/newlib/include"
+            --overlay "${source}/libc-port/include" --scratch "${CMAKE_BINARY_DIR}/headers"
+            --target "${COCONUT_SDK}/sysroot/usr/include"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-headers.stamp"
+    DEPENDS "${headers_py}" ${overlay} "${third_party}/stamp"
+    VERBATIM
+    COMMENT "Installing the C library's headers")
+add_custom_target(sdk-headers ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-headers.stamp")
+set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-headers)

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# What CMake needs to know about CMAKE_SYSTEM_NAME Coconut.
+
+set(UNIX 1)
+set(COCONUT 1)
+
+# Programs are static; there is no dynamic linker.
+set_property(GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS FALSE)
+set(CMAKE_DL_LIBS "")
+set(CMAKE_EXECUTABLE_SUFFIX "")
+set(CMAKE_STATIC_LIBRARY_PREFIX "lib")
+set(CMAKE_STATIC_LIBRARY_SUFFIX ".a")
+set(CMAKE_FIND_LIBRARY_PREFIXES "lib")
+set(CMAKE_FIND_LIBRARY_SUFFIXES ".a")
+
+include(Platform/UnixPaths)
+
+get_property(_coconut_trying GLOBAL PROPERTY IN_TRY_COMPILE)
+if(NOT _coconut_trying)
+    include("${CMAKE_CURRENT_LIST_DIR}/CoconutProjects.cmake")
+endif()

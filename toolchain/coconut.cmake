@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# CMake toolchain file for programs that run on the COCONUT platform:
+#
+#   cmake -DCMAKE_TOOLCHAIN_FILE=<sdk>/toolchain/coconut.cmake ...
+#
+# Everything is found from this file's own place, so the SDK can be moved. Used from the source tree,
+# it takes the SDK that ./coconut build made.
+
+if(NOT DEFINED COCONUT_SDK OR NOT EXISTS "${COCONUT_SDK}/etc/x86_64-unknown-coconut-clang.cfg")
+    get_filename_component(COCONUT_SDK "${CMAKE_CURRENT_LIST_DIR}/.." REALPATH)
+    if(NOT EXISTS "${COCONUT_SDK}/etc/x86_64-unknown-coconut-clang.cfg")
+        string(APPEND COCONUT_SDK "/build/sdk")
+    endif()
+    if(NOT EXISTS "${COCONUT_SDK}/etc/x86_64-unknown-coconut-clang.cfg")
+        message(FATAL_ERROR "coconut.cmake: no SDK at ${COCONUT_SDK}; run ./coconut build")
+    endif()
+endif()
+
+set(CMAKE_SYSTEM_NAME Coconut)
+set(CMAKE_SYSTEM_VERSION 1)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+
+set(_coconut_prefix "${COCONUT_SDK}/bin/x86_64-unknown-coconut-")
+set(CMAKE_C_COMPILER "${_coconut_prefix}clang")
+set(CMAKE_CXX_COMPILER "${_coconut_prefix}clang++")
+set(CMAKE_ASM_COMPILER "${_coconut_prefix}clang")
+set(CMAKE_LINKER "${_coconut_prefix}ld" CACHE FILEPATH "Linker")
+foreach(_coconut_tool AR RANLIB NM STRIP OBJCOPY OBJDUMP READELF)
+    string(TOLOWER "${_coconut_tool}" _coconut_file)
+    set(CMAKE_${_coconut_tool} "${_coconut_prefix}${_coconut_file}" CACHE FILEPATH "Tool")
+endforeach()
+foreach(_coconut_language C CXX ASM)
+    set(CMAKE_${_coconut_language}_COMPILER_AR "${CMAKE_AR}" CACHE FILEPATH "Tool")
+    set(CMAKE_${_coconut_language}_COMPILER_RANLIB "${CMAKE_RANLIB}" CACHE FILEPATH "Tool")
+endforeach()
+
+set(CMAKE_SYSROOT "${COCONUT_SDK}/sysroot")
+
+# Libraries, headers and packages come from the sysroot and from prefixes the user names; programs that
+# the build runs come from the host.
+set(CMAKE_FIND_ROOT_PATH "${CMAKE_SYSROOT}" ${CMAKE_PREFIX_PATH} ${CMAKE_STAGING_PREFIX})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+list(APPEND CMAKE_FIND_ROOT_PATH "${COCONUT_SDK}")
+list(APPEND CMAKE_PREFIX_PATH "${COCONUT_SDK}")
+set(ENV{PKG_CONFIG_PATH} "")
+set(ENV{PKG_CONFIG_LIBDIR} "${CMAKE_SYSROOT}/usr/lib/pkgconfig")
+set(ENV{PKG_CONFIG_SYSROOT_DIR} "${CMAKE_SYSROOT}")
+
+# try_run() and ctest start programs in the kernel.
+set(CMAKE_CROSSCOMPILING_EMULATOR "${COCONUT_SDK}/bin/coconut;run")
+
+list(PREPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}/cmake")
