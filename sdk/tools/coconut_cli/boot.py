@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""`coconut boot`: the kernel with an archive that brings its own /init."""
+
+import os
+
+from coconut_cli import machine, pump, run as run_command, session, verdict
+from coconut_cli.fault import STATUS_FAILED, Fault, reason
+from coconut_cli.options import Command, Option
+
+COMMAND = Command(
+    "boot", "[OPTIONS] ARCHIVE",
+    "Boot the COCONUT kernel with a PKIT archive; its /init is the first process.",
+    run_command.MACHINE_OPTIONS + (
+        Option("--machine", "TYPE", "microvm (default), q35 or pc; the last two have no host link"),
+    ), """
+The kernel log goes to standard output unless --kernel-log names a file. What /init writes to its
+standard streams is passed through.
+
+exit status: 0 when the first process ended by itself, or what it reported; 1 otherwise; 124 time
+limit, 125 the kernel or this tool failed.""")
+
+MACHINES = {"microvm": "microvm,acpi=off,isa-serial=on", "q35": "q35", "pc": "pc"}
+
+
+def run(values, words):
+    """Boot the archive; returns the exit status."""
+    if len(words) != 1:
+        raise COMMAND.fail("one archive, please")
+    kind = values["machine"] or "microvm"
+    if kind not in MACHINES:
+        raise COMMAND.fail(f"unknown machine '{kind}'; it is one of {', '.join(MACHINES)}")
+    try:
+        archive = os.open(words[0], os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise Fault(f"cannot read {words[0]}: {reason(error)}") from error
+    log_path, values["kernel_log"] = values["kernel_log"], True
+    config = run_command.make_config(values, archive, os.fstat(archive).st_size)
+    config.machine = MACHINES[kind]
+    log_fd = session.open_log(log_path) if log_path else 1
+    one = session.Session(config, log_fd, values["timeout"])
+    try:
+        report = one.run()
+    except (session.Stopped, pump.ReaderGone) as stop:
+        return stop.status
+    if one.machine.status == machine.QUIT_FAILED:
+        return STATUS_FAILED  # the kernel log has said why
+    one.check()
+    return verdict.judge(report)[0] if report is not None else 0

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+"""What the command tells a user who cannot be served."""
+
+STATUS_FAILED = 1
+STATUS_USAGE = 2
+STATUS_TIMEOUT = 124
+STATUS_TOOL = 125
+STATUS_NOT_EXECUTABLE = 126
+STATUS_NOT_FOUND = 127
+STATUS_SIGNAL = 128
+
+
+class Fault(Exception):
+    """One line for the user (what, where, what to do) and the exit status of the command."""
+
+    def __init__(self, text, status=STATUS_TOOL):
+        super().__init__(text)
+        self.status = status
+
+
+def reason(error):
+    """Return the plain text of an OSError."""
+    return error.strerror or str(error)

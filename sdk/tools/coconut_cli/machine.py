@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""One QEMU process: its command line, its start, its end.
+
+QEMU gets two sockets by number: the host link (a virtio console) and the serial line. It runs in
+a process group of its own, so a Ctrl-C reaches this process only, and dies with this process,
+however that ends.
+"""
+
+import os
+import signal
+import socket
+import time
+
+from coconut_cli import places
+from coconut_cli.fault import Fault, reason
+
+#: QEMU's status for the words that the kernel writes to the debug exit device.
+QUIT_OK = 0x10 * 2 + 1
+QUIT_FAILED = 0x11 * 2 + 1
+EXIT_SECONDS = 10.0
+SOCKET_BUFFER = 1 << 20
+EXACT = ("-icount", "shift=0,sleep=off,align=off", "-seed", "1",
+         "-rtc", "base=2025-01-01T00:00:00,clock=vm")
+#: The emulator counts each byte of a string instruction when it counts instructions.
+EXACT_CPU = "max,-erms,-fsrm"
+
+
+class Config:
+    """What machine to start. memory in MiB; append: kernel command line."""
+
+    def __init__(self, kernel, archive_fd):
+        self.kernel, self.archive_fd = kernel, archive_fd
+        self.cpus, self.memory = 1, 256
+        self.machine = "microvm,acpi=off,isa-serial=on"
+        self.append = ""
+        self.kvm = self.icount = False
+
+
+def arguments(config, link_fd, serial_fd):
+    """Return QEMU's arguments, its name left out."""
+    words = ["-machine", config.machine, "-smp", str(config.cpus), "-m", str(config.memory),
+             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    if config.kvm:
+        words += ["-accel", "kvm", "-cpu", "host"]
+    else:
+        words += ["-accel", "tcg", "-cpu", EXACT_CPU if config.icount else "max"]
+    if config.icount:
+        words += EXACT
+    words += ["-kernel", config.kernel, "-initrd", f"/proc/self/fd/{config.archive_fd}",
+              "-append", config.append,
+              "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+              "-chardev", f"socket,id=serial,fd={serial_fd}", "-serial", "chardev:serial"]
+    if config.machine.startswith("microvm"):
+        words += ["-chardev", f"socket,id=link,fd={link_fd}",
+                  "-device", "virtio-serial-device,max_ports=1",
+                  "-device", "virtconsole,chardev=link"]
+    return words
+
+
+def _pair():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    for end in (ours, theirs):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
+    ours.setblocking(False)
+    theirs.set_inheritable(True)
+    return ours, theirs
+
+
+def _with_death_signal(words):
+    """Have the kernel kill QEMU when this process is gone, even by SIGKILL."""
+    helper = places.find_program("setpriv")
+    return [helper, "--pdeathsig", "KILL", "--", *words] if helper else words
+
+
+class Machine:
+    """A running QEMU. link and serial are non-blocking sockets; stop() must be called."""
+
+    def __init__(self, config):
+        self.link, link_end = _pair()
+        self.serial, serial_end = _pair()
+        self._messages = os.memfd_create("qemu-messages")
+        os.set_inheritable(config.archive_fd, True)
+        self.started = time.monotonic()
+        words = [places.qemu(), *arguments(config, link_end.fileno(), serial_end.fileno())]
+        self._pid = self._spawn(_with_death_signal(words))
+        link_end.close()
+        serial_end.close()
+        os.set_inheritable(config.archive_fd, False)
+        self.status = None
+
+    def _spawn(self, words):
+        actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                   (os.POSIX_SPAWN_DUP2, self._messages, 1),
+                   (os.POSIX_SPAWN_DUP2, self._messages, 2)]
+        reset = [signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTTIN]
+        try:
+            return os.posix_spawn(words[0], words, os.environ, file_actions=actions, setpgroup=0,
+                                  setsigdef=reset)
+        except OSError as error:
+            raise Fault(f"cannot start {words[0]}: {reason(error)}") from error
+
+    def wait(self):
+        """Wait for QEMU's end after its sockets closed; returns its exit status (-n: signal n)."""
+        limit = time.monotonic() + EXIT_SECONDS
+        while self.status is None and time.monotonic() < limit:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            else:
+                time.sleep(0.001)
+        if self.status is None:
+            self.stop()
+        return self.status
+
+    def stop(self):
+        """Kill QEMU if it still runs, and close the sockets. May be called twice."""
+        if self.status is None:
+            try:
+                os.kill(self._pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        self.link.close()
+        self.serial.close()
+
+    def messages(self):
+        """Return what QEMU itself said, at most 4 KiB."""
+        return os.pread(self._messages, 4096, 0).decode("utf-8", "replace").strip()

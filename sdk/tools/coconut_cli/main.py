@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""Finds the command's module and runs it; turns faults into one line and a status."""
+
+import importlib
+import os
+import signal
+import sys
+
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_TOOL, STATUS_USAGE, Fault, reason
+
+#: name: (module, brief). A module has COMMAND (options.Command) and run(values, words) -> status.
+COMMANDS = {
+    "run": ("run", "run a program in the COCONUT kernel under QEMU"),
+    "boot": ("boot", "boot the kernel with an archive of your own"),
+    "pack": ("pack", "make or list a boot archive (PKIT)"),
+    "setup": ("setup", "install the host packages that are missing"),
+    "build": ("build", "fetch, configure and build everything"),
+    "demo": ("demo", "set up, build, and run the sample programs"),
+    "test": ("test", "run all tests"),
+    "bench": ("bench", "measure, beside Linux in the same emulator"),
+    "doctor": ("doctor", "say what is missing and how to mend it"),
+    "version": ("version", "print versions"),
+}
+
+
+def overview():
+    """Return the text of `coconut help`."""
+    lines = ["usage: coconut COMMAND [OPTIONS] ...", "",
+             "The COCONUT user-mode platform.", "", "commands:"]
+    lines += [f"  {name:<10}{brief}" for name, (_, brief) in COMMANDS.items()]
+    lines += ["", "'coconut COMMAND --help' says more.", "",
+              "exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed;",
+              "'coconut run' returns its program's."]
+    return "\n".join(lines)
+
+
+def _dispatch(words):
+    name = words[0] if words else "help"
+    if name in ("help", "--help", "-h"):
+        if len(words) < 2:
+            print(overview())
+            return 0
+        words = [words[1], "--help"]
+        name = words[0]
+    if name == "--version":
+        name = "version"
+    if name not in COMMANDS:
+        raise Fault(f"unknown command '{name}'; see 'coconut help'", STATUS_USAGE)
+    module = importlib.import_module(f"coconut_cli.{COMMANDS[name][0]}")
+    values, rest = module.COMMAND.parse(words[1:])
+    if values is None:
+        print(module.COMMAND.help())
+        return 0
+    return module.run(values, rest)
+
+
+def _hold_standard_streams():
+    """Make sure that descriptors 0 to 2 are taken, so that no file of ours becomes one of them."""
+    while True:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+        if descriptor > 2:
+            os.close(descriptor)
+            return
+
+
+def _stop(signum, _frame):
+    # As an exception, so that what is under way unwinds and cleans up behind itself.
+    signal.signal(signum, signal.SIG_IGN)
+    sys.exit(STATUS_SIGNAL + signum)
+
+
+def main(words):
+    """Run the command line; returns the exit status."""
+    _hold_standard_streams()
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
+    try:
+        status = _dispatch(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except Fault as fault:
+        print(f"coconut: {fault}", file=sys.stderr)
+        return fault.status
+    except KeyboardInterrupt:
+        return STATUS_SIGNAL + signal.SIGINT
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return STATUS_SIGNAL + signal.SIGPIPE
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"coconut: {where}{reason(error)}", file=sys.stderr)
+        return STATUS_TOOL

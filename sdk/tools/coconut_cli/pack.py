@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""`coconut pack`: boot archives from a list of files."""
+
+import os
+import sys
+import tempfile
+
+from coconut_cli import pkit
+from coconut_cli.fault import Fault, reason
+from coconut_cli.options import Command, flag
+
+COMMAND = Command(
+    "pack", "OUTPUT NAME=FILE ...",
+    "Make a boot archive (PKIT) that holds each FILE under its NAME, in the order given.",
+    (flag("--list", "list the archive OUTPUT instead: size and name of each file"),), """
+NAME is the path in the guest, such as init or etc/config. OUTPUT appears complete or not at all.""")
+
+
+def _list(path):
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read()
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {reason(error)}") from error
+    try:
+        for name, _, length in pkit.records(data):
+            print(f"{length:>12} {name}")
+    except Fault as fault:
+        sys.stdout.flush()
+        raise Fault(f"{path}: {fault}", 1) from fault
+    return 0
+
+
+def write(output, pairs):
+    """Write an archive of (name, path) pairs to the file output, in one step."""
+    folder = os.path.dirname(os.path.abspath(output))
+    try:
+        descriptor, partial = tempfile.mkstemp(prefix=".pack-", dir=folder)
+    except OSError as error:
+        raise Fault(f"cannot write {output}: {reason(error)}") from error
+    try:
+        writer = pkit.Writer(descriptor)
+        for name, path in pairs:
+            writer.add_file(name, path)
+        writer.flush()
+        os.fchmod(descriptor, 0o644)
+        os.replace(partial, output)
+    except BaseException:
+        os.unlink(partial)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def run(values, words):
+    """Run the command; returns the exit status."""
+    if not words:
+        raise COMMAND.fail("which archive?")
+    if values["list"]:
+        if len(words) != 1:
+            raise COMMAND.fail("--list takes one archive")
+        return _list(words[0])
+    pairs = []
+    for word in words[1:]:
+        name, equals, path = word.partition("=")
+        if not equals or not name or not path:
+            raise COMMAND.fail(f"'{word}' is not NAME=FILE")
+        pairs.append((name, path))
+    if not pairs:
+        raise COMMAND.fail("an archive without files is of no use; give NAME=FILE")
+    write(words[0], pairs)
+    return 0

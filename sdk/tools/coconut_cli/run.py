@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: MIT
+"""`coconut run`: one program in a machine of its own."""
+
+import os
+import sys
+import time
+
+from coconut_cli import elffile, guestfiles, machine, pkit, places, protocol, pump, session
+from coconut_cli import verdict
+from coconut_cli.fault import STATUS_NOT_EXECUTABLE, Fault
+from coconut_cli.options import Command, Option, flag, integer, seconds, size
+
+ARGUMENT_MAX = 131072
+BASE_MEMORY = 256
+MEBIBYTE = 1 << 20
+ALWAYS_PASSED = ("TZ", "LANG")
+
+MACHINE_OPTIONS = (
+    Option("--cpus", "N", "virtual CPUs, 1 to 32 (default 1)", integer(1, 32), 1),
+    Option("--mem", "SIZE", "memory, such as 512M (default 256M and the archive's size)", size),
+    Option("--timeout", "SECONDS", "end the run after this time, with status 124", seconds),
+    Option("--kernel", "FILE", "another kernel"),
+    Option("--kernel-log", "FILE", "have the kernel write its log to FILE"),
+    Option("--append", "WORD", "add a word to the kernel's command line", many=True),
+    flag("--icount", "count instructions: exact and repeatable, one CPU"),
+    flag("--kvm", "use KVM; only where it is known to work"),
+)
+
+COMMAND = Command(
+    "run", "[OPTIONS] PROGRAM [ARGUMENTS]",
+    "Run a program as a user-mode process of the COCONUT kernel, in a QEMU of its own.",
+    MACHINE_OPTIONS + (
+        Option("--cwd", "DIR", "working directory (default: the current one)"),
+        flag("--no-cwd", "take no working directory along; it is / in the guest"),
+        Option("--dir", "HOST:GUEST", "take another directory along (or only HOST)", many=True),
+        Option("--env", "NAME=VALUE", "set an environment variable (or NAME: pass it on)",
+               many=True),
+        Option("--init", "FILE", "another /init"),
+        flag("--timing", "print on standard error where the time went"),
+    ), """
+The files of the working directory and of --dir are copied into the guest under the same absolute
+paths, at most 256 MiB; .git, CMakeFiles, and build trees below it are left out, links that lead
+out of it too. What the program changes is gone when it ends.
+Standard input, output and error are passed through unchanged. Of the host's environment the
+program sees TZ and LANG, and what --env gives.
+
+environment:
+  COCONUT_RUN_FLAGS     options put before those of the command line
+  COCONUT_RUN_DIRS      directories to take along, separated by ':'
+  COCONUT_RUN_ENV       names of environment variables to pass on, separated by ':'
+  COCONUT_QEMU          the emulator (default qemu-system-x86_64)
+
+exit status: the program's; 128+n if signal n or a processor exception ended it (the reason is on
+standard error); 124 time limit, 125 the machine or this tool failed, 126 not a COCONUT program,
+127 no such program, 130 and 143 interrupted, 141 nobody reads the output, 2 wrong use.""",
+    first_stops=True)
+
+
+def _with_flags(values, words):
+    """Apply COCONUT_RUN_FLAGS below the options of the command line."""
+    text = os.environ.get("COCONUT_RUN_FLAGS")
+    if not text:
+        return values
+    base, rest = COMMAND.parse(text.split())
+    if base is None or rest:
+        raise COMMAND.fail(f"COCONUT_RUN_FLAGS='{text}' may hold options only")
+    for option in COMMAND.options:
+        if option.many:
+            values[option.key] = base[option.key] + values[option.key]
+        elif values[option.key] == option.default:
+            values[option.key] = base[option.key]
+    return values
+
+
+def environment(given, names):
+    """Return the guest's environment as NAME=VALUE strings, later ones winning."""
+    result = {}
+    for name in (*ALWAYS_PASSED, *names):
+        if name in os.environ:
+            result[name] = os.environ[name]
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name:
+            raise COMMAND.fail(f"--env '{text}' has no name")
+        if equals:
+            result[name] = value
+        elif name in os.environ:
+            result[name] = os.environ[name]
+    return [f"{name}={value}" for name, value in result.items()]
+
+
+def _directories(values):
+    """Return (host, guest, option) of what goes along, the working directory left out."""
+    result = []
+    for text in values["dir"]:
+        host, colon, guest = text.partition(":")
+        if colon and not guest.startswith("/"):
+            raise COMMAND.fail(f"--dir '{text}': the place in the guest is not absolute")
+        result.append((host, os.path.normpath(guest or os.path.abspath(host)), "--dir"))
+    for host in os.environ.get("COCONUT_RUN_DIRS", "").split(":"):
+        if host:
+            result.append((host, os.path.abspath(host), "COCONUT_RUN_DIRS"))
+    return result
+
+
+def collect(values, program):
+    """Return (files, working directory in the guest)."""
+    files = guestfiles.Collection()
+    files.add_program(program, program)
+    files.add_directory("/tmp")
+    if values["no_cwd"]:
+        directory = "/"
+    else:
+        directory = os.path.abspath(values["cwd"] or os.getcwd())
+        files.add_tree(directory, directory, "--cwd" if values["cwd"] else "--no-cwd leaves it out")
+    for host, guest, option in _directories(values):
+        files.add_tree(host, guest, option)
+    return files, directory
+
+
+def _all_directories(files):
+    """Return every directory the guest needs beforehand, parents first."""
+    needed = set()
+    for path in files.directories:
+        while path not in ("", "/") and path not in needed:
+            needed.add(path)
+            path = os.path.dirname(path)
+    return sorted(needed)
+
+
+def make_archive(files, description, init):
+    """Return (descriptor, size) of an archive in memory."""
+    descriptor = os.memfd_create("coconut-run")
+    writer = pkit.Writer(descriptor)
+    writer.add_file("init", init)
+    writer.add_bytes(protocol.RUN_PATH, description)
+    for guest, host in files.files.items():
+        if writer.has(guest):
+            raise Fault(f"{host}: the name {guest} is taken in the guest; move the file")
+        writer.add_file(guest, host)
+    writer.flush()
+    return descriptor, writer.size
+
+
+def make_config(values, archive, archive_size):
+    """Return the machine.Config that the machine options describe."""
+    if values["icount"] and (values["cpus"] != 1 or values["kvm"]):
+        raise Fault("--icount works with one CPU and without --kvm only", 2)
+    kernel = values["kernel"] or places.boot_file(places.KERNEL)
+    if not os.path.isfile(kernel):
+        raise Fault(f"{kernel}: no such kernel")
+    config = machine.Config(kernel, archive)
+    config.cpus = values["cpus"]
+    config.memory = values["mem"] or BASE_MEMORY + 2 * (-(-archive_size // MEBIBYTE))
+    config.kvm, config.icount = values["kvm"], values["icount"]
+    config.append = " ".join((["log=serial"] if values["kernel_log"] else []) + values["append"])
+    return config
+
+
+def prepare(values, words):
+    """Return the bytes-ready (archive descriptor, size) for PROGRAM and its arguments."""
+    program = os.path.abspath(words[0])
+    elffile.check_program(words[0])
+    env = environment(values["env"], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
+    if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
+        raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)
+    files, directory = collect(values, program)
+    description = protocol.run_description(program, directory, words, env,
+                                           _all_directories(files))
+    return make_archive(files, description, values["init"] or places.boot_file(places.INIT))
+
+
+def run(values, words):
+    """Run the command; returns the program's exit status."""
+    begin, python = time.monotonic(), time.process_time()
+    values = _with_flags(values, words)
+    if not words:
+        raise COMMAND.fail("which program?")
+    archive, archive_size = prepare(values, words)
+    packed = time.monotonic()
+    config = make_config(values, archive, archive_size)
+    log_fd = session.open_log(values["kernel_log"])
+    one = session.Session(config, log_fd, values["timeout"])
+    try:
+        report = one.run()
+    except session.Stopped as stop:
+        if stop.status == session.STATUS_TIMEOUT:
+            print(f"coconut: {words[0]}: time limit of {values['timeout']:g} s reached",
+                  file=sys.stderr)
+        return stop.status
+    except pump.ReaderGone as gone:
+        return gone.status
+    one.check()
+    if report is None:
+        raise Fault(f"{words[0]}: the machine ended without a report of the program's end")
+    status, text = verdict.judge(report)
+    if text:
+        print(f"coconut: {words[0]}: {text}", file=sys.stderr)
+    if values["timing"]:
+        from coconut_cli.timing import Timing
+        timing = Timing(begin, python)
+        timing.packed = packed
+        timing.print(one, archive_size, time.monotonic())
+    return status

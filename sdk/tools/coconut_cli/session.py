@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Runs one machine from start to end: signals, time limit, kernel log, clean-up, panic report.
+
+Shared by `coconut run`, `boot`, `bench` and the tests.
+"""
+
+import os
+import signal
+
+from coconut_cli import machine, protocol, pump
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_TOOL, Fault, reason
+
+LOG_LINES = 40
+
+
+class Stopped(Exception):
+    """A signal or the time limit ends the run; status is what the command returns."""
+
+    def __init__(self, status):
+        super().__init__()
+        self.status = status
+
+
+def _on_signal(signum, _frame):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped(STATUS_TIMEOUT if signum == signal.SIGALRM else STATUS_SIGNAL + signum)
+
+
+def _catch_signals(timeout):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, _on_signal)
+    # In the background a read from the terminal shall fail, not stop this process.
+    signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+    if timeout is not None:
+        signal.setitimer(signal.ITIMER_REAL, timeout)
+
+
+def open_log(path):
+    """Open the file for the kernel log; None stays None."""
+    if path is None:
+        return None
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise Fault(f"cannot write the kernel log {path}: {reason(error)}") from error
+
+
+class Session:
+    """One run. log_fd: where the kernel log goes besides memory; timeout in seconds or None."""
+
+    def __init__(self, config, log_fd=None, timeout=None, stdin=0):
+        self._config, self._timeout, self._stdin = config, timeout, stdin
+        self.log = pump.KernelLog(log_fd)
+        self.machine = self.pump = None
+
+    def run(self):
+        """Run the machine to its end.
+
+        Returns the Report, or None if the machine ended without one. Raises Stopped,
+        pump.ReaderGone, or Fault when QEMU or the guest failed. Nothing is left running.
+        """
+        _catch_signals(self._timeout)
+        self.machine = machine.Machine(self._config)
+        try:
+            self.pump = pump.Pump(self.machine, self.log, self._stdin)
+            self.pump.run()
+            self.machine.wait()
+        except protocol.BadGuest as error:
+            raise Fault(f"{error}; {self._log_place()}", STATUS_TOOL) from error
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self.machine.stop()
+        return self.pump.report
+
+    def check(self):
+        """After run(): raise the Fault that says what is wrong unless the kernel ended orderly."""
+        status, text = self.machine.status, self.log.tail()
+        if status == machine.QUIT_OK:
+            return
+        panic = [line for line in text.splitlines() if "panic" in line.lower()]
+        if panic:
+            raise Fault(f"kernel panic: {panic[0].strip()}; {self._log_place()}")
+        messages = self.machine.messages()
+        if messages:
+            raise Fault(f"QEMU failed (status {status}): {messages.splitlines()[0]}")
+        lines = [line for line in text.splitlines() if line.strip()]
+        last = f": {lines[-1].strip()}" if lines else ""
+        raise Fault(f"the machine stopped with QEMU status {status}{last}; {self._log_place()}")
+
+    def _log_place(self):
+        """Save what is held of the kernel log; return the words that say where."""
+        text = self.log.tail()
+        if not text:
+            return "the kernel log is empty; --kernel-log FILE makes the kernel write one"
+        path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"coconut-kernel-{os.getpid()}.log")
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
+                stream.write(text)
+        except OSError as error:
+            return f"the kernel log could not be saved to {path}: {reason(error)}"
+        return f"kernel log: {path}"

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""Which files a run takes along, and how the archive is made."""
+
+import os
+
+from support import Case
+
+from coconut_cli import guestfiles, pkit
+from coconut_cli.fault import Fault
+
+
+class GuestFiles(Case):
+    """The working directory and --dir."""
+
+    def names(self, *options, env=None):
+        """Return the names in the archive of a run, without init and the description."""
+        done = self.run_act("show", options=options, env=env)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [f"/{name}" for name in done.stderr.decode().split()
+                if name not in ("init", "coconut/run")]
+
+    def test_working_directory(self):
+        (self.work / "b" / "deep").mkdir(parents=True)
+        (self.work / "b" / "deep" / "file").write_text("1")
+        (self.work / "a").write_text("2")
+        program = str(self.folder / "boot" / "show")
+        self.assertEqual(self.names(), [program, f"{self.work}/a", f"{self.work}/b/deep/file"])
+        self.assertEqual(self.names("--no-cwd"), [program])
+        self.assertEqual(self.names("--cwd", str(self.work / "b"))[1:],
+                         [f"{self.work}/b/deep/file"])
+
+    def test_what_is_left_out(self):
+        for name in (".git", "CMakeFiles", "nested-build"):
+            (self.work / name).mkdir()
+            (self.work / name / "file").write_text("x")
+        (self.work / "nested-build" / "CMakeCache.txt").write_text("x")
+        (self.work / "kept").write_text("x")
+        (self.work / "inside").symlink_to("kept")
+        (self.work / "outside").symlink_to("/etc/passwd")
+        (self.work / "broken").symlink_to("nowhere")
+        (self.work / "loop").symlink_to(".")
+        os.mkfifo(self.work / "fifo")
+        self.assertEqual(self.names()[1:], [f"{self.work}/inside", f"{self.work}/kept"])
+
+    def test_more_directories(self):
+        extra = self.folder / "extra"
+        extra.mkdir()
+        (extra / "data").write_text("x")
+        self.assertIn("/guest/place/data", self.names("--dir", f"{extra}:/guest/place"))
+        self.assertIn(f"{extra}/data", self.names("--dir", str(extra)))
+        self.assertIn(f"{extra}/data", self.names(env={"COCONUT_RUN_DIRS": f":{extra}"}))
+
+    def test_empty_directories_exist(self):
+        (self.work / "empty").mkdir()
+        listed = self.run_act("directories").stdout.decode().split("\n")
+        self.assertIn(f"{self.work}/empty", listed)
+        self.assertIn("/tmp", listed)
+        self.assertEqual(listed, sorted(listed))
+
+    def test_flags_from_the_environment(self):
+        self.assertEqual(len(self.names(env={"COCONUT_RUN_FLAGS": "--no-cwd"})), 1)
+
+    def test_limit(self):
+        with open(self.work / "huge", "wb") as stream:
+            stream.truncate(guestfiles.LIMIT + 1)
+        done = self.run_act("show")
+        self.assertEqual(done.returncode, 125)
+        self.assert_one_line(done.stderr, "256 MiB", "--no-cwd")
+
+    def test_unreadable_file(self):
+        # A file that goes away fails the same way, whoever runs the test.
+        files = guestfiles.Collection()
+        files.add_tree(str(self.work), "/w", "--cwd")
+        read_end, write_end = os.pipe()
+        self.addCleanup(os.close, read_end)
+        self.addCleanup(os.close, write_end)
+        with self.assertRaisesRegex(Fault, "cannot read .*gone"):
+            pkit.Writer(write_end).add_file("x", str(self.work / "gone"))
+
+    def test_name_that_is_not_utf8(self):
+        with open(os.fsencode(self.work) + b"/\xff", "wb"):
+            pass
+        done = self.run_act("show")
+        self.assertEqual(done.returncode, 125)
+        self.assert_one_line(done.stderr, "not UTF-8")
+
+    def test_large_file_is_whole(self):
+        data = os.urandom(5_000_001)
+        (self.work / "large").write_bytes(data)
+        archive = self.folder / "archive"
+        with open(archive, "wb") as stream:
+            writer = pkit.Writer(stream.fileno())
+            writer.add_bytes("first", b"1")
+            writer.add_file("large", str(self.work / "large"))
+            writer.add_bytes("last", b"2")
+            writer.flush()
+        content = archive.read_bytes()
+        self.assertEqual(writer.size, len(content))
+        found = {n: content[at:at + size] for n, at, size in pkit.records(content)}
+        self.assertEqual(found, {"first": b"1", "large": data, "last": b"2"})
+
+
+class Pack(Case):
+    """coconut pack."""
+
+    def test_bytes_are_the_format(self):
+        (self.work / "f").write_bytes(b"data")
+        done = self.coconut("pack", "out", "/etc/x=f", "init=f")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        expected = (b"PKIT\x08\0\0\0" b"\x01\0\x05\0\x04\0\0\0\0\0\0\0etc/xdata"
+                    b"\x01\0\x04\0\x04\0\0\0\0\0\0\0initdata")
+        self.assertEqual((self.work / "out").read_bytes(), expected)
+        self.assertEqual(self.coconut("pack", "--list", "out").stdout.split(),
+                         ["4", "etc/x", "4", "init"])
+
+    def test_nothing_half_written(self):
+        (self.work / "f").write_bytes(b"data")
+        (self.work / "out").write_bytes(b"old")
+        for words in (("a=f", "b=missing"), ("a=f", "/a=f")):
+            done = self.coconut("pack", "out", *words)
+            self.assertEqual(done.returncode, 125)
+            self.assert_one_line(done.stderr)
+            self.assertEqual((self.work / "out").read_bytes(), b"old")
+            self.assertEqual(sorted(os.listdir(self.work)), ["f", "out"])
+
+    def test_bad_archives_are_refused(self):
+        record = b"\x01\0\x01\0\x05\0\0\0\0\0\0\0ahello"
+        good = b"PKIT\x08\0\0\0" + record
+        bad = [b"", b"PKI", b"PKIT\x09\0\0\0", good[:-1], good + b"\x01", good + b"\x02" + record[1:],
+               good + b"\x01\0\0\0" + bytes(8), b"PKIT\x08\0\0\0\x01\0\x01\0" + b"\xff" * 8 + b"a",
+               good[:20] + b"\xff" + good[21:]]
+        for data in bad:
+            with self.subTest(data):
+                (self.work / "archive").write_bytes(data)
+                done = self.coconut("pack", "--list", "archive")
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("archive: ", done.stderr)
