@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// The child program of the raw tests: does what its first argument names and tells its parent
+// through the exit status, or through a file that the parent hands over. Built twice: for a fixed
+// address, and as static PIE.
+#include "behaviour.h"
+
+#include <coconut/coconut.h>
+#include <harness/entry.h>
+#include <harness/raw.h>
+#include <harness/string.h>
+#include <harness/thread.h>
+
+extern const struct behaviour *const __start_coco_behaviours[];
+extern const struct behaviour *const __stop_coco_behaviours[];
+
+#define CHILD_UNKNOWN 99
+
+int answer(const void *data, size_t len)
+{
+    coco_handle_t file = entry_handle(COCO_ROLE_FD + 9);
+    return coco_write(file, data, len) == (int64_t)len ? 0 : 1;
+}
+
+uint64_t argument_number(size_t index)
+{
+    const char *text = entry_argument(2 + index);
+    uint64_t value = 0;
+    return text != NULL && string_to_u64(text, &value) ? value : 0;
+}
+
+BEHAVIOUR(process_exit)
+{
+    coco_process_exit((uint32_t)argument_number(0));
+    return CHILD_UNKNOWN;
+}
+
+BEHAVIOUR(exit)
+{
+    coco_exit((uint32_t)argument_number(0));
+    return CHILD_UNKNOWN;
+}
+
+BEHAVIOUR(thread_exit)
+{
+    coco_thread_exit((uint32_t)argument_number(0), NULL);
+    return CHILD_UNKNOWN;
+}
+
+static void exit_late(void *code)
+{
+    (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
+    coco_exit((uint32_t)(uintptr_t)code);
+}
+
+/* The first thread ends at once with code 3, the other one later with the code asked for. */
+BEHAVIOUR(exit_last_thread)
+{
+    static struct thread thread;
+    if (thread_start(&thread, exit_late, (void *)argument_number(0)) != 0) {
+        return CHILD_UNKNOWN;
+    }
+    coco_exit(3);
+    return CHILD_UNKNOWN;
+}
+
+static void spin_forever(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        __asm__ volatile("pause");
+    }
+}
+
+static void wait_forever(void *unused)
+{
+    static uint32_t word;
+    (void)unused;
+    for (;;) {
+        (void)coco_futex_wait(&word, 0, COCO_FOREVER);
+    }
+}
+
+/* Threads that compute and threads that wait do not keep process_exit from ending the process. */
+BEHAVIOUR(process_exit_threads)
+{
+    static struct thread threads[4];
+    for (size_t i = 0; i < 4; i++) {
+        if (thread_start(&threads[i], i % 2 == 0 ? spin_forever : wait_forever, NULL) != 0) {
+            return CHILD_UNKNOWN;
+        }
+    }
+    (void)coco_sleep_until(deadline_after(20 * MILLISECONDS));
+    coco_process_exit((uint32_t)argument_number(0));
+    return CHILD_UNKNOWN;
+}
+
+BEHAVIOUR(spin)
+{
+    spin_forever(NULL);
+    return CHILD_UNKNOWN;
+}
+
+BEHAVIOUR(wait)
+{
+    wait_forever(NULL);
+    return CHILD_UNKNOWN;
+}
+
+BEHAVIOUR(sleep)
+{
+    (void)coco_sleep_until(deadline_after(argument_number(0) * MILLISECONDS));
+    return 0;
+}
+
+/* Takes what a process can take and leaves all of it behind. */
+BEHAVIOUR(leave_things_open)
+{
+    static struct thread threads[4];
+    for (int i = 0; i < 100; i++) {
+        if (coco_opendir("/") < 0 || coco_open("/raw/child", COCO_OPEN_READ, 0) < 0) {
+            return CHILD_UNKNOWN;
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        if (thread_start(&threads[i], wait_forever, NULL) != 0) {
+            return CHILD_UNKNOWN;
+        }
+    }
+    int64_t memory =
+        RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, 0, 0, 1 << 20,
+            COCO_MMAP_READ | COCO_MMAP_WRITE | COCO_MMAP_ANONYMOUS | COCO_MMAP_PRIVATE);
+    if (memory < 0) {
+        return CHILD_UNKNOWN;
+    }
+    memset((void *)memory, 1, 1 << 20);
+    coco_process_exit(0);
+    return CHILD_UNKNOWN;
+}
+
+int program_main(void)
+{
+    const char *name = entry_argument(1);
+    if (name == NULL) {
+        return 0;
+    }
+    for (const struct behaviour *const *at = __start_coco_behaviours; at < __stop_coco_behaviours;
+         at++) {
+        if (strcmp((*at)->name, name) == 0) {
+            return (*at)->run();
+        }
+    }
+    return CHILD_UNKNOWN;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Tests of `mresize`: grow or shrink an anonymous mapping in place.
+#include <coconut/coconut.h>
+#include <harness/test.h>
+
+#include "memory.h"
+#include "scratch.h"
+
+static int64_t resize(const void *address, uint64_t length)
+{
+    return RAW(COCO_SYS_MRESIZE, (uintptr_t)address, length);
+}
+
+TEST(mresize, only_start_of_anonymous, RULE("mresize.1"), RULE("mresize.EINVAL"))
+{
+    uint8_t *area = memory_pages(3);
+    REQUIRE_TRUE(area != NULL);
+    EXPECT_ERROR(resize(area + PAGE, PAGE), INVAL);
+    EXPECT_ERROR(resize(area + 1, PAGE), INVAL);
+    EXPECT_ERROR(resize((const void *)UNMAPPED_ADDRESS, PAGE), INVAL);
+    EXPECT_ERROR(resize((const void *)KERNEL_ADDRESS, PAGE), INVAL);
+    EXPECT_OK(memory_unmap(area, 3 * PAGE));
+    EXPECT_ERROR(resize(area, PAGE), INVAL);
+}
+
+TEST(mresize, file_mapping_is_refused, RULE("mresize.1"), RULE("mresize.EINVAL"))
+{
+    int64_t file = scratch_create(SCRATCH "/mapped", "x", 1);
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, COCO_MMAP_READ);
+    REQUIRE_TRUE(address > 0);
+    EXPECT_ERROR(resize((const void *)address, 2 * PAGE), INVAL);
+    EXPECT_OK(memory_unmap((const void *)address, PAGE));
+    EXPECT_OK(coco_close((coco_handle_t)file));
+    EXPECT_OK(coco_unlink(SCRATCH "/mapped"));
+}
+
+TEST(mresize, new_pages_read_zero, RULE("mresize.2"))
+{
+    uint8_t *area = memory_pages(8);
+    REQUIRE_TRUE(area != NULL);
+    memset(area, 9, 8 * PAGE);
+    EXPECT_OK(resize(area, 2 * PAGE));
+    EXPECT_TRUE(bytes_are(area, 9, 2 * PAGE));
+    EXPECT_TRUE(!memory_readable(area + 2 * PAGE));
+    EXPECT_OK(resize(area, 7 * PAGE + 1));
+    EXPECT_TRUE(bytes_are(area, 9, 2 * PAGE));
+    EXPECT_TRUE(bytes_are(area + 2 * PAGE, 0, 6 * PAGE));
+    EXPECT_TRUE(memory_writable(area + 8 * PAGE - 1));
+    EXPECT_OK(memory_unmap(area, 8 * PAGE));
+}
+
+TEST(mresize, occupied_range_is_nomem, RULE("mresize.2"), RULE("mresize.ENOMEM"))
+{
+    uint8_t *area = memory_pages(4);
+    REQUIRE_TRUE(area != NULL);
+    EXPECT_OK(memory_unmap(area + PAGE, PAGE));
+    memset(area + 2 * PAGE, 5, 2 * PAGE);
+    EXPECT_OK(resize(area, 2 * PAGE));
+    EXPECT_ERROR(resize(area, 3 * PAGE), NOMEM);
+    EXPECT_TRUE(bytes_are(area + 2 * PAGE, 5, 2 * PAGE));
+    EXPECT_OK(resize(area, PAGE));
+    EXPECT_TRUE(!memory_readable(area + PAGE));
+    EXPECT_OK(memory_unmap(area, 4 * PAGE));
+}
+
+TEST(mresize, too_much_is_nomem, RULE("mresize.ENOMEM"))
+{
+    uint8_t *area = memory_pages(1);
+    REQUIRE_TRUE(area != NULL);
+    area[0] = 1;
+    EXPECT_ERROR(resize(area, OUTSIDE_ADDRESS / 2 - (uintptr_t)area / 2), NOMEM);
+    EXPECT_EQ(area[0], 1);
+    EXPECT_OK(memory_unmap(area, PAGE));
+}
+
+TEST(mresize, length_zero_is_refused, RULE("mresize.3"), RULE("mresize.EINVAL"))
+{
+    uint8_t *area = memory_pages(1);
+    REQUIRE_TRUE(area != NULL);
+    EXPECT_ERROR(resize(area, 0), INVAL);
+    EXPECT_TRUE(memory_writable(area));
+    EXPECT_OK(memory_unmap(area, PAGE));
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// Child processes of the raw tests. The programs are part of the test binary and are written into
+// the scratch folder before the first test.
+#pragma once
+
+#include <coconut/types.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHILD_PROGRAM "/raw/child"       /* fixed address, ABI note: see child/child.c */
+#define CHILD_PIE_PROGRAM "/raw/pie"     /* the same as static PIE */
+#define UPSTREAM_PROGRAM "/raw/upstream" /* built as upstream's are: see upstream/tester.c */
+#define MINIMAL_PROGRAM "/raw/minimal"   /* exits with 0, nothing else */
+
+/// Most arguments that a child gets behind its name.
+#define CHILD_ARGUMENTS_MAX 8
+
+struct child {
+    const char *program;                        /* NULL: CHILD_PROGRAM */
+    const char *arguments[CHILD_ARGUMENTS_MAX]; /* up to the first NULL; [0] names the behaviour */
+    const struct coco_spawn_handle *handles;
+    uint32_t handle_count;
+};
+
+/// A program image that is part of the test binary.
+struct program_image {
+    const char *path;
+    const uint8_t *data;
+    size_t len;
+};
+
+extern const struct program_image program_images[];
+extern const size_t program_image_count;
+
+/// The image with that path; never NULL.
+const struct program_image *program_image(const char *path);
+
+/// Makes the scratch folder and writes the programs. False (with a line of output) if that fails.
+bool programs_install(void);
+
+/// Removes them again.
+void programs_remove(void);
+
+/// Fills `spawn` for the child; `storage` (4096 bytes) holds its strings.
+void child_prepare(const struct child *child, struct coco_spawn *spawn, char *storage);
+
+/// Starts it: a process handle, or an error that is not recorded.
+int64_t child_spawn(const struct child *child);
+
+/// Waits at most ten seconds for the end and closes the handle; false after recording a failure.
+bool child_wait(int64_t process, struct coco_exit_status *status);
+
+/// Both, for a child that is expected to start.
+bool child_run(const struct child *child, struct coco_exit_status *status);
+
+/// Runs behaviour `name` and expects that the process ends by itself with `code`.
+void child_expect_code(const char *name, const char *argument, uint32_t code);
+
+/// Runs behaviour `name` and expects death by exception `vector`.
+void child_expect_exception(const char *name, uint32_t vector);
+
+/// Runs a child that gets a file as handle 1 and writes into it: exactly `len` bytes are read back.
+/// False after recording a failure.
+bool child_answer(const struct child *child, void *answer, size_t len);
