@@ -25,14 +25,21 @@ command -v "$compiler" >/dev/null || {
     exit 1
 }
 
-# clang does not hand these on to the program it links with; the link driver reads them here.
+# clang does not hand these on to the program it links with, and warns about some; the link driver
+# reads them here. Each round takes the first argument off and appends it again if it is to stay.
 COCONUT_LINK_OPTIONS=
 for argument; do
+    shift
     case $argument in
-        -no-pie | -nodefaultlibs | -nolibc | -pie | -static-pie)
+        -no-pie | -nolibc)
+            COCONUT_LINK_OPTIONS="$COCONUT_LINK_OPTIONS $argument"
+            continue
+            ;;
+        -nodefaultlibs | -pie | -static-pie)
             COCONUT_LINK_OPTIONS="$COCONUT_LINK_OPTIONS $argument"
             ;;
     esac
+    set -- "$@" "$argument"
 done
 export COCONUT_LINK_OPTIONS
 
