@@ -25,8 +25,9 @@ __noreturn void sched_cpu_run(void);
 void sched_yield(void);
 
 /// For long loops in the kernel, no lock held: gives the CPU away if its slice has ended or a
-/// thread of higher priority waits. Returns ERR_CANCELED if the current thread is to end, else OK.
-__must_check enum status sched_check(void);
+/// thread of higher priority waits. Such loops also look at thread_canceled(). Declared in
+/// <mm/aspace.h>, too.
+void sched_check(void);
 
 /// Sleeps until `deadline` (monotonic ns); at once if it has passed. ERR_CANCELED if the thread is
 /// to end. WAIT_FOREVER sleeps until then.

@@ -54,6 +54,7 @@ struct thread {
     bool ended;
     uint64_t id;
     void *stack_top; /* as kstack_alloc gave it; NULL once freed */
+    void *fpu_block; /* allocation that holds arch.fpu */
     struct object object;
 };
 
@@ -76,10 +77,14 @@ static inline bool thread_canceled(void)
     return __atomic_load_n(&thread_current()->cancel, __ATOMIC_RELAXED) != 0;
 }
 
-/// Starts a kernel thread that runs `function(argument)` and ends when it returns. It belongs to no
-/// process and is never cancelled. Errors: ERR_NOMEM.
-__must_check enum status thread_start_kernel(void (*function)(void *), void *argument,
+/// Starts a kernel thread that runs `function(argument)`, which ends by thread_exit_kernel() and
+/// must not return. It belongs to no process and is never cancelled. `priority` is
+/// 0..THREAD_PRIORITY_COUNT - 1. Errors: ERR_NOMEM.
+__must_check enum status thread_start_kernel(__noreturn void (*function)(void *), void *argument,
                                              unsigned priority);
+
+/// Ends the current kernel thread.
+__noreturn void thread_exit_kernel(void);
 
 /// Starts a thread in the current process at `entry`. All four addresses are user addresses.
 /// `out` gets a new reference, which the caller puts. It runs at once, possibly before this

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Processes: their end, waiting for it, and what they have used.
+#include <base/check.h>
+#include <mm/aspace.h>
+#include <mm/heap.h>
+#include <task/process.h>
+
+#include "process_internal.h"
+#include "sched_internal.h"
+#include "thread_internal.h"
+
+static uint64_t process_total; /* atomic */
+
+static void process_destroy(struct object *object)
+{
+    struct process *process = process_from_object(object);
+
+    CHECK(process->aspace == NULL && process->handles == NULL,
+          "process freed before its last thread ended");
+    __atomic_fetch_sub(&process_total, 1, __ATOMIC_RELAXED);
+    kfree(process);
+}
+
+const struct object_ops process_object_ops = {
+    .name = "process",
+    .destroy = process_destroy,
+};
+
+enum status process_create(struct process **out)
+{
+    struct process *process;
+    enum status status = kzalloc_object(&process);
+
+    if (status != OK) {
+        return status;
+    }
+    object_init(&process->object, COCO_OBJECT_PROCESS);
+    __atomic_fetch_add(&process_total, 1, __ATOMIC_RELAXED);
+    spin_init(&process->lock);
+    list_init(&process->threads);
+    wait_queue_init(&process->exit_waiters);
+    process->id = task_new_id();
+    *out = process;
+    return OK;
+}
+
+void process_release_resources(struct process *process)
+{
+    if (process->aspace != NULL) {
+        aspace_destroy(process->aspace);
+        kfree(process->aspace);
+        process->aspace = NULL;
+    }
+    if (process->handles != NULL) {
+        handle_table_destroy(process->handles);
+        kfree(process->handles);
+        process->handles = NULL;
+    }
+    object_put(process->root);
+    process->root = NULL;
+}
+
+void process_end(struct process *process, const struct coco_exit_status *status)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    struct thread *thread;
+
+    if (!process->ending) {
+        process->ending = true;
+        process->status = *status;
+        process->status.load_base = process->load_base;
+        list_for_each_entry(thread, &process->threads, process_link)
+        {
+            sched_cancel(thread);
+        }
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+}
+
+void process_finish(struct process *process)
+{
+    struct thread *thread = thread_current();
+    irqflags_t flags;
+
+    /* The address space stays attached while it is emptied: that may take several turns on the CPU.
+     */
+    aspace_clear(process->aspace);
+    thread->aspace = NULL;
+    arch_as_activate(NULL);
+    process_release_resources(process);
+
+    flags = spin_lock_irqsave(&process->exit_waiters.lock);
+    process->ended = true;
+    spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
+    wait_wake(&process->exit_waiters, WAIT_ALL);
+}
+
+void process_kill(struct process *process, uint32_t signal)
+{
+    const struct coco_exit_status status = {.reason = COCO_EXIT_KILLED, .code = signal};
+
+    process_end(process, &status);
+}
+
+enum status process_wait(struct process *process, uint64_t deadline,
+                         struct coco_exit_status *status)
+{
+    for (;;) {
+        struct waiter waiter;
+        irqflags_t flags = spin_lock_irqsave(&process->exit_waiters.lock);
+        bool ended = process->ended;
+        enum status result;
+
+        if (!ended) {
+            wait_prepare_locked(&process->exit_waiters, &waiter);
+        }
+        spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
+        if (ended) {
+            *status = process->status; /* constant since `ended` was set */
+            return OK;
+        }
+        result = wait_commit(&waiter, deadline);
+        if (result != OK) {
+            return result;
+        }
+    }
+}
+
+uint64_t process_cpu_time(struct process *process)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    uint64_t used = process->cpu_time;
+    struct thread *thread;
+
+    list_for_each_entry(thread, &process->threads, process_link)
+    {
+        used += sched_thread_time(thread);
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+    return used;
+}
+
+uint64_t process_count(void)
+{
+    return __atomic_load_n(&process_total, __ATOMIC_RELAXED);
+}

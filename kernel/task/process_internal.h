@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Making and ending processes; private to task.
+#pragma once
+
+#include <task/process.h>
+
+/// Makes a process without address space, handles and threads; one reference, the caller's.
+/// ERR_NOMEM.
+__must_check enum status process_create(struct process **out);
+
+/// Frees address space (emptied before), handle table and root, as far as they are there.
+void process_release_resources(struct process *process);
+
+/// Begins the end of `process` with `status`, unless it is ending already: all threads are told to
+/// end, the current one included.
+void process_end(struct process *process, const struct coco_exit_status *status);
+
+/// Called by the last thread of `process`, which is the current one: gives back address space,
+/// handles and root, wakes those who wait for the process.
+void process_finish(struct process *process);
+
+/// Ends the current user thread because it was cancelled.
+__noreturn void thread_end_canceled(void);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Starting a process: everything that can fail happens before its first thread is launched.
+#include <abi/types.h>
+#include <base/check.h>
+#include <base/string.h>
+#include <mm/aspace.h>
+#include <mm/heap.h>
+
+#include "process_internal.h"
+#include "program.h"
+#include "thread_internal.h"
+
+static enum status give_handles(struct process *process, const struct process_start_args *args)
+{
+    enum status status = OK;
+    uint32_t number;
+
+    if (args->log != NULL) {
+        status = handle_install_at(process->handles, COCO_HANDLE_LOG, args->log,
+                                   COCO_RIGHT_WRITE | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER);
+    }
+    for (number = 1; number <= args->handle_count && status == OK; number++) {
+        const struct process_start_handle *handle = &args->handles[number - 1];
+
+        status = handle_install_at(process->handles, number, handle->object, handle->rights);
+    }
+    return status;
+}
+
+/* The name is shown in log lines: it must not break out of them. */
+static void set_name(struct process *process, const char *name)
+{
+    strlcpy(process->name, name, sizeof(process->name));
+    for (char *at = process->name; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            *at = '?';
+        }
+    }
+}
+
+static enum status make_resources(struct process *process, const struct process_start_args *args)
+{
+    struct aspace *aspace;
+    enum status status = kzalloc_object(&process->handles);
+
+    if (status != OK) {
+        return status;
+    }
+    handle_table_init(process->handles);
+    if (args->root != NULL) {
+        CHECK(object_get(args->root), "root directory without a reference");
+        process->root = args->root;
+    }
+    set_name(process, args->name);
+    status = kzalloc_object(&aspace);
+    if (status != OK) {
+        return status;
+    }
+    status = aspace_create(aspace, 0);
+    if (status != OK) {
+        kfree(aspace);
+        return status;
+    }
+    process->aspace = aspace;
+    return give_handles(process, args);
+}
+
+/* Upstream's entry: RSP as after a call instruction, the word there and all registers zero. */
+static void entry_fill(const struct program *program, uint64_t block, struct arch_user_entry *entry)
+{
+    *entry = (struct arch_user_entry){
+        .rip = program->entry,
+        .rsp = program->stack_high - sizeof(uint64_t),
+        .rdi = block,
+    };
+}
+
+/* Loads the program into the new address space, which is attached meanwhile; empties it on an
+ * error. */
+static enum status load(struct process *process, const struct process_start_args *args,
+                        struct arch_user_entry *entry)
+{
+    struct aspace *previous = thread_attach_aspace(process->aspace);
+    struct program program;
+    uint64_t block = 0;
+    enum status status = program_load(args->source, process->aspace, &program);
+
+    if (status == OK && program.native) {
+        status = start_block_write(args, process->aspace, &program, &block);
+    }
+    if (status == OK) {
+        process->load_base = program.load_base;
+        entry_fill(&program, block, entry);
+    } else {
+        aspace_clear(process->aspace);
+    }
+    thread_detach_aspace(previous);
+    return status;
+}
+
+/* Empties the address space of a process that has no thread yet. */
+static void unload(struct process *process)
+{
+    struct aspace *previous = thread_attach_aspace(process->aspace);
+
+    aspace_clear(process->aspace);
+    thread_detach_aspace(previous);
+}
+
+enum status process_start(const struct process_start_args *args, struct process **out)
+{
+    struct arch_user_entry entry;
+    struct process *process;
+    struct thread *thread;
+    enum status status = start_block_check(args);
+
+    if (status != OK) {
+        return status;
+    }
+    status = process_create(&process);
+    if (status != OK) {
+        return status;
+    }
+    status = make_resources(process, args);
+    if (status != OK) {
+        goto out;
+    }
+    status = load(process, args, &entry);
+    if (status != OK) {
+        goto out;
+    }
+    status = thread_create(process, &entry, &thread);
+    if (status != OK) {
+        goto out_unload;
+    }
+    status = thread_launch(thread);
+    if (status == OK) {
+        object_put(&thread->object);
+        *out = process;
+        return OK;
+    }
+    thread_discard(thread);
+out_unload:
+    unload(process);
+out:
+    process_release_resources(process);
+    object_put(&process->object);
+    return status;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include <arch/smp.h>
+#include <arch/timer.h>
+#include <base/check.h>
+
+#include "run_queue.h"
+
+struct run_queue run_queues[ARCH_CPU_MAX];
+
+_Static_assert(THREAD_PRIORITY_COUNT == 32, "the map of priorities is one 32-bit word");
+
+void run_queue_init(struct run_queue *queue, unsigned cpu)
+{
+    spin_init(&queue->lock);
+    queue->cpu = (uint8_t)cpu;
+    queue->armed = ARCH_TIMER_NEVER;
+    queue->idle.state = THREAD_RUNNING;
+    queue->idle.cpu = cpu;
+    queue->current = &queue->idle;
+    tree_init(&queue->timers);
+    list_init(&queue->dead);
+    for (unsigned i = 0; i < THREAD_PRIORITY_COUNT; i++) {
+        list_init(&queue->ready[i]);
+    }
+}
+
+struct run_queue *run_queue_lock_of(struct thread *thread, irqflags_t *flags)
+{
+    for (;;) {
+        uint32_t cpu = __atomic_load_n(&thread->cpu, __ATOMIC_ACQUIRE);
+        struct run_queue *queue = &run_queues[cpu];
+
+        *flags = spin_lock_irqsave(&queue->lock);
+        if (likely(__atomic_load_n(&thread->cpu, __ATOMIC_RELAXED) == cpu)) {
+            return queue;
+        }
+        spin_unlock_irqrestore(&queue->lock, *flags);
+    }
+}
+
+void run_queue_add(struct run_queue *queue, struct thread *thread, bool first)
+{
+    struct list *ready = &queue->ready[thread->priority];
+
+    thread->state = THREAD_READY;
+    if (first) {
+        list_add_head(ready, &thread->run_link);
+    } else {
+        list_add_tail(ready, &thread->run_link);
+    }
+    __atomic_store_n(&queue->ready_map, queue->ready_map | 1u << thread->priority,
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&queue->ready_count, queue->ready_count + 1, __ATOMIC_RELAXED);
+}
+
+struct thread *run_queue_take(struct run_queue *queue)
+{
+    struct thread *thread;
+    struct list *ready;
+    unsigned priority;
+
+    if (queue->ready_map == 0) {
+        return NULL;
+    }
+    priority = 31u - (unsigned)__builtin_clz(queue->ready_map);
+    ready = &queue->ready[priority];
+    thread = list_first_entry(ready, struct thread, run_link);
+    list_remove(&thread->run_link);
+    if (list_empty(ready)) {
+        __atomic_store_n(&queue->ready_map, queue->ready_map & ~(1u << priority), __ATOMIC_RELAXED);
+    }
+    __atomic_store_n(&queue->ready_count, queue->ready_count - 1, __ATOMIC_RELAXED);
+    return thread;
+}
+
+void run_queue_kick(struct run_queue *queue, const struct thread *added)
+{
+    struct thread *running = queue->current;
+    bool here = queue->cpu == arch_cpu_id();
+
+    if (running == &queue->idle) {
+        /* The idle loop looks at its queue before it halts; it only has to be woken. */
+        if (!here) {
+            arch_send_reschedule(queue->cpu);
+        }
+        return;
+    }
+    if (added->priority > running->priority) {
+        queue->need_resched = true;
+        arch_thread_request_work(&running->arch);
+        if (!here) {
+            arch_send_reschedule(queue->cpu);
+        }
+    } else if (queue->ready_count == 1) {
+        /* So far nobody waited, and the running thread's slice was not timed. */
+        if (here) {
+            run_queue_update_timer(queue);
+        } else {
+            arch_send_reschedule(queue->cpu);
+        }
+    }
+}
+
+static int timer_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    uint64_t first = tree_entry(a, struct thread, timer_node)->deadline;
+    uint64_t second = tree_entry(b, struct thread, timer_node)->deadline;
+
+    return (first > second) - (first < second);
+}
+
+static const struct tree_ops timer_ops = {.compare = timer_compare};
+
+void run_queue_timer_add(struct run_queue *queue, struct thread *thread, uint64_t deadline)
+{
+    thread->deadline = deadline;
+    thread->timer_queued = true;
+    tree_insert(&queue->timers, &thread->timer_node, &timer_ops);
+}
+
+void run_queue_timer_remove(struct run_queue *queue, struct thread *thread)
+{
+    if (thread->timer_queued) {
+        tree_remove(&queue->timers, &thread->timer_node, &timer_ops);
+        thread->timer_queued = false;
+    }
+}
+
+static struct thread *timer_first(const struct run_queue *queue)
+{
+    struct tree_node *node = tree_first(&queue->timers);
+
+    return node == NULL ? NULL : tree_entry(node, struct thread, timer_node);
+}
+
+struct thread *run_queue_timer_due(struct run_queue *queue, uint64_t now)
+{
+    struct thread *thread = timer_first(queue);
+
+    return thread != NULL && thread->deadline <= now ? thread : NULL;
+}
+
+void run_queue_update_timer(struct run_queue *queue)
+{
+    const struct thread *sleeper = timer_first(queue);
+    uint64_t needed = sleeper == NULL ? ARCH_TIMER_NEVER : sleeper->deadline;
+
+    if (queue->ready_count != 0 && queue->slice_end < needed) {
+        needed = queue->slice_end;
+    }
+    /* A timer that fires too early only looks and arms again; that is cheaper than to arm it at
+     * each switch. */
+    if (needed < queue->armed) {
+        queue->armed = needed;
+        arch_timer_arm(needed);
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Run queues: what one CPU has to run and when its timer has to fire. Private to task.
+//
+// A queue's lock guards the queue and the fields marked (s) of the threads that belong to it. It is
+// held over a context switch: the thread that gets the CPU releases it (thread_switch_finish). Two
+// of these locks are never held together.
+#pragma once
+
+#include <arch/cpu.h>
+#include <arch/spinlock.h>
+#include <base/list.h>
+#include <base/tree.h>
+#include <task/thread.h>
+
+struct run_queue {
+    struct spinlock lock;
+    uint32_t ready_map;   /* bit p: a thread of priority p is ready */
+    uint32_t ready_count; /* read without the lock as a hint */
+    bool need_resched;    /* the CPU's thread shall look for a better one */
+    uint8_t cpu;
+    struct thread *current;
+    struct thread *previous; /* between a switch and its finish */
+    struct tree timers;      /* blocked threads with a deadline */
+    uint64_t slice_end;      /* monotonic ns */
+    uint64_t armed;          /* when the CPU's timer fires; may be earlier than needed */
+    uint64_t switches;
+    struct list dead; /* ended threads to free; this CPU only, interrupts off */
+    struct list ready[THREAD_PRIORITY_COUNT];
+    struct thread idle;
+} __aligned(64);
+
+extern struct run_queue run_queues[ARCH_CPU_MAX];
+
+/// This CPU's queue. Stable while the caller does not block.
+static inline struct run_queue *run_queue_here(void)
+{
+    return &run_queues[arch_cpu_id()];
+}
+
+/// True if a ready thread has at least `priority`. A hint without the lock.
+static inline bool run_queue_has(const struct run_queue *queue, unsigned priority)
+{
+    return __atomic_load_n(&queue->ready_map, __ATOMIC_RELAXED) >> priority != 0;
+}
+
+/// Makes an empty queue for CPU `cpu`.
+void run_queue_init(struct run_queue *queue, unsigned cpu);
+
+/// Locks the queue that `thread` belongs to and returns it.
+struct run_queue *run_queue_lock_of(struct thread *thread, irqflags_t *flags);
+
+// The rest is called with the queue's lock held.
+
+/// Adds a ready thread behind (or, with `first`, before) those of its priority.
+void run_queue_add(struct run_queue *queue, struct thread *thread, bool first);
+
+/// Takes the best ready thread off the queue; NULL if there is none.
+struct thread *run_queue_take(struct run_queue *queue);
+
+/// Tells the queue's CPU about a thread that became ready: makes it switch, or time its current
+/// one.
+void run_queue_kick(struct run_queue *queue, const struct thread *added);
+
+/// Arms this CPU's timer if it would fire later than the queue needs.
+void run_queue_update_timer(struct run_queue *queue);
+
+/// Puts a thread that is about to block into the queue's timers, or takes it out.
+void run_queue_timer_add(struct run_queue *queue, struct thread *thread, uint64_t deadline);
+void run_queue_timer_remove(struct run_queue *queue, struct thread *thread);
+
+/// First timer that is due at `now`, or NULL.
+struct thread *run_queue_timer_due(struct run_queue *queue, uint64_t now);

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// The scheduler's core: switching, blocking, yielding, idling, stealing. Waking is in sched_wake.c.
+//
+// A thread belongs to one run queue at a time (`cpu`); that queue's lock guards its scheduling
+// state.
+#include <arch/paging.h>
+#include <arch/timer.h>
+#include <base/check.h>
+#include <mm/aspace.h>
+#include <task/futex.h>
+#include <task/sched.h>
+
+#include "sched_internal.h"
+#include "thread_internal.h"
+
+void sched_init(void)
+{
+    for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
+        run_queue_init(&run_queues[cpu], cpu);
+    }
+    futex_init();
+}
+
+struct thread *sched_current(void)
+{
+    return thread_current();
+}
+
+struct aspace *aspace_current(void)
+{
+    struct thread *thread = thread_current();
+
+    return thread == NULL ? NULL : thread->aspace;
+}
+
+/* Puts `next` on this CPU. Queue locked, interrupts off; returns when the caller runs again,
+ * perhaps on another CPU, with nothing locked. */
+static void switch_to(struct run_queue *queue, struct thread *next)
+{
+    struct thread *previous = queue->current;
+    uint64_t now = arch_time_ns();
+
+    __atomic_store_n(&previous->cpu_time, previous->cpu_time + (now - previous->run_since),
+                     __ATOMIC_RELAXED);
+    __atomic_store_n(&previous->run_since, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&next->run_since, now, __ATOMIC_RELAXED);
+    next->state = THREAD_RUNNING;
+    queue->current = next;
+    queue->previous = previous;
+    queue->slice_end = now + SCHED_SLICE_NS;
+    __atomic_store_n(&queue->switches, queue->switches + 1, __ATOMIC_RELAXED);
+    run_queue_update_timer(queue);
+    /* A kernel thread keeps what is loaded: it does not touch user memory. */
+    if (next->aspace != NULL) {
+        arch_as_activate(&next->aspace->arch);
+    }
+    arch_thread_switch(&previous->arch, &next->arch);
+    thread_switch_finish();
+}
+
+void thread_switch_finish(void)
+{
+    struct run_queue *queue = run_queue_here();
+    struct thread *previous = queue->previous;
+
+    queue->previous = NULL;
+    if (previous->state == THREAD_DEAD) {
+        list_add_tail(&queue->dead, &previous->run_link);
+    }
+    spin_unlock_irqrestore(&queue->lock, arch_irq_save());
+}
+
+static struct thread *take_or_idle(struct run_queue *queue)
+{
+    struct thread *next = run_queue_take(queue);
+
+    return next != NULL ? next : &queue->idle;
+}
+
+void sched_reap(void)
+{
+    for (;;) {
+        irqflags_t flags = arch_irq_save();
+        struct list *link = list_take_first(&run_queue_here()->dead);
+
+        arch_irq_restore(flags);
+        if (link == NULL) {
+            return;
+        }
+        thread_release_dead(list_entry(link, struct thread, run_link));
+    }
+}
+
+/* After a switch back, with the caller's interrupt state restored: interrupts are on unless the
+ * caller came with them off, who then reaps by itself. */
+static void reap_if_allowed(void)
+{
+    if (unlikely(sched_has_dead()) && arch_irq_enabled()) {
+        sched_reap();
+    }
+}
+
+enum status sched_block(uint64_t deadline, bool interruptible)
+{
+    struct thread *thread = thread_current();
+    irqflags_t flags = arch_irq_save();
+    struct run_queue *queue = run_queue_here();
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+    enum status status = OK;
+
+    if (thread->wake_pending) {
+        thread->wake_pending = false;
+    } else if (interruptible && __atomic_load_n(&thread->cancel, __ATOMIC_RELAXED) != 0) {
+        status = ERR_CANCELED;
+    } else if (deadline != WAIT_FOREVER && deadline <= arch_time_ns()) {
+        status = ERR_TIMEDOUT;
+    } else {
+        thread->state = THREAD_BLOCKED;
+        thread->interruptible = interruptible;
+        thread->block_result = OK;
+        if (deadline != WAIT_FOREVER) {
+            run_queue_timer_add(queue, thread, deadline);
+        }
+        switch_to(queue, take_or_idle(queue));
+        status = thread->block_result;
+        arch_irq_restore(flags);
+        reap_if_allowed();
+        return status;
+    }
+    spin_unlock_irqrestore(&queue->lock, off);
+    arch_irq_restore(flags);
+    return status;
+}
+
+void sched_yield(void)
+{
+    irqflags_t flags = arch_irq_save();
+    struct run_queue *queue = run_queue_here();
+    struct thread *thread = queue->current;
+
+    if (run_queue_has(queue, thread->priority)) {
+        (void)spin_lock_irqsave(&queue->lock);
+        run_queue_add(queue, thread, false);
+        switch_to(queue, run_queue_take(queue));
+    }
+    arch_irq_restore(flags);
+    reap_if_allowed();
+}
+
+void sched_preempt(struct run_queue *queue)
+{
+    struct thread *thread = queue->current;
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+    bool used_up = arch_time_ns() >= queue->slice_end;
+
+    queue->need_resched = false;
+    if (run_queue_has(queue, thread->priority + (used_up ? 0u : 1u))) {
+        run_queue_add(queue, thread, !used_up);
+        switch_to(queue, run_queue_take(queue));
+        return;
+    }
+    spin_unlock_irqrestore(&queue->lock, off);
+}
+
+void sched_exit(void)
+{
+    struct run_queue *queue;
+
+    arch_irq_disable();
+    queue = run_queue_here();
+    (void)spin_lock_irqsave(&queue->lock);
+    queue->current->state = THREAD_DEAD;
+    switch_to(queue, take_or_idle(queue));
+    panic("a thread that has ended runs again");
+}
+
+enum status sched_sleep_until(uint64_t deadline)
+{
+    enum status status;
+
+    do {
+        status = sched_block(deadline, true);
+    } while (status == OK); /* a wake-up meant for something else */
+    return status == ERR_TIMEDOUT ? OK : status;
+}
+
+/* Takes a ready thread away from a busy CPU, the first found going round from this one. Returns
+ * false if there is none. Interrupts off. */
+static bool steal(struct run_queue *queue)
+{
+    unsigned count = arch_cpu_count();
+
+    for (unsigned i = 1; i < count; i++) {
+        struct run_queue *victim = &run_queues[(queue->cpu + i) % count];
+        struct thread *thread;
+        irqflags_t off;
+
+        if (!run_queue_has(victim, 0)) {
+            continue;
+        }
+        off = spin_lock_irqsave(&victim->lock);
+        thread = run_queue_take(victim);
+        if (thread != NULL) {
+            __atomic_store_n(&thread->cpu, queue->cpu, __ATOMIC_RELEASE);
+        }
+        spin_unlock_irqrestore(&victim->lock, off);
+        if (thread != NULL) {
+            off = spin_lock_irqsave(&queue->lock);
+            run_queue_add(queue, thread, false);
+            spin_unlock_irqrestore(&queue->lock, off);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Halts until an interrupt, unless there is something to run. Interrupts off, and on afterwards. */
+static void idle_wait(struct run_queue *queue)
+{
+    uint32_t bit = 1u << queue->cpu;
+
+    __atomic_fetch_or(&sched_idle_cpus, bit, __ATOMIC_SEQ_CST);
+    if (!run_queue_has(queue, 0) && !steal(queue)) {
+        arch_idle();
+    }
+    __atomic_fetch_and(&sched_idle_cpus, ~bit, __ATOMIC_RELAXED);
+    arch_irq_enable();
+}
+
+void sched_cpu_run(void)
+{
+    struct run_queue *queue = run_queue_here();
+
+    queue->idle.run_since = arch_time_ns();
+    arch_thread_adopt(&queue->idle.arch);
+    for (;;) {
+        irqflags_t off;
+
+        arch_irq_disable();
+        off = spin_lock_irqsave(&queue->lock);
+        if (queue->ready_map != 0) {
+            queue->idle.state = THREAD_READY;
+            switch_to(queue, run_queue_take(queue));
+        } else {
+            spin_unlock_irqrestore(&queue->lock, off);
+            idle_wait(queue);
+        }
+        arch_irq_enable();
+        reap_if_allowed();
+    }
+}
+
+uint64_t sched_thread_time(const struct thread *thread)
+{
+    uint64_t since = __atomic_load_n(&thread->run_since, __ATOMIC_RELAXED);
+    uint64_t used = __atomic_load_n(&thread->cpu_time, __ATOMIC_RELAXED);
+    uint64_t now = arch_time_ns();
+
+    return since == 0 || now < since ? used : used + (now - since);
+}
+
+uint64_t sched_switch_count(void)
+{
+    uint64_t count = 0;
+
+    for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
+        count += __atomic_load_n(&run_queues[cpu].switches, __ATOMIC_RELAXED);
+    }
+    return count;
+}

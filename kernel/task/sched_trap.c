@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// What traps ask of the scheduler: timer, interrupts from other CPUs, the way back to user mode.
+#include <arch/smp.h>
+#include <arch/timer.h>
+#include <arch/trap.h>
+#include <mm/aspace.h>
+#include <task/sched.h>
+#include <task/thread.h>
+
+#include "process_internal.h"
+#include "sched_internal.h"
+
+/* A running thread whose slice is over, or one of higher priority that came from elsewhere. */
+static void request_if_due(struct run_queue *queue)
+{
+    struct thread *running = queue->current;
+
+    if (running != &queue->idle && run_queue_has(queue, running->priority) &&
+        arch_time_ns() >= queue->slice_end) {
+        queue->need_resched = true;
+        arch_thread_request_work(&running->arch);
+    }
+}
+
+void timer_interrupt(void)
+{
+    struct run_queue *queue = run_queue_here();
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+    struct thread *thread;
+    bool woken = false;
+
+    queue->armed = ARCH_TIMER_NEVER;
+    while ((thread = run_queue_timer_due(queue, arch_time_ns())) != NULL) {
+        sched_timer_expired(queue, thread);
+        woken = true;
+    }
+    request_if_due(queue);
+    run_queue_update_timer(queue);
+    spin_unlock_irqrestore(&queue->lock, off);
+    if (woken) {
+        sched_nudge_idle();
+    }
+}
+
+void reschedule_interrupt(void)
+{
+    struct run_queue *queue = run_queue_here();
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+
+    request_if_due(queue);
+    run_queue_update_timer(queue);
+    spin_unlock_irqrestore(&queue->lock, off);
+}
+
+void sched_check(void)
+{
+    struct run_queue *queue = run_queue_here();
+    irqflags_t flags;
+
+    if (likely(!__atomic_load_n(&queue->need_resched, __ATOMIC_RELAXED))) {
+        return;
+    }
+    flags = arch_irq_save();
+    sched_preempt(run_queue_here());
+    arch_irq_restore(flags);
+    if (sched_has_dead() && arch_irq_enabled()) {
+        sched_reap();
+    }
+}
+
+void user_return_check(void)
+{
+    for (;;) {
+        if (thread_canceled()) {
+            arch_irq_enable();
+            thread_end_canceled();
+        }
+        if (sched_has_dead()) {
+            arch_irq_enable();
+            sched_reap();
+            arch_irq_disable();
+        } else if (run_queue_here()->need_resched) {
+            sched_preempt(run_queue_here());
+        } else {
+            return;
+        }
+    }
+}

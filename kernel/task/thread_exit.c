@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// The end of a thread.
+//
+// Order: clear word (user memory is still there) -> leave the process, perhaps ending it -> wake
+// joiners
+// -> leave the CPU. From the moment the thread is off the process's list, the process's last thread
+// may free the address space; `aspace` is NULL by then, so a switch cannot load it again.
+#include <abi/errors.h>
+#include <base/check.h>
+#include <base/math.h>
+#include <mm/aspace.h>
+#include <mm/user_copy.h>
+#include <task/futex.h>
+#include <task/process.h>
+
+#include "process_internal.h"
+#include "sched_internal.h"
+#include "thread_internal.h"
+
+#define EXIT_CODE_MASK 0xffffu
+
+static void clear_word(uaddr_t clear)
+{
+    uint32_t woken;
+
+    if (clear.v == 0 || user_store32(clear, 0) != OK) {
+        return;
+    }
+    if (futex_wake(clear, UINT32_MAX, &woken) != OK) {
+        panic("the address was good for a store, but not for a wake-up");
+    }
+}
+
+/* Takes the thread off its process. True if it was the last one. */
+static bool leave_process(struct thread *thread, uint32_t code)
+{
+    struct process *process = thread->process;
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    bool last = process->thread_count == 1;
+
+    if (last) {
+        if (!process->ending) {
+            process->ending = true;
+            process->status.reason = COCO_EXIT_CODE;
+            process->status.code = code;
+            process->status.load_base = process->load_base;
+        }
+    } else {
+        thread->aspace = NULL;
+    }
+    process->thread_count--;
+    process->cpu_time += sched_thread_time(thread);
+    list_remove(&thread->process_link);
+    spin_unlock_irqrestore(&process->lock, flags);
+    return last;
+}
+
+static __noreturn void end_current(uint32_t code)
+{
+    struct thread *thread = thread_current();
+    struct process *process = thread->process;
+    irqflags_t flags;
+
+    if (leave_process(thread, code)) {
+        process_finish(process);
+    }
+    thread->process = NULL;
+    object_put(&process->object);
+
+    flags = spin_lock_irqsave(&thread->exit_waiters.lock);
+    thread->exit_code = code;
+    thread->ended = true;
+    spin_unlock_irqrestore(&thread->exit_waiters.lock, flags);
+    wait_wake(&thread->exit_waiters, WAIT_ALL);
+    sched_reap();
+    sched_exit();
+}
+
+void thread_exit(uint32_t code, uaddr_t clear)
+{
+    clear_word(clear);
+    end_current(code & EXIT_CODE_MASK);
+}
+
+void thread_end_canceled(void)
+{
+    end_current(0);
+}
+
+void thread_exit_kernel(void)
+{
+    CHECK(process_current() == NULL, "a user thread ends as a kernel thread");
+    sched_reap();
+    sched_exit();
+}
+
+void process_exit(uint32_t code)
+{
+    const struct coco_exit_status status = {
+        .reason = COCO_EXIT_CODE,
+        .code = code & EXIT_CODE_MASK,
+    };
+
+    process_end(process_current(), &status);
+    end_current(code & EXIT_CODE_MASK);
+}
