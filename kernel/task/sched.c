@@ -66,6 +66,8 @@ void thread_switch_finish(void)
     queue->previous = NULL;
     if (previous->state == THREAD_DEAD) {
         list_add_tail(&queue->dead, &previous->run_link);
+        /* A new thread goes straight to user mode: it has to come by and free the dead one. */
+        arch_thread_request_work(&queue->current->arch);
     }
     spin_unlock_irqrestore(&queue->lock, arch_irq_save());
 }
