@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// How much memory the file tree may take, so that a program that writes or creates without end gets
+// an error instead of all memory.
+#include "ram.h"
+
+struct budget {
+    uint64_t used; /* bytes; atomic */
+    uint64_t limit;
+};
+
+static struct budget data_budget;
+static struct budget meta_budget;
+
+static bool take(struct budget *budget, uint64_t len)
+{
+    uint64_t used = __atomic_add_fetch(&budget->used, len, __ATOMIC_RELAXED);
+
+    if (used <= budget->limit) {
+        return true;
+    }
+    __atomic_sub_fetch(&budget->used, len, __ATOMIC_RELAXED);
+    return false;
+}
+
+void ram_budget_init(uint64_t data_limit, uint64_t meta_limit)
+{
+    data_budget.limit = data_limit;
+    meta_budget.limit = meta_limit;
+}
+
+bool ram_budget_take_data(uint64_t len)
+{
+    return take(&data_budget, len);
+}
+
+bool ram_budget_take_meta(uint64_t len)
+{
+    return take(&meta_budget, len);
+}
+
+void ram_budget_return_data(uint64_t len)
+{
+    __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
+}
+
+void ram_budget_return_meta(uint64_t len)
+{
+    __atomic_sub_fetch(&meta_budget.used, len, __ATOMIC_RELAXED);
+}

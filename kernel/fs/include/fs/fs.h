@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Starting the file layer, and its object kinds: open files, open directories, logs.
+#pragma once
+
+#include <fs/vfs.h>
+#include <object/object.h>
+
+/// Make the tree: the root directory and /Log/logfile. File data may take half of memory, names and
+/// nodes an eighth. Called once, after mm and object, before any other function. Panics without
+/// memory.
+void fs_init(void);
+
+/// Make files from the boot archive, which stays mapped at `data` for good: files borrow its bytes.
+/// One log line tells what is wrong with a bad archive. ERR_INVAL: malformed; ERR_EXIST: a name
+/// occurs twice or is used as a directory; ERR_NOMEM.
+enum status fs_unpack_archive(const void *data, size_t len) __must_check;
+
+/// The root directory of the whole tree; no new reference.
+struct vfs_node *fs_root(void);
+
+/// Rows of the object table for COCO_OBJECT_FILE, COCO_OBJECT_DIR and COCO_OBJECT_LOG.
+extern const struct object_ops file_object_ops;
+extern const struct object_ops dir_object_ops;
+extern const struct object_ops log_object_ops;
+
+#define FILE_APPEND 0x1u /* every write goes to the end */
+
+/// Make an open file over `node` (not a directory) with its own position, 0. Takes a reference of
+/// its own to the node; returns a new reference. ERR_NOMEM.
+enum status file_create(struct vfs_node *node, unsigned flags, struct object **out) __must_check;
+
+/// Move the position of an open file without any check; for opening.
+void file_set_position(struct object *object, uint64_t position);
+
+/// The node of an open file; no new reference.
+struct vfs_node *file_node(struct object *object);
+
+#define DIR_SKIP_MISSING 0x1u /* readdir passes over names that have gone */
+#define DIR_NO_SNAPSHOT 0x2u  /* a root directory: never read */
+
+/// Make an open directory over `node`, with a copy of its names; as file_create(). ERR_NOTDIR.
+enum status dir_create(struct vfs_node *node, unsigned flags, struct object **out) __must_check;
+
+/// The node of an open directory; no new reference.
+struct vfs_node *dir_node(struct object *object);

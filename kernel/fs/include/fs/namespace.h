@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Names: looking up, making, removing and renaming. Paths are NUL-terminated kernel strings and
+// start at the directory `root`, with or without a leading slash; empty components are dropped.
+//
+// The policy says whose rules hold:
+//   VFS_UPSTREAM  "." and ".." are plain names; a name may have any length; a file inside of a path
+//   is
+//                 ERR_NOTFOUND; a path without components is ERR_INVAL where a name is needed
+//   VFS_POSIX     "." and ".." mean what POSIX says, ".." at the root stays there; a name above
+//                 COCO_NAME_MAX is ERR_NAMETOOLONG; a file inside of a path, or one with a slash
+//                 behind it, is ERR_NOTDIR; "" is ERR_NOTFOUND
+// All functions take the tree lock, may sleep, and return new references to nodes.
+#pragma once
+
+#include <fs/vfs.h>
+
+enum vfs_policy {
+    VFS_UPSTREAM,
+    VFS_POSIX,
+};
+
+/// Options of vfs_open_node().
+#define VFS_OPEN_CREATE 0x1u    /* make a missing file */
+#define VFS_OPEN_EXCLUSIVE 0x2u /* with CREATE: ERR_EXIST if the name exists */
+
+/// Find what `path` names; the root itself for a path without components. ERR_NOTFOUND and the
+/// errors of the policy.
+enum status vfs_lookup(struct vfs_node *root, const char *path, enum vfs_policy policy,
+                       struct vfs_node **out) __must_check;
+
+/// Find, or with VFS_OPEN_CREATE make, the file `path`; `permissions` are for a new one. `*created`
+/// tells which. A directory is found as such. ERR_NOTFOUND, ERR_EXIST, ERR_ISDIR (creation of a
+/// name with a slash behind it), ERR_NOMEM, and the errors of the policy.
+enum status vfs_open_node(struct vfs_node *root, const char *path, enum vfs_policy policy,
+                          unsigned options, uint32_t permissions, struct vfs_node **out,
+                          bool *created) __must_check;
+
+/// Make an empty directory. ERR_EXIST, ERR_NOTFOUND (parent), ERR_NOMEM, and the errors of the
+/// policy.
+enum status vfs_mkdir(struct vfs_node *root, const char *path, enum vfs_policy policy,
+                      uint32_t permissions) __must_check;
+
+/// Remove a name: of an empty directory if `directory`, otherwise of a file. ERR_NOTFOUND;
+/// ERR_ISDIR, ERR_NOTDIR: the other kind; ERR_NOTEMPTY; ERR_BUSY: the root or a fixed name;
+/// ERR_INVAL: "." or a path that ends in "..".
+enum status vfs_unlink(struct vfs_node *root, const char *path, enum vfs_policy policy,
+                       bool directory) __must_check;
+
+/// Rename as POSIX does; both paths follow VFS_POSIX. ERR_NOTFOUND; ERR_INVAL: a directory into
+/// itself,
+/// "." or ".."; ERR_ISDIR, ERR_NOTDIR, ERR_NOTEMPTY: what is replaced does not fit; ERR_BUSY;
+/// ERR_NAMETOOLONG; ERR_NOMEM.
+enum status vfs_rename(struct vfs_node *root, const char *from, const char *to) __must_check;
+
+/// Describe the entry `name` of `len` bytes in the directory `dir`: type and size. ERR_NOTFOUND.
+enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t len, uint8_t *type,
+                               uint64_t *size) __must_check;
+
+/// Copy of the names in a directory: `count` records of a 16-bit length (native order) and the
+/// bytes.
+struct vfs_names {
+    uint8_t *bytes; /* heap memory of the caller; NULL if count is 0 */
+    size_t len;
+    size_t count;
+};
+
+/// Take such a copy, sorted by name. The caller frees `bytes` with kfree(). ERR_NOTDIR, ERR_NOMEM.
+enum status vfs_copy_names(struct vfs_node *dir, struct vfs_names *out) __must_check;

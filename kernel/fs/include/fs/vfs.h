@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Nodes of the file tree and the operations on their content.
+//
+// A node is kept by references: one per name, one per open file or directory. Its data operations
+// are found by its type tag. No function may be called with a spinlock held; all may sleep.
+//
+// Lock order: an open file's lock -> tree lock -> (unlock) ; an open file's lock -> a node's lock.
+// The tree lock and a node's lock are never held together. Both are sleeping mutexes that the
+// page-fault path never takes, so user memory may be touched under a node's lock; under the tree
+// lock it is not.
+#pragma once
+
+#include <abi/status.h>
+#include <abi/types.h>
+#include <base/compiler.h>
+#include <base/types.h>
+#include <mm/user_copy.h>
+#include <object/mutex.h>
+
+/// Bytes of the largest file.
+#define VFS_FILE_SIZE_MAX (1ull << 36)
+
+/// As an offset of vfs_write(): at the end of the file.
+#define VFS_OFFSET_END UINT64_MAX
+
+enum vfs_node_type {
+    VFS_NODE_RAM_DIR,
+    VFS_NODE_RAM_FILE,
+    VFS_NODE_LOG_VIEW, /* read-only view of the log ring */
+    VFS_NODE_TYPE_COUNT,
+};
+
+/// Common head of all nodes. `links` and the names are guarded by the tree lock, content by `lock`;
+/// the times are single words, the last writer wins; type, inode and permissions never change.
+struct vfs_node {
+    uint32_t refs; /* atomic */
+    uint8_t type;  /* enum vfs_node_type */
+    bool fixed;    /* its name cannot be removed or replaced */
+    uint32_t permissions;
+    uint32_t links;
+    uint64_t inode;
+    int64_t modified; /* ns since 1970-01-01 00:00 UTC */
+    int64_t changed;
+    int64_t accessed;
+    struct mutex lock;
+};
+
+/// Set up the head of a new node: one reference, a fresh inode number, all times now.
+void vfs_node_init(struct vfs_node *node, unsigned type, uint32_t permissions);
+
+/// Take one more reference; the caller has one, or holds the tree lock over a name of the node.
+void vfs_node_get(struct vfs_node *node);
+
+/// Give a reference back; the last one frees the node and its content. NULL is passed over. Not
+/// under the tree lock.
+void vfs_node_put(struct vfs_node *node);
+
+static inline bool vfs_is_dir(const struct vfs_node *node)
+{
+    return node->type == VFS_NODE_RAM_DIR;
+}
+
+/// Bytes of a file now; 0 for a directory.
+uint64_t vfs_size(struct vfs_node *node);
+
+/// Read at `offset`. `*done` gets the bytes read, 0 at or beyond the end. The buffer is only looked
+/// at when there are bytes to copy. ERR_INVAL: those bytes would lie outside of user space;
+/// ERR_FAULT; ERR_NOMEM; ERR_NOTSUPP: a directory.
+enum status vfs_read(struct vfs_node *node, struct user_out buffer, uint64_t offset,
+                     size_t *done) __must_check;
+
+/// The same into kernel memory. No ERR_FAULT, no ERR_INVAL.
+enum status vfs_read_kernel(struct vfs_node *node, void *buffer, size_t len, uint64_t offset,
+                            size_t *done) __must_check;
+
+/// Write all of `buffer` at `offset` or VFS_OFFSET_END; `*end` gets the offset behind the last
+/// byte. On an error the size is as before; bytes inside it may have been overwritten. Length 0
+/// changes nothing. ERR_FBIG, ERR_NOSPC, ERR_NOMEM, ERR_INVAL and ERR_FAULT as vfs_read();
+/// ERR_RDONLY: a view.
+enum status vfs_write(struct vfs_node *node, struct user_in buffer, uint64_t offset,
+                      uint64_t *end) __must_check;
+
+/// Set the size; added bytes read as zero. ERR_FBIG, ERR_RDONLY, ERR_NOTSUPP.
+enum status vfs_resize(struct vfs_node *node, uint64_t size) __must_check;
+
+/// Cut to `size` if that is not above the size now, in one step: ERR_INVAL otherwise. ERR_RDONLY,
+/// ERR_NOTSUPP.
+enum status vfs_cut(struct vfs_node *node, uint64_t size) __must_check;
+
+/// Bytes at `offset` that lie in one piece in kernel memory for good (the boot archive): a pointer
+/// to them, and in `*len` how many, at least 1; NULL if there are none. Later writes to the file do
+/// not change them.
+const void *vfs_span(struct vfs_node *node, uint64_t offset, size_t *len);
+
+/// Describe a node.
+void vfs_stat(struct vfs_node *node, struct coco_stat *out);
+
+/// Time now, ns since 1970-01-01 00:00 UTC.
+int64_t vfs_now(void);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Nodes: references, and the way from a type tag to the operations on the content.
+#include <arch/timer.h>
+#include <base/check.h>
+#include <base/string.h>
+#include <fs/vfs.h>
+
+#include "ram.h"
+
+#define BLOCKS_PER_PAGE (PAGE_SIZE / 512u)
+
+static const struct vfs_node_ops *const node_ops[VFS_NODE_TYPE_COUNT] = {
+    [VFS_NODE_RAM_DIR] = &ram_dir_ops,
+    [VFS_NODE_RAM_FILE] = &ram_file_ops,
+    [VFS_NODE_LOG_VIEW] = &log_view_ops,
+};
+
+static uint64_t next_inode = 1; /* atomic */
+
+static const struct vfs_node_ops *ops_of(const struct vfs_node *node)
+{
+    CHECK(node->type < VFS_NODE_TYPE_COUNT, "a node has an unknown type");
+    return node_ops[node->type];
+}
+
+int64_t vfs_now(void)
+{
+    return arch_wall_base_ns() + (int64_t)arch_time_ns();
+}
+
+void vfs_node_init(struct vfs_node *node, unsigned type, uint32_t permissions)
+{
+    int64_t now = vfs_now();
+
+    node->refs = 1;
+    node->type = (uint8_t)type;
+    node->fixed = false;
+    node->permissions = permissions & 07777u;
+    node->links = 0;
+    node->inode = __atomic_fetch_add(&next_inode, 1, __ATOMIC_RELAXED);
+    node->modified = now;
+    node->changed = now;
+    node->accessed = now;
+    mutex_init(&node->lock);
+}
+
+void vfs_node_get(struct vfs_node *node)
+{
+    uint32_t before = __atomic_fetch_add(&node->refs, 1, __ATOMIC_RELAXED);
+
+    CHECK(before != 0 && before != UINT32_MAX, "reference to a node that is gone");
+}
+
+void vfs_node_put(struct vfs_node *node)
+{
+    if (node == NULL) {
+        return;
+    }
+    uint32_t after = __atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL);
+    CHECK(after != UINT32_MAX, "a reference to a node was given back twice");
+    if (after == 0) {
+        ops_of(node)->destroy(node);
+    }
+}
+
+uint64_t vfs_size(struct vfs_node *node)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    return ops->size == NULL ? 0 : ops->size(node);
+}
+
+enum status vfs_read(struct vfs_node *node, struct user_out buffer, uint64_t offset, size_t *done)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    if (ops->read == NULL) {
+        return ERR_NOTSUPP;
+    }
+    mutex_lock(&node->lock);
+    enum status status = ops->read(node, buffer, offset, done);
+    mutex_unlock(&node->lock);
+    if (status == OK && *done > 0) {
+        node->accessed = vfs_now();
+    }
+    return status;
+}
+
+enum status vfs_read_kernel(struct vfs_node *node, void *buffer, size_t len, uint64_t offset,
+                            size_t *done)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    if (ops->read_kernel == NULL) {
+        return ERR_NOTSUPP;
+    }
+    mutex_lock(&node->lock);
+    enum status status = ops->read_kernel(node, buffer, len, offset, done);
+    mutex_unlock(&node->lock);
+    return status;
+}
+
+static void touch(struct vfs_node *node)
+{
+    int64_t now = vfs_now();
+
+    node->modified = now;
+    node->changed = now;
+}
+
+enum status vfs_write(struct vfs_node *node, struct user_in buffer, uint64_t offset, uint64_t *end)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    if (ops->write == NULL) {
+        return vfs_is_dir(node) ? ERR_NOTSUPP : ERR_RDONLY;
+    }
+    if (buffer.len == 0) {
+        *end = offset == VFS_OFFSET_END ? vfs_size(node) : offset;
+        return OK;
+    }
+    mutex_lock(&node->lock);
+    enum status status = ops->write(node, buffer, offset, end);
+    mutex_unlock(&node->lock);
+    if (status == OK) {
+        touch(node);
+    }
+    return status;
+}
+
+static enum status resize(struct vfs_node *node, uint64_t size, bool cut_only)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    if (ops->resize == NULL) {
+        return vfs_is_dir(node) ? ERR_NOTSUPP : ERR_RDONLY;
+    }
+    mutex_lock(&node->lock);
+    enum status status = ops->resize(node, size, cut_only);
+    mutex_unlock(&node->lock);
+    if (status == OK) {
+        touch(node);
+    }
+    return status;
+}
+
+enum status vfs_resize(struct vfs_node *node, uint64_t size)
+{
+    return resize(node, size, false);
+}
+
+enum status vfs_cut(struct vfs_node *node, uint64_t size)
+{
+    return resize(node, size, true);
+}
+
+const void *vfs_span(struct vfs_node *node, uint64_t offset, size_t *len)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+    const void *bytes = NULL;
+
+    if (ops->span != NULL) {
+        mutex_lock(&node->lock);
+        bytes = ops->span(node, offset, len);
+        mutex_unlock(&node->lock);
+    }
+    return bytes;
+}
+
+void vfs_stat(struct vfs_node *node, struct coco_stat *out)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    memset(out, 0, sizeof(*out));
+    out->inode = node->inode;
+    out->type = vfs_is_dir(node) ? COCO_TYPE_DIR : COCO_TYPE_FILE;
+    out->permissions = node->permissions;
+    out->links = __atomic_load_n(&node->links, __ATOMIC_RELAXED);
+    out->size = vfs_size(node);
+    out->modified = node->modified;
+    out->changed = node->changed;
+    out->accessed = node->accessed;
+    if (ops->resident_pages != NULL) {
+        mutex_lock(&node->lock);
+        out->blocks = ops->resident_pages(node) * BLOCKS_PER_PAGE;
+        mutex_unlock(&node->lock);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "path.h"
+
+#include <base/string.h>
+
+struct component {
+    const char *name;
+    size_t len; /* 0 at the end of the path */
+};
+
+/// The component at `*path`, which moves behind it and the slashes that follow.
+static struct component next_component(const char **path)
+{
+    struct component found = {.name = *path};
+
+    while (*found.name == '/') {
+        found.name++;
+    }
+    while (found.name[found.len] != '\0' && found.name[found.len] != '/') {
+        found.len++;
+    }
+    *path = found.name + found.len;
+    return found;
+}
+
+static bool is_name(const struct component *component, const char *name)
+{
+    return component->len == strlen(name) && memcmp(component->name, name, component->len) == 0;
+}
+
+static bool only_slashes(const char *rest)
+{
+    while (*rest == '/') {
+        rest++;
+    }
+    return *rest == '\0';
+}
+
+/// One step down (or, by policy, up) from `*dir`.
+static enum status step(struct ram_dir **dir, const struct ram_dir *root,
+                        const struct component *component, enum vfs_policy policy)
+{
+    if (policy == VFS_POSIX && is_name(component, ".")) {
+        return OK;
+    }
+    if (policy == VFS_POSIX && is_name(component, "..")) {
+        if (*dir != root && (*dir)->parent != NULL) {
+            *dir = (*dir)->parent;
+        }
+        return OK;
+    }
+    const struct ram_entry *entry = ram_dir_find(*dir, component->name, component->len);
+    if (entry == NULL) {
+        return ERR_NOTFOUND;
+    }
+    if (!vfs_is_dir(entry->node)) {
+        return policy == VFS_POSIX ? ERR_NOTDIR : ERR_NOTFOUND;
+    }
+    *dir = ram_dir_of(entry->node);
+    return OK;
+}
+
+enum status path_walk(struct vfs_node *root, const char *path, enum vfs_policy policy,
+                      struct path_place *place)
+{
+    if (!vfs_is_dir(root)) {
+        return ERR_NOTDIR;
+    }
+    if (policy == VFS_POSIX && path[0] == '\0') {
+        return ERR_NOTFOUND;
+    }
+    struct ram_dir *top = ram_dir_of(root);
+    *place = (struct path_place){.dir = top};
+    for (;;) {
+        struct component component = next_component(&path);
+        if (component.len == 0) {
+            return OK;
+        }
+        if (policy == VFS_POSIX && component.len > COCO_NAME_MAX) {
+            return ERR_NAMETOOLONG;
+        }
+        bool last = only_slashes(path);
+        bool dots = policy == VFS_POSIX && (is_name(&component, ".") || is_name(&component, ".."));
+        if (last && !dots) {
+            place->name = component.name;
+            place->name_len = component.len;
+            place->dir_needed = policy == VFS_POSIX && *path == '/';
+            return OK;
+        }
+        place->dotted = dots;
+        enum status status = step(&place->dir, top, &component, policy);
+        if (status != OK) {
+            return status;
+        }
+    }
+}
+
+struct ram_entry *path_entry(const struct path_place *place)
+{
+    if (place->name_len == 0) {
+        return NULL;
+    }
+    return ram_dir_find(place->dir, place->name, place->name_len);
+}

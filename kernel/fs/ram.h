@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Private: nodes that live in memory.
+#pragma once
+
+#include <base/tree.h>
+#include <fs/vfs.h>
+
+#include "page_map.h"
+
+/// A name in a directory; holds one reference to the node.
+struct ram_entry {
+    struct tree_node link;
+    struct vfs_node *node;
+    size_t name_len;
+    char name[]; /* name_len bytes and a NUL */
+};
+
+/// A directory; all fields guarded by the tree lock.
+struct ram_dir {
+    struct vfs_node node;
+    struct ram_dir *parent; /* NULL for the root and for a removed directory */
+    struct tree entries;
+    size_t count;
+    size_t names_len; /* bytes of all names */
+};
+
+/// A file; all fields guarded by node.lock, `size` is also read alone atomically.
+struct ram_file {
+    struct vfs_node node;
+    uint64_t size;
+    const uint8_t *borrowed; /* bytes of pages that `pages` does not hold, up to borrowed_len */
+    uint64_t borrowed_len;   /* <= size */
+    struct page_map pages;   /* bytes beyond `size` in a page are zero */
+};
+
+/// Content operations of one type of node.
+struct vfs_node_ops {
+    void (*destroy)(struct vfs_node *node);
+    uint64_t (*size)(struct vfs_node *node);
+    uint64_t (*resident_pages)(struct vfs_node *node);
+    enum status (*read)(struct vfs_node *node, struct user_out buffer, uint64_t offset,
+                        size_t *done);
+    enum status (*read_kernel)(struct vfs_node *node, void *buffer, size_t len, uint64_t offset,
+                               size_t *done);
+    enum status (*write)(struct vfs_node *node, struct user_in buffer, uint64_t offset,
+                         uint64_t *end);
+    enum status (*resize)(struct vfs_node *node, uint64_t size, bool cut_only);
+    const void *(*span)(struct vfs_node *node, uint64_t offset, size_t *len);
+};
+
+extern const struct vfs_node_ops ram_dir_ops;
+extern const struct vfs_node_ops ram_file_ops;
+extern const struct vfs_node_ops log_view_ops;
+
+/// Limits in bytes of file data and of everything else. Called once.
+void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);
+
+/// Account for memory that is about to be used; `false` if that would pass the limit.
+bool __must_check ram_budget_take_data(uint64_t len);
+bool __must_check ram_budget_take_meta(uint64_t len);
+
+/// Give it back.
+void ram_budget_return_data(uint64_t len);
+void ram_budget_return_meta(uint64_t len);
+
+/// New nodes with one reference. ERR_NOMEM.
+enum status ram_dir_create(uint32_t permissions, struct ram_dir **out) __must_check;
+enum status ram_file_create(uint32_t permissions, struct ram_file **out) __must_check;
+enum status log_view_create(struct vfs_node **out) __must_check;
+
+/// Directory contents; the caller holds the tree lock.
+struct ram_entry *ram_dir_find(const struct ram_dir *dir, const char *name, size_t len);
+
+/// Add a name for `node`, which gains a link but no reference: the caller's goes to the entry. The
+/// name is not there yet. ERR_NOMEM leaves the reference with the caller.
+enum status ram_dir_add(struct ram_dir *dir, const char *name, size_t len,
+                        struct vfs_node *node) __must_check;
+
+/// Remove an entry and free it; the reference to its node, which loses the link, is the caller's
+/// now.
+struct vfs_node *ram_dir_remove(struct ram_dir *dir, struct ram_entry *entry);
+
+/// Let an entry name another node: the caller's reference to `node` goes to the entry, that to the
+/// returned old node to the caller.
+struct vfs_node *ram_dir_replace(struct ram_dir *dir, struct ram_entry *entry,
+                                 struct vfs_node *node);
+
+static inline struct ram_dir *ram_dir_of(struct vfs_node *node)
+{
+    return container_of(node, struct ram_dir, node);
+}
+
+static inline struct ram_file *ram_file_of(struct vfs_node *node)
+{
+    return container_of(node, struct ram_file, node);
+}
+
+/// The tree lock, see fs/vfs.h.
+extern struct mutex fs_tree_lock;

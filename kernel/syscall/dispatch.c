@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The entry of all system calls: find the thunk by class and index, run it, check what must hold
+// before user mode goes on.
+#include <arch/cpu.h>
+#include <arch/trap.h>
+#include <base/check.h>
+#include <syscall/syscall.h>
+
+#include "thunks.h"
+#include "trace.h"
+
+/// One counter per CPU, each in a cache line of its own; kernel code is not moved while it counts.
+struct call_counter {
+    uint64_t calls;
+} __aligned(64);
+
+static struct call_counter counters[ARCH_CPU_MAX];
+static bool tracing;
+
+void syscall_trace_enable(void)
+{
+    tracing = true;
+}
+
+uint64_t syscall_count(void)
+{
+    uint64_t sum = 0;
+
+    for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
+        sum += __atomic_load_n(&counters[cpu].calls, __ATOMIC_RELAXED);
+    }
+    return sum;
+}
+
+/// `index` if it is below `count`, else 0, without a branch that the CPU could guess.
+static inline uint32_t clamp_index(uint32_t index, uint32_t count)
+{
+    uint64_t below;
+
+    __asm__("" : "+r"(index)); // the compiler must not use what an earlier comparison proved
+    below = ((uint64_t)index - count) >> 63;
+    return index & (uint32_t)(0 - below);
+}
+
+static inline int64_t dispatch(const struct syscall_frame *frame)
+{
+    uint32_t class_value = (uint32_t)(frame->number >> 32);
+    uint32_t index = (uint32_t)frame->number;
+    bool private = (class_value & SYSCALL_PRIVATE_BIT) != 0;
+    uint32_t slot = class_value & ~SYSCALL_PRIVATE_BIT;
+    uint32_t class_count = private ? SYSCALL_PRIVATE_CLASS_COUNT : SYSCALL_PUBLIC_CLASS_COUNT;
+    int64_t unknown = private ? SYSCALL_PRIVATE_UNKNOWN : SYSCALL_PUBLIC_UNKNOWN;
+
+    if (unlikely(slot >= class_count)) {
+        return unknown;
+    }
+    slot = clamp_index(slot, class_count);
+    const struct syscall_class *class =
+        private ? &syscall_private_classes[slot] : &syscall_public_classes[slot];
+    if (unlikely(index >= class->count)) {
+        return unknown;
+    }
+    const struct syscall_entry *entry = &class->entries[clamp_index(index, class->count)];
+    if (unlikely(entry->thunk == NULL)) {
+        return unknown;
+    }
+    return entry->thunk(frame);
+}
+
+void syscall_entry(struct syscall_frame *frame)
+{
+    struct call_counter *counter = &counters[arch_cpu_id()];
+
+    __atomic_store_n(&counter->calls, counter->calls + 1, __ATOMIC_RELAXED);
+    if (unlikely(tracing)) {
+        trace_call(frame);
+    }
+    frame->result = (uint64_t)dispatch(frame);
+    if (unlikely(tracing)) {
+        trace_result(frame);
+    }
+    // All spinlocks keep interrupts off while they are held, so this covers both.
+    ASSERT(arch_irq_enabled());
+}

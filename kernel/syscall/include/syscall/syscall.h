@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// System calls. The entry itself, syscall_entry(), is declared in <arch/trap.h>.
+#pragma once
+
+#include <base/compiler.h>
+#include <base/types.h>
+
+/// Write each call with its name, arguments and result to the kernel log. For development: it shows
+/// addresses and values of all processes.
+void syscall_trace_enable(void);
+
+/// Calls served since boot, over all CPUs, the current one included.
+uint64_t syscall_count(void);

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Private: system calls as text in the kernel log.
+#pragma once
+
+#include <arch/trap.h>
+
+/// Log the call that `frame` asks for / its result.
+void trace_call(const struct syscall_frame *frame);
+void trace_result(const struct syscall_frame *frame);
