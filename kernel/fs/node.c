@@ -63,6 +63,11 @@ void vfs_node_put(struct vfs_node *node)
     }
 }
 
+bool vfs_is_writable(const struct vfs_node *node)
+{
+    return ops_of(node)->write != NULL;
+}
+
 uint64_t vfs_size(struct vfs_node *node)
 {
     const struct vfs_node_ops *ops = ops_of(node);

@@ -123,7 +123,7 @@ static enum status ram_file_read(struct vfs_node *node, struct user_out buffer, 
 {
     struct ram_file *file = ram_file_of(node);
     size_t len = readable(file, offset, buffer.len);
-    enum status status = user_range_check(buffer.addr, len);
+    enum status status = len == 0 ? OK : user_range_check(buffer.addr, len);
 
     for (size_t copied = 0; status == OK && copied < len;) {
         struct extent extent = find_extent(file, offset + copied, len - copied);

@@ -2,12 +2,13 @@
 """The kernel's side: enum status, handler prototypes, thunks, dispatch tables, names."""
 
 from .headers import rights_expression, shared_headers
-from .model import HANDLE_KINDS, PRIVATE_CLASS_BIT, WIDTH_32_KINDS
+from .model import (HANDLE_KINDS, PRIVATE_CLASS_BIT, REQUIRED_HANDLE_KINDS, RIGHTS_KINDS,
+                    WIDTH_32_KINDS)
 from .output import C_NOTICE, header, wrap
 
 PARAMETER_TYPES = {
     "U32": "uint32_t ", "U64": "uint64_t ", "I64": "int64_t ", "FLAGS": "uint32_t ",
-    "HANDLE": "struct object *", "HANDLE_OPT": "struct object *",
+    "HANDLE": "struct object *", "HANDLE_HELD": "struct object *", "HANDLE_OPT": "struct object *",
     "HANDLE_UNLESS": "struct object *", "HANDLE_NUM": "uint32_t ", "ADDR": "uaddr_t ",
     "PATH": "uaddr_t ", "IN_STRUCT": "uaddr_t ", "OUT_STRUCT": "uaddr_t ",
     "IN_BUF": "struct user_in ", "OUT_BUF": "struct user_out ",
@@ -32,8 +33,12 @@ def status_header(abi):
 
 
 def parameters(call):
-    text = ", ".join(PARAMETER_TYPES[a.kind] + a.name for a in call.arguments)
-    return text or "void"
+    found = []
+    for a in call.arguments:
+        found.append(PARAMETER_TYPES[a.kind] + a.name)
+        if a.kind in RIGHTS_KINDS:
+            found.append(f"uint32_t {a.name}_rights")
+    return ", ".join(found) or "void"
 
 
 def prototypes_header(abi):
@@ -65,13 +70,16 @@ class Thunk:
         self._widths()
         self._handles()
         self._memory()
-        passed = ", ".join(a.name for a in call.arguments)
+        passed = ", ".join(a.name + (f", {a.name}_rights" if a.kind in RIGHTS_KINDS else "")
+                           for a in call.arguments)
         if self.held:
             self.lines.append(f"    result = sys_{call.name}({passed});")
             if self._fallible_memory():
                 self.lines.append("out:")
             for argument in reversed(self.held):
-                put = "decode_put" if argument.kind == "HANDLE" else "decode_put_optional"
+                put = "decode_put"
+                if argument.kind not in REQUIRED_HANDLE_KINDS:
+                    put = "decode_put_optional"
                 self.lines.append(f"    {put}({argument.name});")
             self.lines.append("    return result;")
         else:
@@ -112,17 +120,22 @@ class Thunk:
             condition = f"{argument.name}_number != COCO_HANDLE_NONE"
             if argument.kind == "HANDLE_UNLESS":
                 condition += f" && ({argument.unless[0]} & COCO_{argument.unless[1]}) == 0"
-            if argument.kind != "HANDLE":
+            optional = argument.kind not in REQUIRED_HANDLE_KINDS
+            lookup, held = "decode_handle", ""
+            if argument.kind in RIGHTS_KINDS:
+                lookup, held = "decode_handle_held", f", &{argument.name}_rights"
+                self.lines.append(f"    uint32_t {argument.name}_rights = 0;")
+            if optional:
                 self.lines.append(f"    if ({condition}) {{")
                 indent += "    "
-            self.lines += [f"{indent}result = decode_handle({argument.name}_number, "
+            self.lines += [f"{indent}result = {lookup}({argument.name}_number, "
                            f"{type_mask(self.abi, argument.types)}, "
-                           f"{rights_expression(argument.rights)}, &{argument.name});",
+                           f"{rights_expression(argument.rights)}, &{argument.name}{held});",
                            f"{indent}if (unlikely(result != OK)) {{"]
             for other in reversed(self.held):
                 self.lines.append(f"{indent}    decode_put_optional({other.name});")
             self.lines += [f"{indent}    return result;", f"{indent}}}"]
-            if argument.kind != "HANDLE":
+            if optional:
                 self.lines.append("    }")
             self.held.append(argument)
 
@@ -204,6 +217,7 @@ def argument_rows(call):
     rows = []
     for argument in call.arguments:
         base = argument.kind.replace("_LAZY", "").replace("HANDLE_UNLESS", "HANDLE_OPT")
+        base = base.replace("HANDLE_HELD", "HANDLE")
         rows.append((argument.name, f"SYSCALL_ARGUMENT_{base}", argument.register))
     return rows
 
@@ -262,7 +276,10 @@ def contract_source(abi):
             if a.kind == "FLAGS":
                 lines.append(f"    contract_flags({a.name}, COCO_{a.mask});")
             elif a.kind in HANDLE_KINDS:
-                optional = "false" if a.kind == "HANDLE" else "true"
+                optional = "false" if a.kind in REQUIRED_HANDLE_KINDS else "true"
+                if a.kind in RIGHTS_KINDS:
+                    lines.append(f"    contract_rights({a.name}, {a.name}_rights, "
+                                 f"{rights_expression(a.rights)});")
                 lines.append(f"    contract_object({a.name}, {type_mask(abi, a.types)}, {optional});")
             elif a.kind.endswith(("_BUF", "_ARRAY")):
                 lines.append(f"    contract_range({a.name}.addr, {a.name}.len);")

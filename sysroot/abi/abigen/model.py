@@ -12,6 +12,7 @@ ARGUMENT_KINDS = {
     "I64": (1, 0),
     "FLAGS": (1, 1),
     "HANDLE": (1, 2),
+    "HANDLE_HELD": (1, 2),
     "HANDLE_OPT": (1, 2),
     "HANDLE_UNLESS": (1, 4),
     "HANDLE_NUM": (1, 0),
@@ -26,8 +27,11 @@ ARGUMENT_KINDS = {
     "IN_STRUCT": (1, 1),
     "OUT_STRUCT": (1, 1),
 }
-WIDTH_32_KINDS = ("U32", "FLAGS", "HANDLE", "HANDLE_OPT", "HANDLE_UNLESS", "HANDLE_NUM")
-HANDLE_KINDS = ("HANDLE", "HANDLE_OPT", "HANDLE_UNLESS")
+WIDTH_32_KINDS = ("U32", "FLAGS", "HANDLE", "HANDLE_HELD", "HANDLE_OPT", "HANDLE_UNLESS", "HANDLE_NUM")
+HANDLE_KINDS = ("HANDLE", "HANDLE_HELD", "HANDLE_OPT", "HANDLE_UNLESS")
+# Kinds whose handler also gets the rights of the handle.
+RIGHTS_KINDS = ("HANDLE_HELD", "HANDLE_UNLESS")
+REQUIRED_HANDLE_KINDS = ("HANDLE", "HANDLE_HELD")
 BUFFER_KINDS = ("IN_BUF", "OUT_BUF", "IN_BUF_LAZY", "OUT_BUF_LAZY")
 ARRAY_KINDS = ("IN_ARRAY", "OUT_ARRAY")
 STRUCT_KINDS = ("IN_STRUCT", "OUT_STRUCT")
@@ -169,6 +173,7 @@ class Abi:
             if argument.kind in MEMORY_KINDS:
                 found.update(("INVAL", "FAULT"))
         if call.result == "HANDLE_OUT":
-            found.update(("MFILE", "NOMEM"))
+            # Upstream's calls report a full handle table as INVAL.
+            found.update(("MFILE" if call.private else "INVAL", "NOMEM"))
         found -= set(call.errors)
         return [e.name for e in self.errors if e.name in found]

@@ -4,7 +4,7 @@
 import re
 
 from . import layout
-from .model import (ARGUMENT_KINDS, RESULTS, Abi, Argument, Call, CallClass, Error, Item,
+from .model import (ARGUMENT_KINDS, HANDLE_KINDS, RESULTS, Abi, Argument, Call, CallClass, Error, Item,
                     ObjectKind, Right, TableError)
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -269,7 +269,7 @@ class CallReader:
         if not LOWER_NAME.match(fields[0]):
             self.table.fail(line, f"'{fields[0]}' is not a lower-case argument name")
         argument = Argument(kind, fields[0], register)
-        if kind.startswith("HANDLE") and kind != "HANDLE_NUM":
+        if kind in HANDLE_KINDS:
             objects = [o.name for o in self.abi.objects]
             argument.types = self.table.names(fields[1], line, objects + ["ANY"], "object")
             argument.rights = self.table.names(fields[2], line,

@@ -7,7 +7,7 @@ from .output import header, wrap
 
 SCALAR_TYPES = {
     "U32": "uint32_t ", "U64": "uint64_t ", "I64": "int64_t ", "FLAGS": "uint32_t ",
-    "HANDLE": "coco_handle_t ", "HANDLE_OPT": "coco_handle_t ",
+    "HANDLE": "coco_handle_t ", "HANDLE_HELD": "coco_handle_t ", "HANDLE_OPT": "coco_handle_t ",
     "HANDLE_UNLESS": "coco_handle_t ", "HANDLE_NUM": "coco_handle_t ",
     "ADDR": "const volatile void *", "PATH": "const char *",
 }
@@ -87,7 +87,7 @@ def error_table_header(abi):
 def call_table_header(abi):
     kinds = ["U32", "U64", "I64", "FLAGS", "HANDLE", "HANDLE_OPT", "HANDLE_NUM", "ADDR", "PATH",
              "IN_BUF", "OUT_BUF", "IN_BUF_LAZY", "OUT_BUF_LAZY", "IN_ARRAY", "OUT_ARRAY",
-             "IN_STRUCT", "OUT_STRUCT", "HANDLE_UNLESS"]
+             "IN_STRUCT", "OUT_STRUCT", "HANDLE_HELD", "HANDLE_UNLESS"]
     lines = ["/// Every call with its arguments as data, for table-driven tests, tracers and fuzzers.",
              "enum coco_argument_kind {"]
     lines += [f"    COCO_ARGUMENT_{kind}," for kind in kinds]

@@ -60,6 +60,9 @@ static inline bool vfs_is_dir(const struct vfs_node *node)
     return node->type == VFS_NODE_RAM_DIR;
 }
 
+/// Whether content can be written: not to a view, not to a directory.
+bool vfs_is_writable(const struct vfs_node *node);
+
 /// Bytes of a file now; 0 for a directory.
 uint64_t vfs_size(struct vfs_node *node);
 
