@@ -9,13 +9,13 @@
 # build machine, with address and undefined-behaviour sanitizers.
 include_guard(GLOBAL)
 
+include("${CMAKE_CURRENT_LIST_DIR}/../../sdk/cmake/CoconutWarnings.cmake")
+
 add_library(kernel_options INTERFACE)
-target_compile_features(kernel_options INTERFACE c_std_11)
-target_compile_options(kernel_options INTERFACE
-  $<$<COMPILE_LANGUAGE:C>:-std=gnu11>
-  $<$<COMPILE_LANGUAGE:C>:-Wall;-Wextra;-Wshadow;-Wstrict-prototypes;-Wmissing-prototypes>
-  $<$<COMPILE_LANGUAGE:C>:-Wmissing-declarations;-Wundef;-Wvla;-Wimplicit-fallthrough;-Wconversion>
-  -Werror)
+foreach(option IN LISTS COCONUT_WARNING_FLAGS)
+  target_compile_options(kernel_options INTERFACE $<$<COMPILE_LANGUAGE:C>:${option}>)
+endforeach()
+target_compile_options(kernel_options INTERFACE $<$<COMPILE_LANGUAGE:C>:-std=gnu11>)
 
 if(COCONUT_KERNEL_HOST)
   target_compile_definitions(kernel_options INTERFACE COCONUT_KERNEL_HOST=1 COCONUT_DEBUG=1)
@@ -68,7 +68,7 @@ function(kernel_module name)
   else()
     foreach(dependency IN LISTS arg_DEPENDS)
       target_include_directories(${target} PUBLIC
-        "$<TARGET_PROPERTY:${dependency},INTERFACE_INCLUDE_DIRECTORIES>")
+        "$<$<TARGET_EXISTS:${dependency}>:$<TARGET_PROPERTY:${dependency},INTERFACE_INCLUDE_DIRECTORIES>>")
     endforeach()
   endif()
 endfunction()

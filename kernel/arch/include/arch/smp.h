@@ -15,11 +15,19 @@ struct arch_cpu_map {
     uint32_t io_apic_line_base;      /* first interrupt line of it */
 };
 
-/// Starts all CPUs that `map` names beyond the boot CPU; CPU n calls `entry()` on the kernel stack
-/// that ends at `stack_tops[n]` (see arch/thread.h; [0] is not used), with interrupts off, and
-/// `entry` must not return. Returns when all have reported or a second has passed; CPUs that did
-/// not come are named in the log and their stacks are lost. Called once, at boot.
-void arch_smp_start(const struct arch_cpu_map *map, void *const *stack_tops, void (*entry)(void));
+/// Memory that an application processor needs: ends of two blocks of ARCH_STACK_SIZE bytes, aligned
+/// to their size (see arch/thread.h).
+struct arch_cpu_stacks {
+    void *idle; /* what it runs on outside of threads */
+    void *trap; /* shared by the fatal exceptions that need a stack of their own */
+};
+
+/// Starts all CPUs that `map` names beyond the boot CPU; CPU n gets `stacks[n]` ([0] is not used)
+/// and calls `entry()` on its idle stack with interrupts off; `entry` must not return. Returns when
+/// all have reported. CPUs that do not come within a second are named in the log and left out.
+/// Called once, at boot.
+void arch_smp_start(const struct arch_cpu_map *map, const struct arch_cpu_stacks *stacks,
+                    void (*entry)(void));
 
 /// Makes `cpu` call reschedule_interrupt() soon. Any context.
 void arch_send_reschedule(unsigned cpu);

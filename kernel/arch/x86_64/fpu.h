@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// Saving and loading of FPU state at a context switch.
+#pragma once
+
+/// Saves this CPU's FPU state to a thread's area.
+void fpu_save(void *area);
+
+/// Loads this CPU's FPU state. The area is only ever written by fpu_save() and arch_fpu_init(), so
+/// XRSTOR cannot fault on it.
+void fpu_restore(const void *area);

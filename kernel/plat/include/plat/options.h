@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// The kernel's command line.
+//
+//   log=serial                          log lines go to the serial port as they come
+//   log=host                            log lines go to the host link, channel LOG
+//   trace=syscalls                      one log line per system call
+//   virtio_mmio.device=SIZE@BASE:LINE   a virtio-mmio device; microvm adds these itself
+//
+// Words are separated by blanks. Unknown ones are ignored with a log line.
+#pragma once
+
+#include <base/types.h>
+
+#define BOOT_DEVICES_MAX 32u
+
+struct boot_device {
+    uint64_t base; /* physical address of the registers */
+    uint64_t len;  /* bytes */
+    uint32_t line; /* interrupt line */
+};
+
+struct boot_options {
+    bool log_serial;
+    bool log_host;
+    bool trace_syscalls;
+    struct boot_device devices[BOOT_DEVICES_MAX];
+    unsigned device_count;
+};
+
+/// Parses `cmdline`. Never fails: a word that makes no sense is reported in the log and skipped.
+void boot_options_parse(const char *cmdline, struct boot_options *out);
