@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// newlib's <stdio.h> and the two line readers it has under other names only.
+// newlib's <stdio.h>, the two line readers it has under other names only, and large-file names,
+// which are the plain functions: offsets are always 64 bits wide.
 #pragma once
 
 #include_next <stdio.h>
@@ -18,6 +19,14 @@ _ssize_t getdelim(char **__restrict __line, size_t *__restrict __size, int __del
 
 #ifdef __cplusplus
 }
+#endif
+
+#ifdef _LARGEFILE64_SOURCE
+#define fopen64 fopen
+#define freopen64 freopen
+#define fseeko64 fseeko
+#define ftello64 ftello
+#define tmpfile64 tmpfile
 #endif
 
 #endif

@@ -14,9 +14,8 @@ MEMBERS = None
 
 # Headers of ours that newlib's own files include. Only these are put before newlib's, so that a
 # change to any other overlay header does not rebuild newlib.
-OVERLAY = ["machine/_types.h", "regex.h", "stdio.h", "sys/_pthreadtypes.h", "sys/config.h",
-           "sys/dirent.h", "sys/features.h", "sys/signal.h", "sys/stat.h", "sys/syslimits.h",
-           "time.h", "utime.h"]
+OVERLAY = ["machine/_types.h", "regex.h", "sys/_pthreadtypes.h", "sys/config.h", "sys/dirent.h",
+           "sys/features.h", "sys/signal.h", "sys/stat.h", "sys/syslimits.h", "time.h", "utime.h"]
 INPUTS = ["vafix.h"] + [f"../include/{name}" for name in OVERLAY]
 
 OPTIONS = """

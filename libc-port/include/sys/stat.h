@@ -17,3 +17,9 @@ int mknod(const char *__path, mode_t __mode, dev_t __dev);
 #ifdef __cplusplus
 }
 #endif
+
+#ifdef _LARGEFILE64_SOURCE
+#define stat64 stat
+#define fstat64 fstat
+#define lstat64 lstat
+#endif
