@@ -2,15 +2,14 @@
 // User address spaces: which ranges are mapped with which protection, and the pages behind them.
 //
 // All memory is anonymous and demand-zero: a page is allocated at its first access. No range is
-// writable and executable at once. Thread-safe unless stated; no spinlock held and interrupts on
-// for all functions but aspace_fault(): changes flush the TLBs of the CPUs that run the address
-// space.
+// writable and executable at once. Thread-safe unless stated. Long changes are made in steps of a
+// few pages, each under the lock with its TLB flush, and sched_check() between them: no spinlock
+// held and interrupts on, except for aspace_fault() and aspace_query().
 //
 // The functions marked ACTIVE edit page tables through the self-map: the address space must be
-// loaded on the calling CPU (arch_as_activate) and stay so for the call.
+// loaded on the calling CPU (arch_as_activate) and stay so for the call, also over sched_check().
 //
-// Locks: `editing` (one change of the map at a time, waiting with interrupts on) -> `lock` (map and
-// page tables) -> page allocator, heap.
+// Locks: `lock` (map and page tables) -> heap, page allocator.
 #pragma once
 
 #include <abi/status.h>
@@ -32,8 +31,9 @@
 #define ASPACE_NOREPLACE 0x2u /* exactly at `hint`; ERR_EXIST if something is mapped there */
 #define ASPACE_RANDOM                                                                              \
     0x4u /* without a hint: anywhere in the address space, not near other mappings */
-#define ASPACE_GUARD 0x8u /* no access ever; keeps other mappings away; does not count as mapped   \
-                           */
+#define ASPACE_GUARD                                                                               \
+    0x8u /* no access ever; keeps other mappings away; does not count as mapped                    \
+          */
 
 #define ASPACE_USER_MIN                                                                            \
     0x10000ull                /* lowest address the kernel chooses; FIXED may go down to one page */
@@ -42,9 +42,9 @@
 struct aspace {
     struct arch_as arch;
     struct spinlock lock;
-    uint32_t editing; /* 1 while a change of the map is under way */
     uint32_t vma_count;
     struct tree ranges;    /* struct vma by address */
+    uint64_t area_low;     /* the area of 512 GiB that the kernel chooses addresses in */
     uint64_t map_top;      /* the search for free ranges starts below this address */
     uint64_t mapped_len;   /* bytes of mappings that can be accessed */
     uint64_t mapped_limit; /* most of them */
@@ -74,8 +74,8 @@ void aspace_destroy(struct aspace *as);
 
 /// Add an anonymous mapping. ERR_INVAL: alignment, length 0, range outside of user space, WRITE
 /// with EXEC; ERR_NOMEM: no free range, limit of bytes or ranges, heap; ERR_EXIST: see
-/// ASPACE_NOREPLACE. A failure leaves the map as it was, except that with ASPACE_FIXED the range
-/// may be unmapped when heap memory runs out. ACTIVE if ASPACE_FIXED.
+/// ASPACE_NOREPLACE. A failure leaves the map as it was; only if heap memory runs out with
+/// ASPACE_FIXED may part of the range be unmapped. ACTIVE if ASPACE_FIXED.
 enum status aspace_map(struct aspace *as, const struct map_request *request,
                        uaddr_t *out) __must_check;
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Kernel heap. Sizes up to HEAP_SLAB_MAX come from slabs, larger ones from their own pages between
-// guard pages. Thread-safe. Up to HEAP_SLAB_MAX: any context, spinlocks may be held. Above: no
-// spinlock held, interrupts on (freeing flushes the TLBs of all CPUs). Never sleeps. Every
-// allocation can fail.
+// guard pages. Thread-safe, any context (spinlocks may be held), never sleeps; freeing a large
+// block flushes the TLBs of all CPUs. Every allocation can fail.
 #pragma once
 
 #include <abi/status.h>
@@ -12,7 +11,7 @@
 #define HEAP_SLAB_MAX 2048u               /* bytes */
 #define HEAP_SIZE_MAX (64u * 1024 * 1024) /* bytes of one allocation */
 
-/// Allocate `size` bytes (1..HEAP_SIZE_MAX), aligned to 16, content undefined.
+/// Allocate `size` bytes (up to HEAP_SIZE_MAX; 0 counts as 1), aligned to 16, content undefined.
 /// ERR_NOMEM, also for a size out of range; `*out` is then NULL.
 enum status kmalloc(size_t size, void **out) __must_check;
 
@@ -29,7 +28,7 @@ void kfree(void *pointer);
 /// Bytes handed out, rounded up to what each allocation occupies.
 uint64_t heap_used(void);
 
-/// Give empty slabs back to the page allocator. No spinlock held, interrupts on.
+/// Give empty slabs back to the page allocator.
 void heap_trim(void);
 
 /// `kzalloc` of one object of the type that `pointer_to_pointer` points at.

@@ -22,7 +22,8 @@ enum status page_alloc_zeroed(paddr_t *out) __must_check;
 /// Panics on a double free or a wrong order: a kernel bug that would give one page to two owners.
 void page_free(paddr_t page, unsigned order);
 
-/// Free `count` single pages at once: one lock round for all.
+/// Drop one reference to each of `count` single pages and free those that had no other: one lock
+/// round for all.
 void page_free_many(const paddr_t *pages, size_t count);
 
 /// Add a reference to an allocated single page.
@@ -45,6 +46,6 @@ void page_cache_drain(void);
 void page_zero(paddr_t page);
 
 /// Window slots (arch_window_map) as this module uses them; a caller of these functions must not
-/// hold the same slot. Slot 2 and 3 are free for others.
+/// hold the same slot. Slot 2 is free for others, slot 3 belongs to arch.
 #define PAGE_WINDOW 0u      /* page_zero, page_alloc_zeroed */
 #define USER_COPY_WINDOW 1u /* user_copy_to_page, user_copy_from_page, aspace_populate_copy */

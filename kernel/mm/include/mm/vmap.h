@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ranges of kernel virtual memory, each with an unmapped guard page on both sides.
-// Thread-safe; no spinlock held and interrupts on: giving a range back flushes the TLBs of all
-// CPUs.
+// Thread-safe, any context, never sleeps. Giving a range back flushes the TLBs of all CPUs.
 #pragma once
 
 #include <abi/status.h>
@@ -32,7 +31,7 @@ void vmap_free(void *pointer);
 size_t vmap_page_count(const void *pointer);
 
 /// Allocate a kernel stack of KSTACK_SIZE bytes, aligned to KSTACK_SIZE, guard page below.
-/// `*top` is its end (one behind the last byte). The content is zero. ERR_NOMEM.
+/// `*top` is its end (one behind the last byte). The content is undefined. ERR_NOMEM.
 enum status kstack_alloc(void **top) __must_check;
 
 /// Free a stack; must not be the one in use. A few are kept for reuse, so this does not always

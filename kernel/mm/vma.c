@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "vma.h"
+#include <arch/trap.h>
+#include <base/check.h>
+#include <base/math.h>
+
+bool prot_allows(unsigned prot, unsigned access)
+{
+    if ((access & ARCH_ACCESS_WRITE) != 0) {
+        return (prot & ASPACE_WRITE) != 0;
+    }
+    if ((access & ARCH_ACCESS_EXEC) != 0) {
+        return (prot & ASPACE_EXEC) != 0;
+    }
+    return prot != 0;
+}
+
+unsigned prot_to_arch(unsigned prot)
+{
+    unsigned bits = 0;
+
+    if (prot != 0) {
+        bits = ARCH_PROT_READ | ARCH_PROT_USER;
+    }
+    if ((prot & ASPACE_WRITE) != 0) {
+        bits |= ARCH_PROT_WRITE;
+    }
+    if ((prot & ASPACE_EXEC) != 0) {
+        bits |= ARCH_PROT_EXEC;
+    }
+    return bits;
+}
+
+bool prot_is_valid(unsigned prot)
+{
+    const unsigned both = ASPACE_WRITE | ASPACE_EXEC;
+
+    return (prot & ~ASPACE_PROT_MASK) == 0 && (prot & both) != both;
+}
+
+enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end)
+{
+    if (!is_aligned(address, PAGE_SIZE) || !checked_add(address, length, end) ||
+        !checked_align_up(*end, PAGE_SIZE, end) || *end > COCO_USER_END) {
+        return ERR_INVAL;
+    }
+    return OK;
+}
+
+static uint64_t counted_len(const struct vma *vma)
+{
+    return vma_counts(vma->prot, vma->flags) ? vma->range.end - vma->range.start : 0;
+}
+
+void vma_insert_locked(struct aspace *as, struct vma *vma)
+{
+    range_insert(&as->ranges, &vma->range);
+    as->vma_count++;
+    as->mapped_len += counted_len(vma);
+}
+
+void vma_remove_locked(struct aspace *as, struct vma *vma)
+{
+    range_remove(&as->ranges, &vma->range);
+    as->vma_count--;
+    as->mapped_len -= counted_len(vma);
+}
+
+void vma_resize_locked(struct aspace *as, struct vma *vma, uint64_t start, uint64_t end)
+{
+    as->mapped_len -= counted_len(vma);
+    range_resize(&vma->range, start, end);
+    as->mapped_len += counted_len(vma);
+}
+
+void vma_split_locked(struct aspace *as, struct vma *vma, uint64_t at, struct vma *spare)
+{
+    uint64_t end = vma->range.end;
+
+    ASSERT(at > vma->range.start && at < end, "split outside of the range");
+    spare->mapping = vma->mapping;
+    spare->prot = vma->prot;
+    spare->flags = vma->flags;
+    spare->range.start = at;
+    spare->range.end = end;
+    vma_resize_locked(as, vma, vma->range.start, at);
+    vma_insert_locked(as, spare);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// One mapped range of a user address space, and the checks and edits that the aspace_*.c files
+// share. Functions with _locked need as->lock.
+#pragma once
+
+#include "range.h"
+#include <mm/aspace.h>
+
+struct vma {
+    struct range range;
+    uint64_t mapping; /* the same for all parts of one mapping */
+    uint32_t prot;    /* ASPACE_READ, WRITE, EXEC */
+    uint32_t flags;   /* ASPACE_GUARD */
+};
+
+static inline struct vma *vma_of(struct range *range)
+{
+    return range == NULL ? NULL : container_of(range, struct vma, range);
+}
+
+/// The first range that ends above `address`, NULL if there is none.
+static inline struct vma *vma_at_or_after(const struct aspace *as, uint64_t address)
+{
+    return vma_of(range_at_or_after(&as->ranges, address));
+}
+
+/// The range behind `vma`, NULL if it is the last one.
+static inline struct vma *vma_next(const struct vma *vma)
+{
+    return vma_of(range_of(tree_next(&vma->range.node)));
+}
+
+/// The mapping (no guard) that holds `address`, NULL if there is none.
+static inline struct vma *vma_find(const struct aspace *as, uint64_t address)
+{
+    struct vma *vma = vma_at_or_after(as, address);
+
+    return vma != NULL && vma->range.start <= address && (vma->flags & ASPACE_GUARD) == 0 ? vma
+                                                                                          : NULL;
+}
+
+/// True if `len` bytes of such a range count against the limit of mapped bytes.
+static inline bool vma_counts(unsigned prot, unsigned flags)
+{
+    return prot != 0 && (flags & ASPACE_GUARD) == 0;
+}
+
+/// True if one of the accesses `access` (ARCH_ACCESS_*) is possible under `prot`. The processor
+/// cannot forbid reading what may be written or executed.
+bool prot_allows(unsigned prot, unsigned access);
+
+/// The page table's protection (ARCH_PROT_*) for `prot`; without any access it is 0.
+unsigned prot_to_arch(unsigned prot);
+
+/// True for a protection that may be asked for: known bits, not WRITE with EXEC.
+bool prot_is_valid(unsigned prot);
+
+/// Check a range from user mode: `address` page-aligned, address + length in user space. On success
+/// `*end` is the end, rounded up to a page. ERR_INVAL.
+enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end) __must_check;
+
+/// Add `vma` to the map and count it. The limits were checked.
+void vma_insert_locked(struct aspace *as, struct vma *vma);
+
+/// Take `vma` out of the map and uncount it.
+void vma_remove_locked(struct aspace *as, struct vma *vma);
+
+/// Move the ends of `vma` inwards or outwards, and count the difference.
+void vma_resize_locked(struct aspace *as, struct vma *vma, uint64_t start, uint64_t end);
+
+/// Split `vma` at `at`, inside of it; `spare` becomes the upper part.
+void vma_split_locked(struct aspace *as, struct vma *vma, uint64_t at, struct vma *spare);
