@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <coconut/objects.h>
+#include <coconut/syscalls.h>
+
+#include "../private/fd.h"
+#include "../private/path.h"
+#include "../private/ret.h"
+
+#define STATUS_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC)
+
+static mode_t creation_mask = S_IWGRP | S_IWOTH;
+
+mode_t umask(mode_t mask)
+{
+    return __atomic_exchange_n(&creation_mask, mask & ACCESSPERMS, __ATOMIC_RELAXED);
+}
+
+// Bits for file_mkdir() and file_open(); declared here, used by mkdir too.
+uint32_t __coco_apply_umask(mode_t mode);
+
+uint32_t __coco_apply_umask(mode_t mode)
+{
+    return (uint32_t)(mode & ALLPERMS & ~__atomic_load_n(&creation_mask, __ATOMIC_RELAXED));
+}
+
+// Kernel flags for open's, or 0 if they are no valid access mode.
+static uint32_t kernel_flags(int flags)
+{
+    static const uint32_t access[] = {COCO_FILE_READ, COCO_FILE_WRITE,
+                                      COCO_FILE_READ | COCO_FILE_WRITE, 0};
+    uint32_t result = access[flags & O_ACCMODE];
+    result |= flags & O_APPEND ? COCO_FILE_APPEND : 0;
+    result |= flags & O_CREAT ? COCO_FILE_CREATE : 0;
+    result |= (flags & O_EXCL) && (flags & O_CREAT) ? COCO_FILE_EXCLUSIVE : 0;
+    result |= flags & O_TRUNC ? COCO_FILE_TRUNCATE : 0;
+    result |= flags & O_DIRECTORY ? COCO_FILE_DIRECTORY : 0;
+    return access[flags & O_ACCMODE] ? result : 0;
+}
+
+// A directory's description keeps its path, for openat() and readdir(). Returns 0 or an errno
+// value.
+static int keep_path(coco_handle_t handle, int flags, const char *path, char **out)
+{
+    *out = NULL;
+    if ((flags & O_ACCMODE) != O_RDONLY) {
+        return 0; // a directory cannot be opened for writing
+    }
+    int64_t info = coco_handle_info(handle);
+    if (coco_is_error(info)) {
+        return __coco_errno(info);
+    }
+    if ((uint32_t)info != COCO_OBJECT_DIR) {
+        return 0;
+    }
+    *out = strdup(path);
+    return *out ? 0 : ENOMEM;
+}
+
+static int open_at(int dirfd, const char *path, int flags, mode_t mode)
+{
+    char absolute[COCO_PATH_MAX];
+    char *kept = NULL;
+    bool directory;
+    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+        return -1;
+    }
+    if (directory && !(flags & O_CREAT)) {
+        flags |= O_DIRECTORY;
+    }
+    uint32_t wanted = kernel_flags(flags);
+    if (wanted == 0 || (directory && (flags & O_CREAT))) {
+        errno = wanted == 0 ? EINVAL : EISDIR;
+        return -1;
+    }
+    long handle = __coco_ret(coco_file_open(absolute, wanted, __coco_apply_umask(mode)));
+    if (handle < 0) {
+        return -1;
+    }
+    int error = keep_path((coco_handle_t)handle, flags, absolute, &kept);
+    int fd = -1;
+    if (error) {
+        errno = error;
+    } else {
+        fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, kept,
+                               (flags & O_CLOEXEC) != 0, 0);
+    }
+    if (fd < 0) {
+        int saved_errno = errno;
+        (void)coco_close((coco_handle_t)handle); // always succeeds
+        free(kept);
+        errno = saved_errno;
+    }
+    return fd;
+}
+
+int open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    if (flags & O_CREAT) {
+        va_list list;
+        va_start(list, flags);
+        mode = (mode_t)va_arg(list, unsigned);
+        va_end(list);
+    }
+    return open_at(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int dirfd, const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    if (flags & O_CREAT) {
+        va_list list;
+        va_start(list, flags);
+        mode = (mode_t)va_arg(list, unsigned);
+        va_end(list);
+    }
+    return open_at(dirfd, path, flags, mode);
+}
+
+int creat(const char *path, mode_t mode)
+{
+    return open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <limits.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/fd.h"
+#include "../private/ret.h"
+
+static ssize_t finish(int64_t result)
+{
+    if (result == COCO_ENOTSUPP) { // the only other kind of object a descriptor can name
+        errno = EISDIR;
+        return -1;
+    }
+    return __coco_ret(result);
+}
+
+ssize_t read(int fd, void *buffer, size_t len)
+{
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        return -1;
+    }
+    ssize_t result = 0; // no handle: empty input
+    if (description->handle != COCO_HANDLE_NONE) {
+        result = finish(coco_read(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len));
+    }
+    __coco_fd_put(description);
+    return result;
+}
+
+ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
+{
+    if (offset < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        return -1;
+    }
+    int64_t result = COCO_ENOTSUPP; // no handle: empty input
+    if (description->handle != COCO_HANDLE_NONE) {
+        result = coco_file_pread(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
+                                 (uint64_t)offset);
+    }
+    __coco_fd_put(description);
+    if (result == COCO_ENOTSUPP) {
+        errno = ESPIPE;
+        return -1;
+    }
+    return __coco_ret(result);
+}
+
+ssize_t readv(int fd, const struct iovec *vector, int count)
+{
+    size_t total = 0;
+    if (count < 1 || count > IOV_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < count; i++) {
+        ssize_t got = read(fd, vector[i].iov_base, vector[i].iov_len);
+        if (got < 0) {
+            return total > 0 ? (ssize_t)total : -1;
+        }
+        total += (size_t)got;
+        if ((size_t)got < vector[i].iov_len) {
+            break;
+        }
+    }
+    return (ssize_t)total;
+}

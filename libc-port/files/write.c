@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <limits.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/fd.h"
+#include "../private/ret.h"
+
+static int64_t write_some(struct file_description *description, const void *buffer, size_t len)
+{
+    // O_APPEND that fcntl set: the kernel learns of the position only. Atomic against no other
+    // writer.
+    if (__atomic_load_n(&description->append, __ATOMIC_RELAXED)) {
+        int64_t position = coco_file_seek(description->handle, 0, COCO_SEEK_END);
+        if (coco_is_error(position) && position != COCO_ESPIPE) {
+            return position;
+        }
+    }
+    return coco_write(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
+}
+
+ssize_t write(int fd, const void *buffer, size_t len)
+{
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        return -1;
+    }
+    int64_t result = COCO_ERDONLY;
+    if (description->handle != COCO_HANDLE_NONE) {
+        result = write_some(description, buffer, len);
+    }
+    __coco_fd_put(description);
+    if (result == COCO_ENOTSUPP) { // a directory, which is never open for writing
+        errno = EBADF;
+        return -1;
+    }
+    return __coco_ret(result);
+}
+
+ssize_t pwrite(int fd, const void *buffer, size_t len, off_t offset)
+{
+    if (offset < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        return -1;
+    }
+    int64_t result = COCO_ENOTSUPP; // no handle: empty input
+    if (description->handle != COCO_HANDLE_NONE) {
+        result = coco_file_pwrite(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
+                                  (uint64_t)offset);
+    }
+    __coco_fd_put(description);
+    if (result == COCO_ENOTSUPP) {
+        errno = ESPIPE;
+        return -1;
+    }
+    return __coco_ret(result);
+}
+
+ssize_t writev(int fd, const struct iovec *vector, int count)
+{
+    size_t total = 0;
+    if (count < 1 || count > IOV_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < count; i++) {
+        ssize_t done = write(fd, vector[i].iov_base, vector[i].iov_len);
+        if (done < 0) {
+            return total > 0 ? (ssize_t)total : -1;
+        }
+        total += (size_t)done;
+        if ((size_t)done < vector[i].iov_len) {
+            break;
+        }
+    }
+    return (ssize_t)total;
+}

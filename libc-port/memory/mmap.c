@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <sys/mman.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/fd.h"
+#include "../private/ret.h"
+
+_Static_assert(PROT_READ == COCO_MMAP_READ && PROT_WRITE == COCO_MMAP_WRITE &&
+                   PROT_EXEC == COCO_MMAP_EXEC,
+               "PROT_* are passed through");
+
+// The errno value for arguments that the kernel would not refuse, or refuses less exactly; else 0.
+static int check(int protection, int flags, size_t length)
+{
+    bool shared = (flags & MAP_SHARED) != 0;
+    bool private = (flags & MAP_PRIVATE) != 0;
+    bool writable = (protection & PROT_WRITE) != 0;
+    if (length == 0 || shared == private || (protection & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) ||
+        (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS))) {
+        return EINVAL;
+    }
+    if (writable && (protection & PROT_EXEC)) {
+        return ENOTSUP;
+    }
+    // Nobody can look at anonymous memory of this process from outside, shared or not; but writes
+    // to a shared mapping of a file would not reach the file.
+    return shared && writable && !(flags & MAP_ANONYMOUS) ? ENODEV : 0;
+}
+
+void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
+{
+    int error = check(protection, flags, length);
+    if (error) {
+        errno = error;
+        return MAP_FAILED;
+    }
+    uint32_t kernel_flags = (uint32_t)protection | COCO_MMAP_PRIVATE;
+    kernel_flags |= flags & MAP_FIXED ? COCO_MMAP_FIXED : 0;
+    int64_t result;
+    if (flags & MAP_ANONYMOUS) {
+        result =
+            coco_mmap(COCO_HANDLE_NONE, address, 0, length, kernel_flags | COCO_MMAP_ANONYMOUS);
+    } else {
+        struct file_description *description = __coco_fd_get(fd);
+        if (!description) {
+            return MAP_FAILED;
+        }
+        result = COCO_ENOTSUPP; // no handle: empty input
+        if (description->handle != COCO_HANDLE_NONE) {
+            result =
+                coco_mmap(description->handle, address, (uint64_t)offset, length, kernel_flags);
+        }
+        __coco_fd_put(description);
+    }
+    if (result == COCO_ENOTSUPP || result == COCO_EWRONLY) {
+        errno = result == COCO_ENOTSUPP ? ENODEV : EACCES;
+        return MAP_FAILED;
+    }
+    return (void *)__coco_ret(result);
+}
+
+int munmap(void *address, size_t length)
+{
+    if (length == 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)__coco_ret(coco_munmap(address, length));
+}
+
+int mprotect(void *address, size_t length, int protection)
+{
+    if (protection & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) {
+        errno = EINVAL;
+        return -1;
+    }
+    if ((protection & PROT_WRITE) && (protection & PROT_EXEC)) {
+        errno = ENOTSUP;
+        return -1;
+    }
+    return (int)__coco_ret(coco_mem_protect(address, length, (uint32_t)protection));
+}
+
+int msync(void *address, size_t length, int flags)
+{
+    (void)address;
+    (void)length;
+    if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
+        ((flags & MS_ASYNC) && (flags & MS_SYNC))) {
+        errno = EINVAL;
+        return -1;
+    }
+    return 0; // no mapping is connected to a file
+}
+
+int posix_madvise(void *address, size_t length, int advice)
+{
+    (void)address;
+    (void)length;
+    return advice < POSIX_MADV_NORMAL || advice > POSIX_MADV_DONTNEED ? EINVAL : 0;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../private/fd.h"
+
+static long limit(int name)
+{
+    switch (name) {
+    case _PC_LINK_MAX:
+        return LINK_MAX;
+    case _PC_NAME_MAX:
+        return NAME_MAX;
+    case _PC_PATH_MAX:
+        return PATH_MAX;
+    case _PC_PIPE_BUF:
+        return PIPE_BUF;
+    case _PC_NO_TRUNC:
+    case _PC_CHOWN_RESTRICTED:
+        return 1;
+    default:
+        errno = EINVAL;
+        return -1;
+    }
+}
+
+long pathconf(const char *path, int name)
+{
+    struct stat state;
+    return stat(path, &state) < 0 ? -1 : limit(name);
+}
+
+long fpathconf(int fd, int name)
+{
+    return __coco_fd_cloexec(fd) < 0 ? -1 : limit(name);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Times. The kernel counts in unsigned 64-bit nanoseconds; a time it cannot hold is "for ever".
+#pragma once
+
+#include <stdint.h>
+#include <time.h>
+
+#include <coconut/types.h>
+
+#define COCO_SECOND 1000000000ull /* nanoseconds */
+
+/// Whether tv_nsec is within 0..999,999,999.
+static inline int __coco_timespec_valid(const struct timespec *time)
+{
+    return time->tv_nsec >= 0 && time->tv_nsec < (long)COCO_SECOND;
+}
+
+/// Nanoseconds of a valid timespec; a negative time is 0, one that does not fit COCO_FOREVER.
+uint64_t __coco_time_ns(const struct timespec *time);
+
+/// The deadline on the kernel's monotonic clock for an absolute time of a clock.
+/// @param clock  CLOCK_REALTIME or CLOCK_MONOTONIC
+/// @param time   NULL for no deadline
+/// @param out    nanoseconds, or COCO_FOREVER
+/// @return 0, or EINVAL for another clock or an invalid tv_nsec
+int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out);
+
+/// The monotonic clock in nanoseconds.
+uint64_t __coco_monotonic(void);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Thread control block and thread-local storage. The block lies at the thread pointer (FS base);
+// the thread's TLS variables lie right below it (x86-64 variant II).
+#pragma once
+
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COCO_THREAD_STACK_SIZE (1024u * 1024u) /* bytes, if attributes ask for no other */
+#define COCO_THREAD_NAME_MAX 16
+
+enum thread_state {
+    THREAD_JOINABLE,
+    THREAD_DETACHED,
+    THREAD_EXITED, /* joinable, has ended or is about to */
+};
+
+struct thread_value {
+    const void *value;
+    uint32_t generation; /* of the key when the value was set */
+};
+
+struct __pthread {
+    struct __pthread *self; /* the compiler reads %fs:0 for the thread pointer */
+    void *reserved[4];
+    uintptr_t canary; /* %fs:0x28, where Linux-built objects look for it */
+    uint32_t alive;   /* 1; cleared by the kernel when the thread is gone, then woken */
+    uint32_t state;   /* enum thread_state */
+    void *mapping;    /* stack and TLS, if this library mapped them */
+    size_t mapping_len;
+    void *stack;       /* lowest usable address of the stack */
+    size_t stack_size; /* bytes */
+    size_t guard_size; /* bytes */
+    void *(*start)(void *);
+    void *argument;
+    void *result;
+    struct _pthread_cleanup_context *cleanup;
+    sigset_t blocked;
+    sigset_t pending;
+    int cancel_state;
+    int cancel_type;
+    char name[COCO_THREAD_NAME_MAX];
+    struct thread_value values[PTHREAD_KEYS_MAX];
+};
+
+_Static_assert(offsetof(struct __pthread, canary) == 0x28, "canary belongs at %fs:0x28");
+
+/// The calling thread.
+static inline struct __pthread *__coco_self(void)
+{
+    struct __pthread *self;
+    __asm__("movq %%fs:0, %0" : "=r"(self));
+    return self;
+}
+
+/// Bytes that a thread's TLS and control block take at most at the top of a memory range.
+size_t __coco_tls_span(void);
+
+/// Put a thread's TLS and control block at the end of a memory range and initialise both.
+/// @param end  first address behind the range, which must have __coco_tls_span() bytes below it
+/// that
+///             read as zero
+/// @return the control block; the memory below __coco_tls_low() of it is free for a stack
+struct __pthread *__coco_tls_place(char *end);
+
+/// Lowest address of the TLS that belongs to a control block.
+char *__coco_tls_low(struct __pthread *thread);
+
+/// Run the destructors of the calling thread's keys, in up to PTHREAD_DESTRUCTOR_ITERATIONS rounds.
+void __coco_keys_destroy(void);
+
+/// Threads that have been started and have not begun to end, the first one included.
+extern uint32_t __coco_thread_count;

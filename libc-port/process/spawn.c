@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// posix_spawn(): file actions are applied to a list of (descriptor, handle) in this process, which
+// then is what the child starts with. Files that actions open are closed here once the child has
+// them.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/child.h"
+#include "../private/path.h"
+#include "../private/ret.h"
+#include "../private/spawn.h"
+
+struct spawn_state {
+    struct spawn_fds fds;
+    struct file_description *held[COCO_SPAWN_HANDLES_MAX];
+    int held_count;
+    int opened[COCO_SPAWN_HANDLES_MAX]; /* our descriptors for files that actions opened */
+    int opened_count;
+    char directory[COCO_PATH_MAX];
+};
+
+// Make `path` absolute in the child's directory. Returns 0 or an errno value.
+static int absolute(const struct spawn_state *state, const char *path, char *out)
+{
+    bool directory;
+    return __coco_path_join(state->directory, path, out, &directory);
+}
+
+static int do_open(struct spawn_state *state, const struct spawn_action *action)
+{
+    char path[COCO_PATH_MAX];
+    int error = absolute(state, action->path, path);
+    if (error || state->opened_count == COCO_SPAWN_HANDLES_MAX) {
+        return error ? error : EMFILE;
+    }
+    int fd = open(path, action->flags | O_CLOEXEC, action->mode);
+    struct file_description *description = fd < 0 ? NULL : __coco_fd_get(fd);
+    if (!description) {
+        return errno;
+    }
+    state->opened[state->opened_count++] = fd;
+    bool room = __coco_spawn_fd_set(&state->fds, action->fd, description->handle);
+    __coco_fd_put(description); // `opened` keeps it
+    return room ? 0 : EMFILE;
+}
+
+static int do_dup2(struct spawn_state *state, const struct spawn_action *action)
+{
+    coco_handle_t handle = __coco_spawn_fd_find(&state->fds, action->fd);
+    if (handle == COCO_HANDLE_NONE) {
+        // A descriptor marked close-on-exec is not in the list, but is there to be duplicated.
+        struct file_description *description = __coco_fd_get(action->fd);
+        if (!description) {
+            return EBADF;
+        }
+        handle = description->handle;
+        __coco_fd_put(description); // open in this process while we spawn, or the spawn fails
+    }
+    if (handle == COCO_HANDLE_NONE) { // empty input: the child gets the same when it gets nothing
+        (void)__coco_spawn_fd_close(&state->fds, action->target);
+        return 0;
+    }
+    return __coco_spawn_fd_set(&state->fds, action->target, handle) ? 0 : EMFILE;
+}
+
+static int do_chdir(struct spawn_state *state, const struct spawn_action *action)
+{
+    char path[COCO_PATH_MAX];
+    struct coco_stat found;
+    int error = absolute(state, action->path, path);
+    int64_t result = error ? 0 : coco_file_stat_path(path, &found);
+    if (error || coco_is_error(result)) {
+        return error ? error : __coco_errno(result);
+    }
+    if (found.type != COCO_TYPE_DIR) {
+        return ENOTDIR;
+    }
+    memcpy(state->directory, path, sizeof(path));
+    return 0;
+}
+
+static int do_fchdir(struct spawn_state *state, const struct spawn_action *action)
+{
+    struct file_description *description = __coco_fd_get(action->fd);
+    if (!description) {
+        return EBADF;
+    }
+    bool directory = description->path != NULL;
+    if (directory) {
+        strlcpy(state->directory, description->path, sizeof(state->directory));
+    }
+    __coco_fd_put(description);
+    return directory ? 0 : ENOTDIR;
+}
+
+static int apply(struct spawn_state *state, const struct spawn_action *action)
+{
+    int error = 0;
+    for (; action && !error; action = action->next) {
+        switch (action->kind) {
+        case SPAWN_OPEN:
+            error = do_open(state, action);
+            break;
+        case SPAWN_DUP2:
+            error = do_dup2(state, action);
+            break;
+        case SPAWN_CLOSE: // closing what is not open is no error, as elsewhere
+            (void)__coco_spawn_fd_close(&state->fds, action->fd);
+            break;
+        case SPAWN_CHDIR:
+            error = do_chdir(state, action);
+            break;
+        case SPAWN_FCHDIR:
+            error = do_fchdir(state, action);
+            break;
+        }
+    }
+    return error;
+}
+
+static void release(struct spawn_state *state)
+{
+    while (state->held_count > 0) {
+        __coco_fd_put(state->held[--state->held_count]);
+    }
+    while (state->opened_count > 0) {
+        (void)close(state->opened[--state->opened_count]); // open since do_open()
+    }
+}
+
+// Start the program. Returns 0 with *pid, or an errno value.
+static int start(pid_t *pid, const struct coco_spawn *request)
+{
+    int64_t process = coco_process_spawn(request);
+    if (coco_is_error(process)) {
+        return __coco_errno(process);
+    }
+    coco_handle_t handle = (coco_handle_t)process;
+    int64_t id = coco_process_handle_id(handle);
+    if (coco_is_error(id) || __coco_child_add((pid_t)id, handle) < 0) {
+        // A child that nobody could wait for must not run on.
+        (void)coco_process_kill(handle, SIGKILL);
+        (void)coco_close(handle);
+        return coco_is_error(id) ? __coco_errno(id) : ENOMEM;
+    }
+    if (pid) {
+        *pid = (pid_t)id;
+    }
+    return 0;
+}
+
+// Pack the strings and start the program at an absolute path.
+static int pack_and_start(pid_t *pid, const struct spawn_state *state, const char *path,
+                          char *const argv[], char *const envp[])
+{
+    struct coco_spawn_handle handles[COCO_SPAWN_HANDLES_MAX];
+    struct coco_spawn request = {.size = sizeof(request)};
+    size_t argv_len = __coco_spawn_pack(argv, NULL, COCO_ARGUMENT_MAX, &request.argument_count);
+    size_t envp_len = argv_len == SIZE_MAX
+                          ? SIZE_MAX
+                          : __coco_spawn_pack(envp, NULL, COCO_ARGUMENT_MAX - argv_len,
+                                              &request.environment_count);
+    if (envp_len == SIZE_MAX) {
+        return E2BIG;
+    }
+    char *strings = malloc(argv_len + envp_len + 1); // never of size 0
+    if (!strings) {
+        return ENOMEM;
+    }
+    (void)__coco_spawn_pack(argv, strings, argv_len, &request.argument_count);
+    (void)__coco_spawn_pack(envp, strings + argv_len, envp_len, &request.environment_count);
+    __coco_spawn_handles(&state->fds, handles);
+    request.path = (uintptr_t)path;
+    request.arguments = (uintptr_t)strings;
+    request.arguments_len = argv_len;
+    request.environment = (uintptr_t)(strings + argv_len);
+    request.environment_len = envp_len;
+    request.directory = (uintptr_t)state->directory;
+    request.handles = (uintptr_t)handles;
+    request.handle_count = (uint32_t)state->fds.count;
+    int error = start(pid, &request);
+    free(strings);
+    return error;
+}
+
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    char program[COCO_PATH_MAX];
+    (void)attr; // holds nothing that would change the child: see spawn_attr.c
+    int saved_errno = errno;
+    struct spawn_state *state = calloc(1, sizeof(*state));
+    if (!state) {
+        errno = saved_errno;
+        return ENOMEM;
+    }
+    __coco_cwd_get(state->directory);
+    int error = 0;
+    int count = __coco_fd_inheritable(state->fds.entry, state->held, COCO_SPAWN_HANDLES_MAX);
+    if (count < 0) {
+        error = errno;
+    } else {
+        state->fds.count = state->held_count = count;
+        error = apply(state, actions ? (*actions)->first : NULL);
+    }
+    if (!error) {
+        error = absolute(state, path, program);
+    }
+    if (!error) {
+        error = pack_and_start(pid, state, program, argv, envp ? envp : environ);
+    }
+    release(state);
+    free(state);
+    errno = saved_errno;
+    return error;
+}
+
+int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    char path[COCO_PATH_MAX];
+    const char *folder = getenv("PATH");
+    if (strchr(file, '/') || !folder) {
+        return posix_spawn(pid, file, actions, attr, argv, envp);
+    }
+    int saved_errno = errno;
+    size_t file_len = strlen(file);
+    while (file_len > 0) {
+        size_t len = strcspn(folder, ":");
+        if (len + 1 + file_len < sizeof(path)) {
+            memcpy(path, folder, len);
+            path[len] = '/';
+            memcpy(path + len + (len > 0), file,
+                   file_len + 1); // an empty folder is the current one
+            if (access(path, X_OK) == 0) {
+                errno = saved_errno;
+                return posix_spawn(pid, path, actions, attr, argv, envp);
+            }
+        }
+        if (folder[len] == '\0') {
+            break;
+        }
+        folder += len + 1;
+    }
+    errno = saved_errno;
+    return ENOENT;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/clock.h"
+
+uint64_t __coco_time_ns(const struct timespec *time)
+{
+    uint64_t ns;
+    if (time->tv_sec < 0) {
+        return 0;
+    }
+    if (__builtin_mul_overflow((uint64_t)time->tv_sec, COCO_SECOND, &ns) ||
+        __builtin_add_overflow(ns, (uint64_t)time->tv_nsec, &ns)) {
+        return COCO_FOREVER;
+    }
+    return ns;
+}
+
+int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out)
+{
+    *out = COCO_FOREVER;
+    if (!time) {
+        return 0;
+    }
+    if (!__coco_timespec_valid(time) || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)) {
+        return EINVAL;
+    }
+    uint64_t ns = __coco_time_ns(time);
+    if (clock == CLOCK_REALTIME && ns != COCO_FOREVER) {
+        int64_t now = coco_clock_get(COCO_CLOCK_REALTIME);
+        if (coco_is_error(now)) {
+            return EINVAL;
+        }
+        uint64_t left = ns > (uint64_t)now ? ns - (uint64_t)now : 0;
+        if (__builtin_add_overflow(__coco_monotonic(), left, &ns)) {
+            ns = COCO_FOREVER;
+        }
+    }
+    *out = ns;
+    return 0;
+}
