@@ -2,6 +2,7 @@
 """Runs host programs (cmake, ninja, ctest) with their output in a log."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from coconut_cli import places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 TAIL_LINES = 25
+#: Lines of a build worth showing where lines cannot be overwritten: steps, fetching, third-party builds.
+_STEP = re.compile(r"\[\d+/\d+\] |(fetch|build) |  [a-z]")
 
 
 def log_path(name):
@@ -38,7 +41,7 @@ class Progress:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write(f"\r\x1b[K{text[:width]}")
             self._drawn = True
-        elif text.startswith(("[", "fetch ", "build ", "  ")) and len(text) < 200:
+        elif _STEP.match(text) and len(text) < 200:
             self._stream.write(f"{text}\n")
         self._stream.flush()
 

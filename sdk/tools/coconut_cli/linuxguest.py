@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Runs a static Linux program as PID 1 of Debian's kernel in the same emulator, for comparisons.
+
+The kernel is the lock file's Debian package, fetched on first use and unpacked into build/bench.
+"""
+
+import os
+import subprocess
+import sys
+import tarfile
+
+from coconut_cli import hostcommand, machine, places
+from coconut_cli.fault import Fault, reason
+
+PACKAGE = "linux-cloud"
+KERNEL_WORDS = "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check random.trust_cpu=on"
+SECONDS = 900
+MODE_PROGRAM, MODE_FOLDER = 0o100755, 0o040755
+
+
+def _record(name, mode, data, inode):
+    """Return one record of a newc archive."""
+    encoded = name.encode() + b"\0"
+    fields = (inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(encoded), 0)
+    head = b"070701" + b"".join(b"%08X" % field for field in fields) + encoded
+    return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+
+def initramfs(programs):
+    """Return the bytes of an initramfs with the programs {name: content} and empty /dev /proc /sys."""
+    records = [_record(name, MODE_FOLDER, b"", number)
+               for number, name in enumerate(("dev", "proc", "sys", "tmp"), 1)]
+    records += [_record(name, MODE_PROGRAM, data, number)
+                for number, (name, data) in enumerate(programs.items(), 16)]
+    return b"".join(records) + _record("TRAILER!!!", 0, b"", 0)
+
+
+def package():
+    """Return the path of the kernel's Debian package, fetching it if need be."""
+    fetch = os.path.join(places.source_root(), "sdk", "deps", "fetch.py")
+    done = subprocess.run([sys.executable, "-B", fetch, "--path", PACKAGE], stdout=subprocess.PIPE,
+                          text=True, check=False)
+    if done.returncode != 0:
+        raise Fault("Linux's kernel for the comparison could not be fetched; --no-linux does "
+                    "without it", 1)
+    return done.stdout.strip()
+
+
+def kernel(folder):
+    """Return the path of the kernel image, unpacked into folder."""
+    deb = package()
+    image = os.path.join(folder, os.path.basename(deb) + ".vmlinuz")
+    if os.path.isfile(image):
+        return image
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as unpack:
+        with tarfile.open(fileobj=unpack.stdout, mode="r|") as archive:
+            for member in archive:
+                if member.isfile() and member.name.startswith("./boot/vmlinuz-"):
+                    with open(image + ".new", "wb") as stream:
+                        stream.write(archive.extractfile(member).read())
+                    os.replace(image + ".new", image)
+    if not os.path.isfile(image):
+        raise Fault(f"{deb} holds no kernel image", 1)
+    return image
+
+
+def compile_static(source, output, options=()):
+    """Compile a static Linux program with the host's C library."""
+    words = ["clang-19", "-O2", "-static", "-fuse-ld=lld", *options, source, "-o", output]
+    with open(hostcommand.log_path("bench-linux"), "ab") as log:
+        hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(source)}")
+
+
+def run(folder, programs, exact):
+    """Boot Linux with the programs ({name: path}, init among them); returns its serial output."""
+    contents = {}
+    for name, path in programs.items():
+        with open(path, "rb") as stream:
+            contents[name] = stream.read()
+    initrd, output = os.path.join(folder, "initrd"), os.path.join(folder, "linux.out")
+    with open(initrd, "wb") as stream:
+        stream.write(initramfs(contents))
+    words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", "256",
+             "-nodefaults", "-display", "none", "-no-reboot", "-monitor", "none",
+             "-serial", f"file:{output}", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+             "-kernel", kernel(folder), "-initrd", initrd, "-append", KERNEL_WORDS,
+             *(machine.EXACT if exact else ())]
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise Fault(f"Linux did not end within {SECONDS} s; its output: {output}", 1) from None
+    except OSError as error:
+        raise Fault(f"cannot start {words[0]}: {reason(error)}") from error
+    if done.returncode != machine.QUIT_OK:
+        raise Fault(f"Linux ended with QEMU status {done.returncode}; its output: {output}", 1)
+    with open(output, encoding="utf-8", errors="replace") as stream:
+        return stream.read().replace("\r", "")

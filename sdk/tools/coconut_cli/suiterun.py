@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Runs one test suite and reads its lines: `ok - name`, `not ok - name: reason`, `N passed, N failed`."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from coconut_cli import hostcommand, places
+from coconut_cli.fault import reason
+
+_LINE = re.compile(r"^(ok|not ok) - ([^:\s]+)(?:: (.*))?$")
+_CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$")
+
+
+class Outcome:
+    """What came of a suite. failures: (test, reason) pairs."""
+
+    def __init__(self, suite, log):
+        self.suite, self.log = suite, log
+        self.passed, self.failures = 0, []
+        self.seconds, self.cached = 0.0, False
+        self._closing = None
+
+    def take(self, line):
+        """Take a line of the suite's output."""
+        found = _LINE.match(line)
+        if found and found.group(1) == "ok":
+            self.passed += 1
+        elif found:
+            self.failures.append((found.group(2), found.group(3) or "failed"))
+        elif closing := _CLOSING.match(line):
+            self._closing = (int(closing.group(1)), int(closing.group(2)))
+
+    def finish(self, status, late):
+        """Judge the suite by its exit status and its closing line."""
+        if late:
+            self.failures.append((self.suite.name, f"no end within {self.suite.seconds} s"))
+        elif self._closing is None:
+            self.failures.append((self.suite.name, f"ended with status {status} without a closing "
+                                                   "line"))
+        elif self._closing != (self.passed, len(self.failures)):
+            self.failures.append((self.suite.name, f"says {self._closing[0]} passed, "
+                                  f"{self._closing[1]} failed, but showed {self.passed} and "
+                                  f"{len(self.failures)}"))
+        elif status != 0 and not self.failures:
+            self.failures.append((self.suite.name, f"ended with status {status}"))
+        elif not self.passed and not self.failures:
+            self.failures.append((self.suite.name, "no test ran"))
+
+
+class Running:
+    """Processes under way, so that all of them can be stopped."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._processes = set()
+
+    def add(self, process):
+        """Note a process that leads a process group."""
+        with self._lock:
+            self._processes.add(process)
+
+    def remove(self, process):
+        """Forget a process that has ended."""
+        with self._lock:
+            self._processes.discard(process)
+
+    def stop_all(self):
+        """Stop every process group that was noted."""
+        with self._lock:
+            for process in self._processes:
+                stop(process)
+
+
+def stop(process):
+    """Stop a process group: ask first, so that it can clean up, then insist."""
+    for signum, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(process.pid, signum)
+            process.wait(patience)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run(suite, running, show=None):
+    """Run the suite to its end or its time limit; returns the Outcome."""
+    outcome = Outcome(suite, hostcommand.log_path(suite.name))
+    begin = time.monotonic()
+    with open(outcome.log, "wb") as log:
+        try:
+            process = subprocess.Popen(suite.words, stdin=subprocess.DEVNULL, cwd=places.SOURCE,
+                                       stdout=subprocess.PIPE, stderr=log, start_new_session=True,
+                                       env={**os.environ, **suite.env})
+        except OSError as error:
+            outcome.failures.append((suite.name, f"cannot start {suite.words[0]}: {reason(error)}"))
+            return outcome
+        running.add(process)
+        late = threading.Event()
+        timer = threading.Timer(suite.seconds, lambda: (late.set(), stop(process)))
+        timer.start()
+        try:
+            for data in process.stdout:
+                log.write(data)
+                log.flush()
+                line = data.decode("utf-8", "replace").rstrip()
+                outcome.take(line)
+                if show is not None and (_LINE.match(line) or line.startswith("#")):
+                    show(line)
+            status = process.wait()
+        finally:
+            timer.cancel()
+            running.remove(process)
+            process.stdout.close()
+    outcome.seconds = time.monotonic() - begin
+    outcome.finish(status, late.is_set())
+    return outcome
+
+
+def print_outcome(outcome, stream=None):
+    """Print the suite's line, and one for each failure with the log that tells more."""
+    stream = stream or sys.stdout
+    name, log = outcome.suite.name, hostcommand.shown(outcome.log)
+    for test, why in outcome.failures:
+        label = test if test.startswith(name) else f"{name}/{test}"
+        stream.write(f"not ok - {label}: {why}; log: {log}\n")
+    if not outcome.failures:
+        how = "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
+        stream.write(f"ok - {name}: {outcome.passed} tests ({how})\n")
+    stream.flush()

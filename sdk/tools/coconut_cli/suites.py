@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""The table of test suites: what each runs, and what its result depends on."""
+
+import os
+import sys
+
+from coconut_cli import places
+
+#: Stages in their order: on the host; after the build, in machines of one CPU; alone on this machine.
+HOST, GUEST, ALONE = "host", "guest", "alone"
+#: What every program in the kernel depends on.
+BOOTED = ("build/sdk/share/coconut", "sdk/tools/coconut_cli")
+
+
+class Suite:
+    """One suite. words: its command; inputs: paths its result depends on; seconds: time limit."""
+
+    def __init__(self, name, text, stage, words, inputs, seconds=600, env=None):
+        self.name, self.text, self.stage, self.seconds = name, text, stage, seconds
+        self.words = [str(word) for word in words]
+        self.inputs = [os.path.join(places.SOURCE, path) for path in inputs]
+        self.env = env or {}
+
+
+def _python(path, *words):
+    return [sys.executable, "-B", os.path.join(places.SOURCE, path), *words]
+
+
+def _check(name, text, inputs, stage=HOST, words=(), **more):
+    script = f"sdk/tools/checks/{name}.py"
+    return Suite(name, text, stage, _python(script, *words), (*inputs, "sdk/tools/checks"), **more)
+
+
+def _project(name, text, source, inputs, stage=HOST, options=(), **more):
+    """A CMake project with ctest tests, built for the host."""
+    build = os.path.join(places.BUILD, f"host-{name}")
+    words = _python("sdk/tools/checks/ctest.py", name, source, build, *options)
+    return Suite(name, text, stage, words, (source, *inputs, "sdk/tools/checks"), **more)
+
+
+def _guest(name, text, program, cpus=1, words=(), options=(), **more):
+    """A program that runs in the kernel and prints the line protocol."""
+    path = os.path.join(places.BUILD, program)
+    seconds = more.pop("seconds", 300)
+    command = [os.path.join(places.SDK, "bin", "coconut"), "run", "--no-cwd", "--cpus", cpus,
+               "--timeout", seconds, *options, path, *words]
+    stage = GUEST if cpus == 1 else ALONE
+    return Suite(name, text, stage, command, (*BOOTED, path), seconds + 30, **more)
+
+
+def _host_suites():
+    clang = [f"-DCMAKE_C_COMPILER={places.find_program('clang-19') or 'clang-19'}"]
+    return [
+        _check("format", "the pinned formatter", (".",)),
+        _check("tree", "licence lines, READMEs", (".",)),
+        _check("metrics", "sizes of files and functions", (".",)),
+        _project("abi", "tables, goldens, pages, rules of the system calls", "sysroot",
+                 ("docs/abi", "tests/conformance/raw")),
+        Suite("runner", "coconut run, boot and pack against a stand-in for QEMU", HOST,
+              _python("tests/conformance/runner/run.py"),
+              ("coconut", "sdk/tools", "sdk/init", "tests/conformance/runner")),
+        _project("kernel-unit", "kernel modules on the host, ASan and UBSan", "kernel/test",
+                 ("kernel", "sysroot/abi"), options=clang, seconds=1200),
+        _check("fuzz", "ELF loader, archive and call decoder", ("kernel", "sysroot/abi"),
+               words=(os.path.join(places.BUILD, "host-fuzz"),), seconds=1200),
+    ]
+
+
+def _guest_suites():
+    found = [
+        _check("edges", "forbidden includes do not compile", ("kernel", "build/sdk/sysroot"), GUEST),
+    ]
+    return found
+
+
+def all_suites():
+    """Return every suite, in the order of the stages."""
+    return _host_suites() + _guest_suites()

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""`coconut test`: every test there is, in stages, two suites at a time where that does no harm."""
+
+import concurrent.futures
+import time
+
+from coconut_cli import build, hostcommand, hostpackages, places, results, suiterun, suites
+from coconut_cli import setup
+from coconut_cli.fault import STATUS_FAILED, Fault
+from coconut_cli.options import Command, flag
+
+WORKERS = 2
+
+COMMAND = Command(
+    "test", "[OPTIONS] [SUITE ...]",
+    "Set up, build, and run all tests, or the named suites (or all whose names start so).",
+    (flag("--quick", "only what needs no build of the platform"),
+     flag("--force", "run also what passed before and has not changed since"),
+     flag("--list", "list the suites"),
+     flag("--verbose", "show the line of each single test")), """
+Each suite prints a line: 'ok - SUITE: N tests', or 'not ok - SUITE/TEST: reason; log: FILE' for each test that
+failed. The last line is 'N passed, N failed'. Logs are in build/logs. A suite that passed is run again
+only when something it depends on has changed.
+
+exit status: 0 when all passed, 1 when one failed.""")
+
+
+class Tally:
+    """Counts over all suites."""
+
+    def __init__(self, verbose):
+        self.passed = self.failed = 0
+        self.show = (lambda line: print(f"  {line}", flush=True)) if verbose else None
+
+    def add(self, outcome):
+        """Count and print an outcome."""
+        self.passed += outcome.passed
+        self.failed += len(outcome.failures)
+        suiterun.print_outcome(outcome)
+
+
+def select(names, quick):
+    """Return the suites to run; Fault for a name that fits none."""
+    everything = suites.all_suites()
+    for name in names:
+        if not any(suite.name.startswith(name) for suite in everything):
+            raise COMMAND.fail(f"no suite '{name}'; 'coconut test --list' shows them")
+    return [suite for suite in everything
+            if (not names or suite.name.startswith(tuple(names)))
+            and (not quick or suite.stage == suites.HOST)]
+
+
+def run_stage(chosen, tally, force, workers):
+    """Run suites of one stage, `workers` at a time."""
+    digester, running = results.Digester(), suiterun.Running()
+
+    def one(suite):
+        key = digester.key(suite.inputs, suite.words)
+        passed = None if force else results.recall(suite.name, key)
+        if passed is not None:
+            outcome = suiterun.Outcome(suite, hostcommand.log_path(suite.name))
+            outcome.passed, outcome.cached = passed, True
+            return outcome
+        outcome = suiterun.run(suite, running, tally.show)
+        if outcome.failures:
+            results.forget(suite.name)
+        else:
+            results.remember(suite.name, key, outcome.passed)
+        return outcome
+
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        pending = [pool.submit(one, suite) for suite in chosen]
+        try:
+            for future in concurrent.futures.as_completed(pending):
+                tally.add(future.result())
+        except BaseException:
+            for future in pending:
+                future.cancel()
+            running.stop_all()
+            raise
+
+
+def _build(tally):
+    """Build the platform; a failure counts as one failed test."""
+    print("# building", flush=True)
+    try:
+        seconds = build.build()
+    except Fault as fault:
+        tally.failed += 1
+        print(f"not ok - build: {fault}", flush=True)
+        return False
+    tally.passed += 1
+    print(f"ok - build: 1 tests ({seconds:.1f} s)", flush=True)
+    return True
+
+
+def run_all(chosen, tally, force):
+    """Run the chosen suites, stage by stage."""
+    def stage(name):
+        return [suite for suite in chosen if suite.stage == name]
+
+    run_stage(stage(suites.HOST), tally, force, WORKERS)
+    if any(suite.stage != suites.HOST for suite in chosen):
+        if not _build(tally):
+            return
+        run_stage(stage(suites.GUEST), tally, force, WORKERS)
+        run_stage(stage(suites.ALONE), tally, force, 1)
+
+
+def run(values, words):
+    """Run the command; returns the exit status."""
+    places.source_root()
+    if values["list"]:
+        for suite in suites.all_suites():
+            print(f"{suite.name:<16}{suite.text}")
+        return 0
+    chosen = select(words, values["quick"])
+    setup.ensure()
+    hostpackages.require()
+    begin, tally = time.monotonic(), Tally(values["verbose"])
+    run_all(chosen, tally, values["force"])
+    print(f"# {time.monotonic() - begin:.0f} s")
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return STATUS_FAILED if tally.failed or not tally.passed else 0
