@@ -80,5 +80,5 @@ void syscall_entry(struct syscall_frame *frame)
         trace_result(frame);
     }
     // All spinlocks keep interrupts off while they are held, so this covers both.
-    ASSERT(arch_irq_enabled());
+    ASSERT(arch_irq_enabled(), "a system call left interrupts off or a spinlock held");
 }

@@ -53,7 +53,8 @@ void trace_call(const struct syscall_frame *frame)
             len += ksnprintf(text + len, sizeof(text) - len, ", ");
         }
         if (len < sizeof(text)) {
-            len += format_argument(text + len, sizeof(text) - len, &info->arguments[i], frame->args);
+            len +=
+                format_argument(text + len, sizeof(text) - len, &info->arguments[i], frame->args);
         }
     }
     if (info == NULL) {

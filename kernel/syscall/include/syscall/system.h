@@ -27,6 +27,6 @@ enum status system_object_create(struct object **out) __must_check;
 /// Row of the object table for COCO_OBJECT_SYSTEM.
 extern const struct object_ops system_object_ops;
 
-/// Upcall, defined by init: tell the host `status` (0 success) and end the machine. Interrupts on, no
-/// lock held.
+/// Upcall, defined by init: tell the host `status` (0 success) and end the machine. Interrupts on,
+/// no lock held.
 __noreturn void system_halt_machine(uint32_t status);

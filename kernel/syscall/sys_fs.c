@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Names in class 1: upstream's calls with their rules and their few error codes.
+#include <fs/fs.h>
+#include <fs/namespace.h>
+
+#include "new_handle.h"
+#include "prototypes.h"
+#include "user_path.h"
+
+#define NEW_FILE_PERMISSIONS 0644u
+#define NEW_DIR_PERMISSIONS 0755u
+
+#define HANDLE_RIGHTS (COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER)
+#define READ_RIGHTS (COCO_RIGHT_READ | COCO_RIGHT_EXEC | COCO_RIGHT_MAP)
+
+/// Upstream has one code for what these tell apart.
+static enum status upstream_error(enum status status)
+{
+    switch (status) {
+    case ERR_ISDIR:
+    case ERR_NOTDIR:
+    case ERR_NOTEMPTY:
+    case ERR_BUSY:
+        return ERR_UNKNOWN;
+    default:
+        return status;
+    }
+}
+
+static uint32_t rights_of_mode(uint32_t mode)
+{
+    uint32_t rights = HANDLE_RIGHTS;
+
+    if ((mode & COCO_OPEN_READ) != 0) {
+        rights |= READ_RIGHTS;
+    }
+    if ((mode & COCO_OPEN_WRITE) != 0) {
+        rights |= COCO_RIGHT_WRITE;
+    }
+    return rights;
+}
+
+/// Open what exists; `*out` gets a reference to its node.
+static enum status open_existing(const char *path, uint32_t mode, struct vfs_node **out)
+{
+    enum status status = vfs_lookup(caller_root(), path, VFS_UPSTREAM, out);
+
+    if (status != OK) {
+        return status;
+    }
+    if (vfs_is_dir(*out)) {
+        status = ERR_NOTFOUND;
+    } else if ((mode & COCO_OPEN_WRITE) != 0) {
+        status = vfs_is_writable(*out) ? OK : ERR_RDONLY;
+    } else if ((mode & COCO_OPEN_TRUNC) != 0) {
+        status = ERR_RDONLY;
+    }
+    if (status == OK && (mode & COCO_OPEN_TRUNC) != 0) {
+        status = vfs_cut(*out, 0);
+    }
+    if (status != OK) {
+        vfs_node_put(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static int64_t open_path(const char *path, uint32_t mode, bool create)
+{
+    uint32_t rights = rights_of_mode(mode);
+    struct vfs_node *node;
+    struct object *file;
+    bool created;
+    enum status status = open_existing(path, mode, &node);
+
+    if (status != OK && create) {
+        rights = HANDLE_RIGHTS | READ_RIGHTS | COCO_RIGHT_WRITE;
+        status =
+            vfs_open_node(caller_root(), path, VFS_UPSTREAM, VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE,
+                          NEW_FILE_PERMISSIONS, &node, &created);
+    }
+    if (status != OK) {
+        return status;
+    }
+    status = file_create(node, 0, &file);
+    if (status == OK && (mode & COCO_OPEN_APPEND) != 0) {
+        file_set_position(file, vfs_size(node));
+    }
+    vfs_node_put(node);
+    return status == OK ? new_handle_install(file, rights) : status;
+}
+
+/// Upstream reports a full handle table as INVAL.
+static int64_t upstream_handle(int64_t result)
+{
+    return result == ERR_MFILE ? ERR_INVAL : result;
+}
+
+int64_t sys_open(uaddr_t path, uint32_t mode, uint32_t flags)
+{
+    struct user_path text;
+    enum status status = user_path_copy(&text, path, VFS_UPSTREAM);
+    int64_t result;
+
+    if (status != OK) {
+        return status;
+    }
+    if (user_path_is_bare(&text) || new_handle_table_full()) {
+        result = ERR_INVAL;
+    } else {
+        result = open_path(text.text, mode, (flags & COCO_OPEN_CREATE) != 0);
+    }
+    user_path_free(&text);
+    return upstream_handle(result);
+}
+
+int64_t sys_opendir(uaddr_t path)
+{
+    struct user_path text;
+    struct vfs_node *node = NULL;
+    struct object *dir;
+    enum status status = user_path_copy(&text, path, VFS_UPSTREAM);
+
+    if (status != OK) {
+        return status;
+    }
+    status = text.len == 0 ? ERR_INVAL : vfs_lookup(caller_root(), text.text, VFS_UPSTREAM, &node);
+    user_path_free(&text);
+    if (status == OK) {
+        status = dir_create(node, 0, &dir);
+        vfs_node_put(node);
+    }
+    if (status != OK) {
+        return status == ERR_NOTDIR ? ERR_NOTFOUND : status;
+    }
+    return upstream_handle(new_handle_install(dir, COCO_RIGHT_READ | HANDLE_RIGHTS));
+}
+
+static int64_t unlink_path(uaddr_t path, bool directory)
+{
+    struct user_path text;
+    enum status status = user_path_copy(&text, path, VFS_UPSTREAM);
+
+    if (status != OK) {
+        return status;
+    }
+    status = vfs_unlink(caller_root(), text.text, VFS_UPSTREAM, directory);
+    user_path_free(&text);
+    return upstream_error(status);
+}
+
+int64_t sys_unlink(uaddr_t path)
+{
+    return unlink_path(path, false);
+}
+
+int64_t sys_rmdir(uaddr_t path)
+{
+    return unlink_path(path, true);
+}
+
+int64_t sys_mkdir(uaddr_t path)
+{
+    struct user_path text;
+    enum status status = user_path_copy(&text, path, VFS_UPSTREAM);
+
+    if (status != OK) {
+        return status;
+    }
+    status = vfs_mkdir(caller_root(), text.text, VFS_UPSTREAM, NEW_DIR_PERMISSIONS);
+    user_path_free(&text);
+    return status;
+}

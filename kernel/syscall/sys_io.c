@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Reading, writing and positions: the object's own operation does the work.
+#include <object/object.h>
+
+#include "prototypes.h"
+
+static int64_t count_or_error(enum status status, size_t count)
+{
+    return status == OK ? (int64_t)count : status;
+}
+
+int64_t sys_read(struct object *file, struct user_out buffer)
+{
+    size_t done = 0;
+
+    return count_or_error(object_read(file, buffer, &done), done);
+}
+
+int64_t sys_write(struct object *file, struct user_in buffer)
+{
+    size_t done = 0;
+
+    return count_or_error(object_write(file, buffer, &done), done);
+}
+
+int64_t sys_file_pread(struct object *file, struct user_out buffer, uint64_t offset)
+{
+    size_t done = 0;
+
+    return count_or_error(object_pread(file, buffer, offset, &done), done);
+}
+
+int64_t sys_file_pwrite(struct object *file, struct user_in buffer, uint64_t offset)
+{
+    size_t done = 0;
+
+    return count_or_error(object_pwrite(file, buffer, offset, &done), done);
+}
+
+int64_t sys_seek(struct object *file, int64_t offset, uint64_t mode)
+{
+    uint64_t position = 0;
+
+    return count_or_error(object_fs_seek(file, offset, mode, &position), position);
+}
+
+int64_t sys_file_seek(struct object *file, int64_t offset, uint32_t whence)
+{
+    uint64_t position = 0;
+
+    return count_or_error(object_seek(file, offset, whence, &position), position);
+}
+
+int64_t sys_truncate(struct object *file, uint64_t length)
+{
+    uint64_t size = 0;
+
+    return count_or_error(object_truncate(file, length, &size), size);
+}
+
+int64_t sys_file_resize(struct object *file, uint64_t length)
+{
+    return object_resize(file, length);
+}
+
+int64_t sys_readdir(struct object *dir, struct user_out entries)
+{
+    size_t count = 0;
+
+    return count_or_error(object_readdir(dir, entries, &count), count);
+}
+
+int64_t sys_file_stat(struct object *file, uaddr_t stat)
+{
+    struct coco_stat text;
+    enum status status = object_stat(file, &text);
+
+    return status == OK ? user_copy_out(stat, &text, sizeof(text)) : status;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// process_spawn: everything is copied in and checked first, then the process is made.
+#include <base/math.h>
+#include <base/string.h>
+#include <fs/fs.h>
+#include <fs/namespace.h>
+#include <mm/heap.h>
+
+#include "new_handle.h"
+#include "program_file.h"
+#include "prototypes.h"
+#include "user_path.h"
+
+/// What a call has copied in and holds. All zero is empty.
+struct spawn {
+    struct coco_spawn request;
+    void *strings; /* arguments, then environment */
+    struct process_start_handle *handles;
+    uint32_t handles_held; /* references taken in `handles` */
+};
+
+static enum status check_request(const struct coco_spawn *request)
+{
+    uint64_t len;
+
+    if (request->size != sizeof(*request) || request->flags != 0 || request->reserved != 0 ||
+        request->handle_count > COCO_SPAWN_HANDLES_MAX) {
+        return ERR_INVAL;
+    }
+    if (!checked_add(request->arguments_len, request->environment_len, &len) ||
+        len > COCO_ARGUMENT_MAX) {
+        return ERR_TOOBIG;
+    }
+    return OK;
+}
+
+static enum status copy_strings(struct spawn *spawn)
+{
+    const struct coco_spawn *request = &spawn->request;
+    size_t arguments_len = (size_t)request->arguments_len;
+    size_t environment_len = (size_t)request->environment_len;
+
+    if (arguments_len + environment_len == 0) {
+        return OK;
+    }
+    enum status status = kmalloc(arguments_len + environment_len, &spawn->strings);
+    if (status == OK) {
+        status = user_copy_in(spawn->strings, uaddr(request->arguments), arguments_len);
+    }
+    if (status == OK) {
+        status = user_copy_in((char *)spawn->strings + arguments_len, uaddr(request->environment),
+                              environment_len);
+    }
+    return status;
+}
+
+/// Turn one handle of the caller into one for the child; `out->object` gets a reference on OK.
+static enum status take_handle(const struct coco_spawn_handle *given,
+                               struct process_start_handle *out)
+{
+    uint32_t held;
+
+    if (given->reserved != 0) {
+        return ERR_INVAL;
+    }
+    enum status status =
+        handle_info(process_handles(process_current()), given->handle, &out->object, &held);
+    if (status != OK) {
+        return status;
+    }
+    out->rights = given->rights == COCO_RIGHTS_SAME ? held : given->rights;
+    out->role = given->role;
+    if ((held & COCO_RIGHT_TRANSFER) == 0 || (out->rights & ~held) != 0) {
+        object_put(out->object);
+        return ERR_PERM;
+    }
+    return OK;
+}
+
+static enum status take_handles(struct spawn *spawn)
+{
+    uint32_t count = spawn->request.handle_count;
+    void *memory;
+
+    if (count == 0) {
+        return OK;
+    }
+    enum status status = kcalloc(count, sizeof(*spawn->handles), &memory);
+    if (status != OK) {
+        return status;
+    }
+    spawn->handles = memory;
+    for (uint32_t i = 0; status == OK && i < count; i++) {
+        struct coco_spawn_handle given;
+        uint64_t offset = (uint64_t)i * sizeof(given);
+        uint64_t address;
+        if (!checked_add(spawn->request.handles, offset, &address)) {
+            return ERR_INVAL;
+        }
+        status = user_copy_in(&given, uaddr(address), sizeof(given));
+        if (status == OK) {
+            status = take_handle(&given, &spawn->handles[i]);
+        }
+        spawn->handles_held += status == OK;
+    }
+    return status;
+}
+
+static void release(struct spawn *spawn)
+{
+    for (uint32_t i = 0; i < spawn->handles_held; i++) {
+        object_put(spawn->handles[i].object);
+    }
+    kfree(spawn->handles);
+    kfree(spawn->strings);
+}
+
+/// Start the program at `path`. Result of the call.
+static int64_t start(const struct spawn *spawn, const struct user_path *path, const char *directory)
+{
+    const struct coco_spawn *request = &spawn->request;
+    const char *strings = spawn->strings;
+    struct process_start_args args = {
+        .root = process_root(process_current()),
+        .arguments = {strings, (size_t)request->arguments_len, request->argument_count},
+        .directory = directory,
+        .handles = spawn->handles,
+        .handle_count = request->handle_count,
+    };
+    struct process *process;
+    struct vfs_node *node;
+    uint32_t number;
+    size_t name_len;
+    const char *name = user_path_last(path, &name_len);
+
+    args.environment.bytes = strings == NULL ? NULL : strings + request->arguments_len;
+    args.environment.len = (size_t)request->environment_len;
+    args.environment.count = request->environment_count;
+    enum status status = vfs_lookup(caller_root(), path->text, VFS_POSIX, &node);
+    if (status != OK) {
+        return status;
+    }
+    // A process that runs cannot be taken back, so the handle number comes first.
+    status = new_handle_reserve(&number);
+    if (status == OK) {
+        status = program_file_start(node, name, name_len, &args, &process);
+        if (status != OK) {
+            new_handle_cancel(number);
+        }
+    }
+    vfs_node_put(node);
+    return status == OK ? new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS)
+                        : status;
+}
+
+/// Copy the two paths in and start.
+static int64_t start_at_paths(const struct spawn *spawn)
+{
+    struct user_path path;
+    struct user_path directory;
+    int64_t result;
+    enum status status = user_path_copy(&path, uaddr(spawn->request.path), VFS_POSIX);
+
+    if (status != OK) {
+        return status;
+    }
+    if (spawn->request.directory == 0) {
+        result = start(spawn, &path, NULL);
+    } else {
+        status = user_path_copy(&directory, uaddr(spawn->request.directory), VFS_POSIX);
+        result = status;
+        if (status == OK) {
+            result = start(spawn, &path, directory.text);
+            user_path_free(&directory);
+        }
+    }
+    user_path_free(&path);
+    return result;
+}
+
+int64_t sys_process_spawn(uaddr_t arguments)
+{
+    struct spawn spawn = {0};
+    int64_t result;
+    enum status status = user_copy_in(&spawn.request, arguments, sizeof(spawn.request));
+
+    if (status == OK) {
+        status = check_request(&spawn.request);
+    }
+    if (status == OK) {
+        status = take_handles(&spawn);
+    }
+    if (status == OK) {
+        status = copy_strings(&spawn);
+    }
+    result = status == OK ? start_at_paths(&spawn) : status;
+    release(&spawn);
+    return result;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include <arch/thread.h>
+#include <task/futex.h>
+#include <task/process.h>
+#include <task/sched.h>
+#include <task/thread.h>
+
+#include "new_handle.h"
+#include "prototypes.h"
+
+int64_t sys_exit(uint32_t code)
+{
+    thread_exit(code, uaddr(0));
+}
+
+int64_t sys_thread_exit(uint32_t code, uaddr_t clear)
+{
+    thread_exit(code, clear);
+}
+
+int64_t sys_thread_create(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_t tls)
+{
+    const struct arch_user_entry start = {
+        .rip = entry.v, .rsp = stack.v, .rdi = argument, .fs_base = tls.v};
+    struct thread *thread;
+    uint32_t number;
+    // A thread that runs cannot be taken back, so the number comes first.
+    enum status status = new_handle_reserve(&number);
+
+    if (status != OK) {
+        return status;
+    }
+    status = thread_start_user(&start, &thread);
+    if (status != OK) {
+        new_handle_cancel(number);
+        return status;
+    }
+    return new_handle_fill(number, &thread->object, COCO_OBJECT_THREAD_RIGHTS);
+}
+
+int64_t sys_thread_wait(struct object *thread, uint64_t deadline)
+{
+    uint32_t code = 0;
+    enum status status = thread_wait(thread_from_object(thread), deadline, &code);
+
+    return status == OK ? (int64_t)code : status;
+}
+
+int64_t sys_thread_yield(void)
+{
+    sched_yield();
+    return OK;
+}
+
+int64_t sys_thread_id(void)
+{
+    return (int64_t)thread_id(thread_current());
+}
+
+int64_t sys_thread_set_tls(uaddr_t base)
+{
+    return thread_set_tls(base);
+}
+
+int64_t sys_futex_wait(uaddr_t address, uint32_t expected, uint64_t deadline)
+{
+    return futex_wait(address, expected, deadline);
+}
+
+int64_t sys_futex_wake(uaddr_t address, uint32_t count)
+{
+    uint32_t woken = 0;
+    enum status status = futex_wake(address, count, &woken);
+
+    return status == OK ? (int64_t)woken : status;
+}
