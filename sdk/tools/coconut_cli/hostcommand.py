@@ -10,7 +10,7 @@ import sys
 from coconut_cli import places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
-TAIL_LINES = 25
+TAIL_LINES, TAIL_WIDTH = 25, 200
 #: Lines of a build worth showing where lines cannot be overwritten: steps, fetching, third-party builds.
 _STEP = re.compile(r"\[\d+/\d+\] |(fetch|build) |  [a-z]")
 
@@ -81,9 +81,11 @@ def run(words, log, show=None, env=None, cwd=None):
 
 
 def tail(path, lines=TAIL_LINES):
-    """Return the last lines of a log."""
+    """Return the last lines of a log, cut to a readable width."""
     with open(path, encoding="utf-8", errors="replace") as stream:
-        return "".join(stream.readlines()[-lines:])
+        last = [line.rstrip("\n") for line in stream.readlines()[-lines:]]
+    return "".join((line if len(line) <= TAIL_WIDTH else line[:TAIL_WIDTH] + " ...") + "\n"
+                   for line in last)
 
 
 def must(words, name, log, what, show=None, env=None):
