@@ -47,14 +47,18 @@ function(coconut_names stage)
     set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES ${stage})
 endfunction()
 
-# coconut_project(NAME SOURCE folder [PREFIX folder] [RELINK] [DEPENDS stage...] [ARGS option...]): build
-# a CMake project of its own in build/NAME, and install it if PREFIX is given. With RELINK it links
+# coconut_project(NAME SOURCE folder [BUILD folder] [PREFIX folder] [RELINK] [DEPENDS stage...]
+#                 [ARGS option...]): build
+# a CMake project of its own in build/NAME, or BUILD, and install it if PREFIX is given. With RELINK it links
 # against the sysroot, and starts over when the libraries there have changed.
 # Without SOURCE/CMakeLists.txt there is no such stage.
 function(coconut_project name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "RELINK" "SOURCE;PREFIX" "DEPENDS;ARGS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "RELINK" "SOURCE;BUILD;PREFIX" "DEPENDS;ARGS")
     if(NOT EXISTS "${CMAKE_SOURCE_DIR}/${arg_SOURCE}/CMakeLists.txt")
         return()
+    endif()
+    if(NOT arg_BUILD)
+        set(arg_BUILD "${name}")
     endif()
     if(arg_PREFIX)
         set(install "${CMAKE_COMMAND}" --install <BINARY_DIR>)
@@ -71,7 +75,7 @@ function(coconut_project name)
     ExternalProject_Add(
         ${name}
         SOURCE_DIR "${CMAKE_SOURCE_DIR}/${arg_SOURCE}"
-        BINARY_DIR "${CMAKE_BINARY_DIR}/${name}"
+        BINARY_DIR "${CMAKE_BINARY_DIR}/${arg_BUILD}"
         PREFIX "${CMAKE_BINARY_DIR}/stages/${name}"
         CMAKE_GENERATOR Ninja
         CMAKE_ARGS ${arg_ARGS} -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
