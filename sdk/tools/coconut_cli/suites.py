@@ -49,26 +49,31 @@ def _guest(name, text, program, cpus=1, words=(), options=(), **more):
 
 
 def _host_suites():
-    clang = [f"-DCMAKE_C_COMPILER={places.find_program('clang-19') or 'clang-19'}"]
     return [
         _check("format", "the pinned formatter", (".",)),
         _check("tree", "licence lines, READMEs", (".",)),
         _check("metrics", "sizes of files and functions", (".",)),
-        _project("abi", "tables, goldens, pages, rules of the system calls", "sysroot",
-                 ("docs/abi", "tests/conformance/raw")),
+        _project("abi", "tables, pages and goldens of the system calls", "sysroot", ("docs/abi",)),
+        _check("rules", "each rule of the system calls is claimed by a test",
+               ("sysroot/abi", "tests/conformance/raw")),
         Suite("runner", "coconut run, boot and pack against a stand-in for QEMU", HOST,
               _python("tests/conformance/runner/run.py"),
               ("coconut", "sdk/tools", "sdk/init", "tests/conformance/runner")),
-        _project("kernel-unit", "kernel modules on the host, ASan and UBSan", "kernel/test",
-                 ("kernel", "sysroot/abi"), options=clang, seconds=1200),
-        _check("fuzz", "ELF loader, archive and call decoder", ("kernel", "sysroot/abi"),
-               words=(os.path.join(places.BUILD, "host-fuzz"),), seconds=1200),
+        _project("kernel-unit", "kernel modules and fuzz targets on the host, ASan and UBSan",
+                 "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
     ]
 
 
 def _guest_suites():
+    sdk = ("build/sdk",)
     found = [
         _check("edges", "forbidden includes do not compile", ("kernel", "build/sdk/sysroot"), GUEST),
+        Suite("toolchain", "a moved, read-only copy of the SDK builds programs", GUEST,
+              _python("tests/conformance/toolchain/run.py"),
+              (*sdk, "tests/conformance/toolchain", "samples"), seconds=1200),
+        Suite("ports", "unmodified libraries' own tests, in the kernel", ALONE,
+              _python("tests/conformance/ports/run.py"),
+              (*sdk, "tests/conformance/ports", "sdk/deps/deps.lock"), seconds=1800),
     ]
     return found
 
