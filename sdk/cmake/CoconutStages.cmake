@@ -48,10 +48,10 @@ function(coconut_names stage)
 endfunction()
 
 # coconut_project(NAME SOURCE folder [BUILD folder] [PREFIX folder] [RELINK] [DEPENDS stage...]
-#                 [ARGS option...]): build
-# a CMake project of its own in build/NAME, or BUILD, and install it if PREFIX is given. With RELINK it links
-# against the sysroot, and starts over when the libraries there have changed.
-# Without SOURCE/CMakeLists.txt there is no such stage.
+#                 [ARGS option...])
+# Build a CMake project of its own in build/NAME, or BUILD, and install it if PREFIX is given. With RELINK
+# it links against the sysroot, and starts over when the libraries there have changed. Without
+# SOURCE/CMakeLists.txt there is no such stage.
 function(coconut_project name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "RELINK" "SOURCE;BUILD;PREFIX" "DEPENDS;ARGS")
     if(NOT EXISTS "${CMAKE_SOURCE_DIR}/${arg_SOURCE}/CMakeLists.txt")
