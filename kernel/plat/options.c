@@ -80,7 +80,8 @@ static bool parse_device(struct word word, struct boot_device *out)
     return true;
 }
 
-static void parse_word(struct word word, struct boot_options *out)
+/// Takes one word in; NULL, or what is wrong with it.
+static const char *parse_word(struct word word, struct boot_options *out)
 {
     struct word rest = word;
     if (word_is(word, "log=serial")) {
@@ -90,19 +91,20 @@ static void parse_word(struct word word, struct boot_options *out)
     } else if (word_is(word, "trace=syscalls")) {
         out->trace_syscalls = true;
     } else if (word_takes_prefix(&rest, "virtio_mmio.device=")) {
-        if (out->device_count == BOOT_DEVICES_MAX ||
-            !parse_device(rest, &out->devices[out->device_count])) {
-            klog(LOG_WARN, "command line: cannot use device \"%.*s\"; wanted SIZE@BASE:LINE",
-                 (int)rest.len, rest.text);
-            return;
+        if (out->device_count == BOOT_DEVICES_MAX) {
+            return "too many devices";
+        }
+        if (!parse_device(rest, &out->devices[out->device_count])) {
+            return "a device is written SIZE@BASE:LINE";
         }
         out->device_count++;
     } else {
-        klog(LOG_WARN, "command line: unknown word \"%.*s\" ignored", (int)word.len, word.text);
+        return "unknown word";
     }
+    return NULL;
 }
 
-void boot_options_parse(const char *cmdline, struct boot_options *out)
+static void parse(const char *cmdline, struct boot_options *out, bool report)
 {
     memset(out, 0, sizeof(*out));
     while (*cmdline != '\0') {
@@ -110,10 +112,22 @@ void boot_options_parse(const char *cmdline, struct boot_options *out)
         while (cmdline[word.len] != '\0' && cmdline[word.len] != ' ') {
             word.len++;
         }
-        if (word.len > 0) {
-            parse_word(word, out);
+        const char *problem = word.len > 0 ? parse_word(word, out) : NULL;
+        if (problem != NULL && report) {
+            klog(LOG_WARN, "command line: \"%.*s\" ignored: %s", (int)word.len, word.text, problem);
         }
         cmdline += word.len;
         cmdline += *cmdline == ' ' ? 1 : 0;
     }
+}
+
+void boot_options_parse(const char *cmdline, struct boot_options *out)
+{
+    parse(cmdline, out, false);
+}
+
+void boot_options_report(const char *cmdline)
+{
+    static struct boot_options scratch;
+    parse(cmdline, &scratch, true);
 }

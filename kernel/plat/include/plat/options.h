@@ -6,7 +6,7 @@
 //   trace=syscalls                      one log line per system call
 //   virtio_mmio.device=SIZE@BASE:LINE   a virtio-mmio device; microvm adds these itself
 //
-// Words are separated by blanks. Unknown ones are ignored with a log line.
+// Words are separated by blanks. Unknown ones are ignored and reported.
 #pragma once
 
 #include <base/types.h>
@@ -27,5 +27,9 @@ struct boot_options {
     unsigned device_count;
 };
 
-/// Parses `cmdline`. Never fails: a word that makes no sense is reported in the log and skipped.
+/// Parses `cmdline`. Never fails: a word that makes no sense is skipped.
 void boot_options_parse(const char *cmdline, struct boot_options *out);
+
+/// Logs one line for each word of `cmdline` that boot_options_parse() skips. Apart from it because
+/// the command line itself says where log lines go. At boot only.
+void boot_options_report(const char *cmdline);

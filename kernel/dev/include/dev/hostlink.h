@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// The host link: framed channels to the program that started the machine, over a virtio-console
+// with one port.
+//
+// A frame is a header (struct hostlink_header) and up to HOSTLINK_PAYLOAD_MAX bytes. The link is a
+// byte stream: frames may be cut anywhere by the transport. Whatever the host sends is checked; a
+// host that breaks the protocol loses the link, every later use of which is ERR_IO.
+#pragma once
+
+#include <abi/status.h>
+#include <base/compiler.h>
+#include <base/types.h>
+#include <mm/user_copy.h>
+
+#define HOSTLINK_MAGIC 0xc7u
+#define HOSTLINK_PAYLOAD_MAX 65536u
+
+struct hostlink_header {
+    uint8_t magic;   /* HOSTLINK_MAGIC */
+    uint8_t channel; /* enum hostlink_channel */
+    uint16_t flags;  /* 0 */
+    uint32_t length; /* bytes of payload */
+};
+
+enum hostlink_channel {
+    HOSTLINK_STDIN = 0, /* from the host; length 0 is the end of input */
+    HOSTLINK_STDOUT = 1,
+    HOSTLINK_STDERR = 2,
+    HOSTLINK_REPORT = 3, /* exit report of the first process */
+    HOSTLINK_LOG = 4,    /* kernel log, with log=host */
+    HOSTLINK_CHANNEL_COUNT,
+};
+
+/// True when the machine has a host link.
+bool hostlink_present(void);
+
+/// Sends user bytes on `channel`, in as many frames as it takes; waits while the host does not take
+/// them. `*done` gets the bytes sent; OK also when an error came after the first ones. ERR_FAULT,
+/// ERR_INVAL, ERR_NOMEM for the buffer; ERR_CANCELED; ERR_IO. Sleeps.
+enum status hostlink_send(unsigned channel, struct user_in buffer, size_t *done) __must_check;
+
+/// Receives bytes of standard input: waits for at least one, returns what is there, up to the
+/// buffer's size. `*done` 0: end of input, now and for good. Errors as hostlink_send(). Sleeps.
+enum status hostlink_receive(struct user_out buffer, size_t *done) __must_check;
+
+/// Sends a log line if the link is up. Any context, never sleeps: waits up to 100 ms for room and
+/// then drops the line.
+void hostlink_log(const char *text, size_t len);
+
+/// Waits until the host has taken everything sent. Sleeps.
+void hostlink_drain(void);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Boot order of the kernel, on the boot CPU, up to the point where threads run. Each step may use
+// the ones before it: platform and boot data, processor, memory, interrupts and clock, threads,
+// files, other CPUs; then launch.c goes on in a thread.
+#include "init.h"
+#include <arch/boot.h>
+#include <arch/smp.h>
+#include <base/check.h>
+#include <base/log.h>
+#include <fs/fs.h>
+#include <mm/vmap.h>
+#include <plat/platform.h>
+#include <syscall/syscall.h>
+#include <task/sched.h>
+#include <task/thread.h>
+
+struct boot_info boot_info;
+struct boot_options boot_options;
+
+static void boot_data(paddr_t start_info)
+{
+    const char *why;
+    if (boot_info_read(start_info, &boot_info, &why) != OK) {
+        early_print("coconut: cannot boot: ");
+        early_print(why);
+        early_print("\n");
+        platform()->exit(false);
+    }
+    boot_options_parse(boot_info.cmdline, &boot_options);
+    log_route(&boot_options);
+    if (boot_info.cmdline_cut) {
+        klog(LOG_WARN, "command line: cut to %u bytes", BOOT_CMDLINE_MAX - 1);
+    }
+    boot_options_report(boot_info.cmdline);
+}
+
+static void memory(void)
+{
+    mm_boot_begin(&boot_info.memory);
+    mm_init();
+}
+
+static void interrupts(struct arch_cpu_map *map)
+{
+    platform_cpu_map(&boot_info, map);
+    arch_init_interrupts(map);
+}
+
+static void other_cpus(const struct arch_cpu_map *map)
+{
+    static struct arch_cpu_stacks stacks[ARCH_CPU_MAX];
+    for (unsigned i = 1; i < map->count; i++) {
+        if (kstack_alloc(&stacks[i].idle) != OK || kstack_alloc(&stacks[i].trap) != OK) {
+            panic("no memory for the stacks of CPU %u", i);
+        }
+    }
+    arch_smp_start(map, stacks, sched_cpu_run);
+}
+
+__noreturn void kernel_main(paddr_t start_info)
+{
+    static struct arch_cpu_map cpu_map;
+
+    platform_init();
+    arch_init();
+    boot_data(start_info);
+    memory();
+    interrupts(&cpu_map);
+    sched_init();
+    fs_init();
+    other_cpus(&cpu_map);
+    if (boot_options.trace_syscalls) {
+        syscall_trace_enable();
+    }
+    if (thread_start_kernel(launch_thread, NULL, THREAD_PRIORITY_KERNEL) != OK) {
+        panic("no memory for the first thread");
+    }
+    sched_cpu_run();
+}
