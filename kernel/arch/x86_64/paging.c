@@ -73,6 +73,8 @@ void paging_init(void)
     kernel_pml4[SLOT_KERNEL_HEAP] = table_pte(pdpt_heap);
     kernel_pml4[SELF_MAP_SLOT] = table_pte(kernel_pml4) | PTE_NO_EXECUTE;
     kernel_pml4[SLOT_IMAGE] = table_pte(pdpt_image);
+    /* Other CPUs start on the boot table; their stacks lie in the heap. */
+    boot_pml4[SLOT_KERNEL_HEAP] = kernel_pml4[SLOT_KERNEL_HEAP];
     map_image();
     x86_write_cr3(image_physical(kernel_pml4));
 }
