@@ -25,9 +25,6 @@
 
 _Noreturn void __coco_start(const struct coco_start_block *block);
 
-// Read-only after start-up: lies within RELRO.
-__attribute__((section(".data.rel.ro"))) uintptr_t __stack_chk_guard = 0x2b992ddfa2324900;
-
 static _Alignas(64) char main_tls[MAIN_TLS_LEN];
 
 NO_PROTECTOR static _Noreturn void fail(const char *text, size_t len)

@@ -14,7 +14,7 @@
 #include "../private/ret.h"
 
 static struct coco_lock cwd_lock;
-static char cwd[COCO_PATH_MAX] = "/";
+static char cwd[COCO_PATH_MAX]; // set by the start code
 
 void __coco_cwd_set(const char *path)
 {

@@ -16,6 +16,9 @@ extern const struct coco_start_block *__coco_start_block;
 /// What was added to the program's link-time addresses.
 extern uintptr_t __coco_load_base;
 
+/// Canary of the stack protector. Written once, by the start code.
+extern uintptr_t __stack_chk_guard;
+
 /// Run the program: descriptors, current directory, environment, constructors, main, exit.
 /// @param block  the start block or NULL
 _Noreturn void __coco_libc_start(const struct coco_start_block *block);

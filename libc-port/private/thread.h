@@ -56,6 +56,15 @@ static inline struct __pthread *__coco_self(void)
     return self;
 }
 
+/// Distance from a program's TLS block up to the thread pointer, as the linker computes it. Pure.
+/// @param vaddr   p_vaddr of PT_TLS
+/// @param memsz   p_memsz of PT_TLS, bytes
+/// @param align   p_align of PT_TLS, a power of two
+static inline size_t __coco_tls_offset(uint64_t vaddr, uint64_t memsz, uint64_t align)
+{
+    return memsz + ((0 - vaddr - memsz) & (align - 1));
+}
+
 /// Bytes that a thread's TLS and control block take at most at the top of a memory range.
 size_t __coco_tls_span(void);
 

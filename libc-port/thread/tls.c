@@ -34,8 +34,7 @@ NO_PROTECTOR static struct tls_image find_image(void)
         size_t align = header[i].p_align ? header[i].p_align : 1;
         image.data = (const void *)(__coco_load_base + header[i].p_vaddr);
         image.data_len = header[i].p_filesz;
-        image.offset =
-            header[i].p_memsz + ((0 - header[i].p_vaddr - header[i].p_memsz) & (align - 1));
+        image.offset = __coco_tls_offset(header[i].p_vaddr, header[i].p_memsz, align);
         image.align = align > BLOCK_ALIGN ? align : BLOCK_ALIGN;
     }
     return image;

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <coconut/rights.h>
+#include <coconut/syscalls.h>
+
+#include "../../private/fd.h"
+#include "unit.h"
+
+static uint32_t closed_count;
+static coco_handle_t last_closed;
+
+int64_t coco_close(coco_handle_t handle)
+{
+    last_closed = handle;
+    __atomic_fetch_add(&closed_count, 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+int64_t coco_handle_info(coco_handle_t handle)
+{
+    return (int64_t)((uint64_t)(handle & 3) << 32); // handle numbers say their rights
+}
+
+int64_t coco_futex_wait(const volatile void *address, uint32_t expected, uint64_t deadline)
+{
+    (void)address;
+    (void)expected;
+    (void)deadline;
+    sched_yield();
+    return 0;
+}
+
+int64_t coco_futex_wake(const volatile void *address, uint32_t count)
+{
+    (void)address;
+    (void)count;
+    return 0;
+}
+
+static void test_start(void)
+{
+    static const struct coco_start_handle handles[] = {
+        {7, COCO_ROLE_STDOUT}, {6, COCO_ROLE_SYSTEM}, {9, COCO_ROLE_FD + 5},
+        {8, COCO_ROLE_FD + 5}, {5, 0xffffffff},       {4, COCO_ROLE_NONE},
+    };
+    __coco_fd_start(handles, 6);
+    struct file_description *input = __coco_fd_get(0);
+    struct file_description *output = __coco_fd_get(1);
+    struct file_description *error = __coco_fd_get(2);
+    struct file_description *extra = __coco_fd_get(5);
+    CHECK("fd.start-stdin-missing-is-empty", input && input->handle == COCO_HANDLE_NONE);
+    CHECK("fd.start-stdout-by-role", output && output->handle == 7);
+    CHECK("fd.start-stderr-missing-is-log", error && error->handle == COCO_HANDLE_LOG);
+    CHECK("fd.start-first-of-a-role-wins", extra && extra->handle == 9);
+    CHECK("fd.start-other-roles-are-no-descriptors", !__coco_fd_get(3) && !__coco_fd_get(4));
+    CHECK("fd.flags-from-rights",
+          __coco_fd_flags(output) == O_RDWR && __coco_fd_flags(extra) == O_RDONLY);
+    __coco_fd_put(input);
+    __coco_fd_put(output);
+    __coco_fd_put(error);
+    __coco_fd_put(extra);
+}
+
+static void test_lowest(void)
+{
+    int a = __coco_fd_install(20, O_RDONLY, NULL, false, 0);
+    int b = __coco_fd_install(21, O_RDONLY, NULL, false, 0);
+    int c = __coco_fd_install(22, O_RDONLY, NULL, false, 0);
+    CHECK("fd.lowest-free", a == 3 && b == 4 && c == 6);
+    CHECK("fd.close", __coco_fd_close(4) == 0 && last_closed == 21);
+    errno = 0;
+    CHECK("fd.close-twice", __coco_fd_close(4) == -1 && errno == EBADF);
+    CHECK("fd.number-reused", __coco_fd_install(23, O_RDONLY, NULL, false, 0) == 4);
+    CHECK("fd.at-or-above", __coco_fd_install(24, O_RDONLY, NULL, false, 100) == 100);
+    CHECK("fd.lowest-after-high", __coco_fd_install(25, O_RDONLY, NULL, false, 0) == 7);
+    const int all[] = {3, 4, 6, 7, 100};
+    for (int i = 0; i < 5; i++) {
+        (void)__coco_fd_close(all[i]);
+    }
+}
+
+static void test_bad(void)
+{
+    static const int bad[] = {-1, 3, OPEN_MAX, INT_MAX, INT_MIN};
+    bool all = true;
+    for (int i = 0; i < 5; i++) {
+        errno = 0;
+        all = all && !__coco_fd_get(bad[i]) && errno == EBADF;
+        errno = 0;
+        all = all && __coco_fd_close(bad[i]) == -1 && errno == EBADF;
+        errno = 0;
+        all = all && __coco_fd_duplicate(bad[i], 0, false) == -1 && errno == EBADF;
+        errno = 0;
+        all = all && __coco_fd_replace(bad[i], 9, false) == -1 && errno == EBADF;
+        errno = 0;
+        all = all && __coco_fd_cloexec(bad[i]) == -1 && errno == EBADF;
+    }
+    CHECK("fd.bad-numbers", all);
+    errno = 0;
+    CHECK("fd.dup2-bad-target", __coco_fd_replace(1, OPEN_MAX, false) == -1 && errno == EBADF);
+    errno = 0;
+    CHECK("fd.dup-bad-minimum", __coco_fd_duplicate(1, OPEN_MAX, false) == -1 && errno == EINVAL);
+}
+
+static void test_share(void)
+{
+    int fd = __coco_fd_install(30, O_RDWR, strdup("/some/where"), true, 0);
+    int copy = __coco_fd_duplicate(fd, 0, false);
+    struct file_description *one = __coco_fd_get(fd);
+    struct file_description *two = __coco_fd_get(copy);
+    CHECK("fd.dup-shares-description", one && one == two);
+    CHECK("fd.dup-clears-cloexec", __coco_fd_cloexec(fd) == 1 && __coco_fd_cloexec(copy) == 0);
+    __coco_fd_put(two);
+    uint32_t before = closed_count;
+    CHECK("fd.dup2-same", __coco_fd_replace(fd, fd, false) == fd);
+    (void)__coco_fd_close(fd);
+    (void)__coco_fd_close(copy);
+    CHECK("fd.open-while-in-use", closed_count == before);
+    __coco_fd_put(one); // frees the path too, or the leak is reported
+    CHECK("fd.closed-by-last-user", closed_count == before + 1 && last_closed == 30);
+    int old = __coco_fd_install(31, O_RDWR, NULL, false, 0);
+    int target = __coco_fd_install(32, O_RDWR, NULL, false, 0);
+    CHECK("fd.dup2-closes-target",
+          __coco_fd_replace(old, target, false) == target && last_closed == 32);
+    (void)__coco_fd_close(old);
+    (void)__coco_fd_close(target);
+    CHECK("fd.dup2-shared-then-closed", last_closed == 31);
+}
+
+static void test_full(void)
+{
+    int count = 0;
+    while (__coco_fd_install(40, O_RDONLY, NULL, false, 0) >= 0) {
+        count++;
+    }
+    CHECK("fd.full", errno == EMFILE && count == OPEN_MAX - 4);
+    errno = 0;
+    CHECK("fd.full-dup", __coco_fd_duplicate(1, 0, false) == -1 && errno == EMFILE);
+    struct fd_entry entries[COCO_SPAWN_HANDLES_MAX];
+    struct file_description *held[COCO_SPAWN_HANDLES_MAX];
+    errno = 0;
+    CHECK("fd.too-many-to-inherit",
+          __coco_fd_inheritable(entries, held, COCO_SPAWN_HANDLES_MAX) == -1 && errno == EMFILE);
+    for (int fd = 3; fd < OPEN_MAX; fd++) {
+        if (fd != 5) {
+            (void)__coco_fd_close(fd);
+        }
+    }
+    (void)__coco_fd_set_cloexec(5, true);
+    int inherited = __coco_fd_inheritable(entries, held, COCO_SPAWN_HANDLES_MAX);
+    CHECK("fd.inheritable",
+          inherited == 2 && entries[0].fd == 1 && entries[0].handle == 7 && entries[1].fd == 2);
+    while (inherited > 0) {
+        __coco_fd_put(held[--inherited]);
+    }
+}
+
+static void *hammer(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 20000; i++) {
+        int fd = __coco_fd_install(50, O_RDONLY, NULL, false, 0);
+        int copy = __coco_fd_duplicate(fd, 10, false);
+        struct file_description *description = __coco_fd_get(copy);
+        (void)__coco_fd_close(fd);
+        (void)__coco_fd_close(copy);
+        if (description) {
+            __coco_fd_put(description);
+        }
+    }
+    return NULL;
+}
+
+static void test_threads(void)
+{
+    pthread_t threads[4];
+    uint32_t before = closed_count;
+    for (int i = 0; i < 4; i++) {
+        (void)pthread_create(&threads[i], NULL, hammer, NULL);
+    }
+    for (int i = 0; i < 4; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    CHECK("fd.threads-close-each-handle-once", closed_count - before == 4 * 20000);
+    CHECK("fd.threads-leave-nothing-open", __coco_fd_install(51, O_RDONLY, NULL, false, 0) == 3);
+}
+
+int main(void)
+{
+    test_start();
+    test_lowest();
+    test_bad();
+    test_share();
+    test_full();
+    test_threads();
+    return unit_finish();
+}
