@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// The scheduler: order, time slices, priorities, sleeping, placement.
+#include <arch/timer.h>
+#include <object/mutex.h>
+#include <task/sched.h>
+
+#include "fixture.h"
+#include "tests.h"
+
+static char order[64];
+static unsigned order_len; /* atomic */
+
+static void note(char mark)
+{
+    order[__atomic_fetch_add(&order_len, 1, __ATOMIC_SEQ_CST)] = mark;
+}
+
+static void wait_for(uint32_t *counter, uint32_t value)
+{
+    while (__atomic_load_n(counter, __ATOMIC_ACQUIRE) != value) {
+        sim_sleep_ms(1);
+    }
+}
+
+static __noreturn void yielder(void *argument)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        note(*(const char *)argument);
+        sched_yield();
+    }
+    thread_exit_kernel();
+}
+
+static void test_yield_is_round_robin(void)
+{
+    EXPECT(thread_start_kernel(yielder, "a", 5) == OK);
+    EXPECT(thread_start_kernel(yielder, "b", 5) == OK);
+    EXPECT(thread_start_kernel(yielder, "c", 5) == OK);
+    wait_for(&order_len, 9);
+    EXPECT(__builtin_memcmp(order, "abcabcabc", 9) == 0);
+}
+
+static void test_priority_first(void)
+{
+    /* All are ready before one can run: this thread has a higher priority than each. */
+    EXPECT(thread_start_kernel(yielder, "l", 1) == OK);
+    EXPECT(thread_start_kernel(yielder, "h", 9) == OK);
+    EXPECT(thread_start_kernel(yielder, "m", 5) == OK);
+    wait_for(&order_len, 9);
+    EXPECT(__builtin_memcmp(order, "hhhmmmlll", 9) == 0);
+}
+
+static void test_slices(void)
+{
+    struct fixture_counts before = fixture_counts();
+    struct process *spinners[3];
+
+    /* More spinning threads than CPUs: all get on, and so does this one. */
+    for (unsigned i = 0; i < ARRAY_SIZE(spinners); i++) {
+        spinners[i] = fixture_start(USER_THREADS);
+    }
+    sim_sleep_ms(400);
+    EXPECT(__atomic_load_n(&shared.counters[1], __ATOMIC_RELAXED) > 0);
+    EXPECT(__atomic_load_n(&shared.counters[3], __ATOMIC_RELAXED) > 0);
+    for (unsigned i = 0; i < ARRAY_SIZE(spinners); i++) {
+        EXPECT(process_cpu_time(spinners[i]) > 20000000);
+        process_kill(spinners[i], 9);
+        EXPECT(fixture_wait(spinners[i]).reason == COCO_EXIT_KILLED);
+    }
+    fixture_expect_counts(before);
+}
+
+static void test_sleep(void)
+{
+    uint64_t start = arch_time_ns();
+    uint64_t slept;
+
+    EXPECT(sched_sleep_until(start + 30000000) == OK);
+    slept = arch_time_ns() - start;
+    EXPECT(slept >= 30000000 && slept < 3000000000);
+    EXPECT(sched_sleep_until(start) == OK); /* in the past */
+    EXPECT(sched_sleep_until(0) == OK);
+}
+
+static uint32_t sleepers_done;
+
+static __noreturn void sleeper(void *argument)
+{
+    uint64_t deadline = *(const uint64_t *)argument;
+
+    EXPECT(sched_sleep_until(deadline) == OK);
+    EXPECT(arch_time_ns() >= deadline);
+    __atomic_fetch_add(&sleepers_done, 1, __ATOMIC_RELEASE);
+    thread_exit_kernel();
+}
+
+static void test_many_sleepers(void)
+{
+    static uint64_t deadlines[64];
+
+    for (unsigned i = 0; i < ARRAY_SIZE(deadlines); i++) {
+        deadlines[i] = arch_time_ns() + (i * 7919 % 64) * 1000000ull;
+        EXPECT(thread_start_kernel(sleeper, &deadlines[i], THREAD_PRIORITY_KERNEL) == OK);
+    }
+    wait_for(&sleepers_done, ARRAY_SIZE(deadlines));
+}
+
+static struct mutex mutex;
+static uint64_t guarded;
+static uint32_t workers_done;
+
+static __noreturn void worker(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < 500; i++) {
+        uint64_t seen;
+
+        mutex_lock(&mutex);
+        seen = guarded;
+        if (i % 4 == 0) {
+            sched_yield();
+        }
+        guarded = seen + 1;
+        mutex_unlock(&mutex);
+    }
+    __atomic_fetch_add(&workers_done, 1, __ATOMIC_RELEASE);
+    thread_exit_kernel();
+}
+
+static void test_mutex(void)
+{
+    mutex_init(&mutex);
+    EXPECT(mutex_trylock(&mutex));
+    EXPECT(!mutex_trylock(&mutex));
+    mutex_unlock(&mutex);
+    for (unsigned i = 0; i < 8; i++) {
+        EXPECT(thread_start_kernel(worker, NULL, THREAD_PRIORITY_KERNEL) == OK);
+    }
+    wait_for(&workers_done, 8);
+    EXPECT(guarded == 8 * 500);
+}
+
+static struct wait_queue queue;
+static uint32_t tokens; /* guarded by the queue's lock */
+static uint32_t taken;
+
+static __noreturn void taker(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < 200;) {
+        struct waiter waiter;
+        irqflags_t flags = spin_lock_irqsave(&queue.lock);
+        bool have = tokens > 0;
+
+        if (have) {
+            tokens--;
+            i++;
+        } else {
+            wait_prepare_locked(&queue, &waiter);
+        }
+        spin_unlock_irqrestore(&queue.lock, flags);
+        if (!have) {
+            enum status status = wait_commit(&waiter, arch_time_ns() + (i % 3 + 1) * 500000ull);
+
+            EXPECT(status == OK || status == ERR_TIMEDOUT);
+        } else {
+            __atomic_fetch_add(&taken, 1, __ATOMIC_RELEASE);
+        }
+    }
+    thread_exit_kernel();
+}
+
+/* Wake-ups race with deadlines; each token is taken exactly once and none is left lying. */
+static void test_wait_queue(void)
+{
+    wait_queue_init(&queue);
+    for (unsigned i = 0; i < 4; i++) {
+        EXPECT(thread_start_kernel(taker, NULL, THREAD_PRIORITY_KERNEL) == OK);
+    }
+    for (unsigned i = 0; i < 4 * 200; i++) {
+        irqflags_t flags = spin_lock_irqsave(&queue.lock);
+
+        tokens++;
+        spin_unlock_irqrestore(&queue.lock, flags);
+        wait_wake(&queue, 1);
+        if (i % 16 == 0) {
+            sched_yield();
+        }
+    }
+    wait_for(&taken, 4 * 200);
+    EXPECT(tokens == 0);
+}
+
+static void test_cpu_time(void)
+{
+    struct process *process = fixture_start(USER_THREADS);
+    uint64_t before;
+
+    sim_sleep_ms(50);
+    before = process_cpu_time(process);
+    sim_sleep_ms(50);
+    EXPECT(process_cpu_time(process) > before);
+    EXPECT(thread_cpu_time(thread_current()) < arch_time_ns());
+    EXPECT(sched_switch_count() > 4);
+    process_kill(process, 1);
+    (void)fixture_wait(process);
+}
+
+const struct test sched_tests[] = {
+    {"sched.yield_is_round_robin", test_yield_is_round_robin, CPUS_1},
+    {"sched.priority_first", test_priority_first, CPUS_1},
+    {"sched.slices", test_slices, CPUS_ALL},
+    {"sched.sleep", test_sleep, CPUS_ALL},
+    {"sched.many_sleepers", test_many_sleepers, CPUS_ALL},
+    {"sched.mutex", test_mutex, CPUS_ALL},
+    {"sched.wait_queue", test_wait_queue, CPUS_ALL},
+    {"sched.cpu_time", test_cpu_time, CPUS_ALL},
+    {0},
+};

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "users.h"
+
+#include <arch/timer.h>
+#include <arch/trap.h>
+#include <task/futex.h>
+#include <task/sched.h>
+
+#include "sim/sim.h"
+
+struct user_shared shared;
+
+static void user_exit(uint64_t rdi)
+{
+    thread_exit((uint32_t)rdi, uaddr(0));
+}
+
+static void user_process_exit(uint64_t rdi)
+{
+    process_exit((uint32_t)rdi);
+}
+
+static void user_spin(uint64_t rdi)
+{
+    for (;;) {
+        __atomic_fetch_add(&shared.counters[rdi], 1, __ATOMIC_RELAXED);
+        sim_user_poll();
+    }
+}
+
+static void user_sleep(uint64_t rdi)
+{
+    (void)rdi;
+    for (;;) {
+        SYSCALL(shared.result = (uint32_t)sched_sleep_until(WAIT_FOREVER));
+    }
+}
+
+static uaddr_t word_address(uint32_t *word)
+{
+    return uaddr((uintptr_t)word);
+}
+
+static void user_futex_sleep(uint64_t rdi)
+{
+    (void)rdi;
+    for (;;) {
+        SYSCALL(shared.result = (uint32_t)futex_wait(word_address(&shared.word), 0, WAIT_FOREVER));
+    }
+}
+
+static void mutex_take(void)
+{
+    uint32_t seen = 0;
+
+    if (__atomic_compare_exchange_n(&shared.lock, &seen, 1, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED)) {
+        return;
+    }
+    while (__atomic_exchange_n(&shared.lock, 2, __ATOMIC_ACQUIRE) != 0) {
+        /* A deadline far off: a lost wake-up fails the test instead of hanging it. */
+        enum status status = OK;
+
+        SYSCALL(status =
+                    futex_wait(word_address(&shared.lock), 2, arch_time_ns() + 20000000000ull));
+        EXPECT(status == OK || status == ERR_AGAIN);
+    }
+}
+
+static void mutex_leave(void)
+{
+    if (__atomic_exchange_n(&shared.lock, 0, __ATOMIC_RELEASE) == 2) {
+        uint32_t woken;
+
+        SYSCALL(EXPECT(futex_wake(word_address(&shared.lock), 1, &woken) == OK));
+    }
+}
+
+static void user_locker(uint64_t rdi)
+{
+    for (uint32_t i = 0; i < shared.rounds; i++) {
+        uint64_t before;
+
+        mutex_take();
+        before = shared.protected_count;
+        if (i % 8 == 0) {
+            SYSCALL(sched_yield());
+        }
+        shared.protected_count = before + 1;
+        mutex_leave();
+        sim_user_poll();
+    }
+    thread_exit((uint32_t)rdi, uaddr(0));
+}
+
+static struct thread *start(enum user_function function, uint64_t argument)
+{
+    const struct arch_user_entry entry = {
+        .rip = sim_user_address(function), .rsp = 0x700000000000, .rdi = argument};
+    struct thread *thread = NULL;
+
+    EXPECT(thread_start_user(&entry, &thread) == OK);
+    return thread;
+}
+
+static void user_lockers(uint64_t rdi)
+{
+    struct thread *threads[USER_LOCKER_COUNT];
+
+    (void)rdi;
+    for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+        SYSCALL(threads[i] = start(USER_LOCKER, i));
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+        uint32_t code = 0;
+
+        SYSCALL(EXPECT(thread_wait(threads[i], WAIT_FOREVER, &code) == OK));
+        EXPECT(code == i);
+        SYSCALL(object_put(&threads[i]->object));
+    }
+    thread_exit(0, uaddr(0));
+}
+
+static void user_threads(uint64_t rdi)
+{
+    static const enum user_function functions[] = {USER_SLEEP, USER_SPIN, USER_FUTEX_SLEEP,
+                                                   USER_SPIN};
+
+    (void)rdi;
+    for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
+        SYSCALL(object_put(&start(functions[i], i)->object));
+    }
+    __atomic_store_n(&shared.counters[8], 1, __ATOMIC_RELEASE);
+    if (shared.rounds == 0) {
+        user_sleep(0);
+    }
+    process_exit(shared.rounds);
+}
+
+static void user_fault_loop(uint64_t rdi)
+{
+    static const struct arch_registers registers = {.rax = 0x1234};
+    const struct arch_exception exception = {.vector = ARCH_VECTOR_PAGE_FAULT,
+                                             .error_code = 6,
+                                             .address = shared.block,
+                                             .rip = 0x401234,
+                                             .rsp = 0x7000,
+                                             .registers = &registers};
+
+    (void)rdi;
+    if (!user_fault(shared.block, ARCH_ACCESS_WRITE)) {
+        user_exception(&exception);
+    }
+    sim_user_poll();
+    thread_exit(5, uaddr(0));
+}
+
+static void user_block(uint64_t rdi)
+{
+    shared.block = rdi;
+    __atomic_store_n(&shared.counters[8], 1, __ATOMIC_RELEASE);
+    while (__atomic_load_n(&shared.counters[9], __ATOMIC_ACQUIRE) == 0) {
+        sim_user_poll();
+    }
+    thread_exit(7, uaddr(0));
+}
+
+static void user_clear(uint64_t rdi)
+{
+    thread_exit(0, uaddr(rdi));
+}
+
+static void user_clear_join(uint64_t rdi)
+{
+    (void)rdi;
+    for (uint32_t i = 0; i < shared.rounds; i++) {
+        __atomic_store_n(&shared.word, i + 1, __ATOMIC_RELEASE);
+        SYSCALL(object_put(&start(USER_CLEAR, (uintptr_t)&shared.word)->object));
+        while (__atomic_load_n(&shared.word, __ATOMIC_ACQUIRE) != 0) {
+            enum status status = OK;
+
+            SYSCALL(status = futex_wait(word_address(&shared.word), i + 1,
+                                        arch_time_ns() + 20000000000ull));
+            EXPECT(status == OK || status == ERR_AGAIN);
+        }
+    }
+    thread_exit(0, uaddr(0));
+}
+
+static void user_join(uint64_t rdi)
+{
+    (void)rdi;
+    for (uint32_t i = 0; i < shared.rounds; i++) {
+        struct thread *thread = NULL;
+        uint32_t code = 0;
+
+        SYSCALL(thread = start(USER_EXIT, i));
+        SYSCALL(EXPECT(thread_wait(thread, WAIT_FOREVER, &code) == OK));
+        EXPECT(code == (i & 0xffff));
+        SYSCALL(object_put(&thread->object));
+    }
+    thread_exit(0, uaddr(0));
+}
+
+void (*const sim_user_functions[])(uint64_t rdi) = {
+    [USER_EXIT] = user_exit,
+    [USER_PROCESS_EXIT] = user_process_exit,
+    [USER_SPIN] = user_spin,
+    [USER_SLEEP] = user_sleep,
+    [USER_FUTEX_SLEEP] = user_futex_sleep,
+    [USER_LOCKER] = user_locker,
+    [USER_THREADS] = user_threads,
+    [USER_FAULT] = user_fault_loop,
+    [USER_BLOCK] = user_block,
+    [USER_CLEAR] = user_clear,
+    [USER_CLEAR_JOIN] = user_clear_join,
+    [USER_LOCKERS] = user_lockers,
+
+    [USER_JOIN] = user_join,
+};
+
+const unsigned sim_user_function_count = ARRAY_SIZE(sim_user_functions);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// User code of the tests, and the memory it shares with the test (the simulation's user memory is
+// the host's).
+#pragma once
+
+#include <base/types.h>
+
+enum user_function {
+    USER_EXIT,         /* thread_exit(argument) */
+    USER_PROCESS_EXIT, /* process_exit(argument) */
+    USER_SPIN,         /* counts shared.counters[argument] up for ever */
+    USER_SLEEP,        /* sleeps for ever */
+    USER_FUTEX_SLEEP,  /* waits for shared.word for ever */
+    USER_LOCKER,       /* takes and leaves a futex mutex shared.rounds times, then exits */
+    USER_LOCKERS,      /* runs USER_LOCKER_COUNT lockers and joins them, then exits with 0 */
+    USER_THREADS,      /* starts sleeping, spinning and waiting threads, then sleeps, or ends the
+                          process with shared.rounds if that is not 0 */
+    USER_FAULT,        /* page fault at shared.block; exits with 5 if it is served */
+    USER_BLOCK,        /* keeps the start block's address in shared.block, then exits with 7 */
+    USER_CLEAR,        /* exits with `argument` as the word to clear */
+    USER_CLEAR_JOIN, /* starts shared.rounds threads and waits for each one's word to be cleared */
+    USER_JOIN,       /* starts shared.rounds threads one after the other and joins each */
+};
+
+#define USER_LOCKER_COUNT 6u
+
+struct user_shared {
+    uint32_t word;
+    uint32_t lock; /* 0 free, 1 held, 2 contended */
+    uint64_t protected_count;
+    uint64_t counters[16];
+    uint32_t rounds;
+    uint64_t block;
+    uint32_t result; /* last status of a call under test */
+};
+
+extern struct user_shared shared;
