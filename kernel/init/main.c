@@ -21,10 +21,7 @@ static void boot_data(paddr_t start_info)
 {
     const char *why;
     if (boot_info_read(start_info, &boot_info, &why) != OK) {
-        early_print("coconut: cannot boot: ");
-        early_print(why);
-        early_print("\n");
-        platform()->exit(false);
+        boot_refuse(why);
     }
     boot_options_parse(boot_info.cmdline, &boot_options);
     log_route(&boot_options);

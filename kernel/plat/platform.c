@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The platform in use, and what it says about the machine.
 #include "plat_internal.h"
+#include <arch/boot.h>
 #include <arch/paging.h>
 #include <base/log.h>
 #include <base/string.h>
@@ -40,7 +41,15 @@ void platform_cpu_map(const struct boot_info *info, struct arch_cpu_map *out)
     }
 }
 
-void early_print(const char *line)
+void early_print(const char *text)
 {
-    platform()->console_write(line, strlen(line));
+    platform()->console_write(text, strlen(text));
+}
+
+__noreturn void boot_refuse(const char *line)
+{
+    early_print("coconut: cannot boot: ");
+    early_print(line);
+    early_print("\n");
+    platform()->exit(false);
 }

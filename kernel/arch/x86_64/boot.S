@@ -116,7 +116,7 @@ boot_gdt_pointer:
     .word boot_gdt_end - boot_gdt - 1
     .long PA(boot_gdt)
 no_long_mode_text:
-    .asciz "coconut: this CPU has no 64-bit mode with no-execute pages; cannot boot\r\n"
+    .asciz "coconut: cannot boot: this CPU has no 64-bit mode with no-execute pages\r\n"
 
     .section .data, "aw"
     .balign 8

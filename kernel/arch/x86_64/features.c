@@ -9,12 +9,6 @@ struct cpu_features cpu_features;
 #define XCR0_SSE 0x2u
 #define XCR0_AVX 0x4u
 
-static __noreturn void missing(const char *line)
-{
-    early_print(line);
-    arch_halt_forever();
-}
-
 static void check_required(void)
 {
     struct cpuid_result leaf1 = x86_cpuid(1, 0);
@@ -27,13 +21,13 @@ static void check_required(void)
     const uint32_t required_edx =
         1u << 4 | 1u << 5 | 1u << 9 | 1u << 13 | 1u << 16 | 1u << 24 | 1u << 25 | 1u << 26;
     if ((leaf1.edx & required_edx) != required_edx) {
-        missing("coconut: this CPU lacks a basic feature (TSC, MSR, APIC, PGE, PAT, SSE2)\n");
+        boot_refuse("this CPU lacks a basic feature (TSC, MSR, APIC, PGE, PAT, SSE2)");
     }
     if ((leaf1.ecx & 1u << 26) == 0) {
-        missing("coconut: this CPU lacks XSAVE; use -cpu max\n");
+        boot_refuse("this CPU lacks XSAVE; use -cpu max");
     }
     if ((leaf7.ebx & 1u << 7) == 0 || (leaf7.ebx & 1u << 20) == 0) {
-        missing("coconut: this CPU lacks SMEP or SMAP; use -cpu max\n");
+        boot_refuse("this CPU lacks SMEP or SMAP; use -cpu max");
     }
     cpu_features.x2apic = (leaf1.ecx & 1u << 21) != 0;
     cpu_features.tsc_deadline = (leaf1.ecx & 1u << 24) != 0;

@@ -10,8 +10,9 @@
 /// the final kernel page tables active. `start_info` is the physical address of the PVH start info.
 __noreturn void kernel_main(paddr_t start_info);
 
-/// Upcall to plat: prints one line without any set-up, for errors before the log works.
-void early_print(const char *line);
+/// Upcall to plat: prints `line` and ends the machine as failed; for a CPU that cannot run the
+/// kernel. Needs no set-up.
+__noreturn void boot_refuse(const char *line);
 
 /// Descriptor tables, exceptions, control registers, FPU, time-stamp calibration of the boot CPU.
 /// Ends the boot with one clear line when the CPU lacks something the kernel needs.

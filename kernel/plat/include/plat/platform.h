@@ -29,5 +29,5 @@ void platform_init(void);
 /// silent.
 void platform_cpu_map(const struct boot_info *info, struct arch_cpu_map *out);
 
-/// One line on the console without any set-up; declared in arch/boot.h, too.
-void early_print(const char *line);
+/// Text on the console without any set-up. Any context.
+void early_print(const char *text);
