@@ -3,8 +3,8 @@
 """Merge newlib's libc.a and libc-port's objects into the libc.a of the sysroot.
 
 A function libc-port defines replaces newlib's: the newlib member that defines it is left out. That is
-refused if the member also defines something needed that libc-port lacks, since it would go missing
-unnoticed. Members are sorted, so equal inputs give equal archives.
+refused if the member also defines something needed that neither libc-port nor the start file has, since
+it would go missing unnoticed. Members are sorted, so equal inputs give equal archives.
 """
 
 import argparse
@@ -28,8 +28,9 @@ def _run(*command):
 
 
 def symbols(archive, letters):
-    """{member: set of global symbols of these nm types}."""
-    found, member = {}, None
+    """{member: set of global symbols of these nm types}; an object file is its own only member."""
+    member = archive
+    found = {member: set()}
     for line in _run("llvm-nm-19", "--extern-only", "--format=posix", archive).splitlines():
         if line.endswith(":"):
             member = line.rsplit("[", 1)[1][:-2] if "[" in line else line[:-1]
@@ -44,11 +45,14 @@ def symbols(archive, letters):
 DEFINED = "TDBRVWC"
 
 
-def choose(newlib, port):
+def choose(newlib, port, start):
     """Return newlib's members to keep; raise MergeError for one that may neither stay nor go."""
     ours = set().union(*symbols(port, DEFINED).values())
+    if start:
+        ours |= set().union(*symbols(start, DEFINED).values())
     theirs = symbols(newlib, DEFINED)
     needed = set().union(*symbols(newlib, "U").values(), *symbols(port, "U").values())
+    del theirs[newlib]  # the archive itself is no member
     keep = [member for member, names in theirs.items() if not names & ours]
     kept = set().union(*(theirs[member] for member in keep))
     for member, names in theirs.items():
@@ -59,9 +63,9 @@ def choose(newlib, port):
     return keep
 
 
-def merge(newlib, port, output):
+def merge(newlib, port, start, output):
     """Write output atomically."""
-    keep = choose(newlib, port)
+    keep = choose(newlib, port, start)
     members = _run("llvm-ar-19", "t", port).split()
     doubled = [name for name, count in Counter(members + keep).items() if count > 1]
     if doubled:
@@ -81,10 +85,12 @@ def main():
     parser = argparse.ArgumentParser(description="Make the sysroot's libc.a.")
     parser.add_argument("--newlib", type=Path, required=True, help="newlib's libc.a")
     parser.add_argument("--port", type=Path, required=True, help="archive of libc-port's objects")
+    parser.add_argument("--start", type=Path, help="start file that every program is linked with")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     try:
-        merge(str(options.newlib), str(options.port), options.output)
+        merge(str(options.newlib), str(options.port), options.start and str(options.start),
+              options.output)
     except MergeError as error:
         print(f"merge: error: {error}", file=sys.stderr)
         return 1

@@ -107,9 +107,9 @@ class Merge(Case):
         self.run_good(tool("ar"), "rcD", archive, *objects)
         return archive
 
-    def _merge(self, newlib, port):
+    def _merge(self, newlib, port, *options):
         return self.run_any(sys.executable, "-B", MERGE, "--newlib", newlib, "--port", port,
-                            "--output", self.folder / "out.a")
+                            *options, "--output", self.folder / "out.a")
 
     def test_merge_replaces(self):
         """What the port defines replaces newlib's member."""
@@ -129,6 +129,15 @@ class Merge(Case):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("but not other", done.stderr)
         self.assertFalse((self.folder / "out.a").exists())
+
+    def test_merge_knows_the_start_file(self):
+        """What only the start file defines is not missing."""
+        newlib = self._archive("newlib", two="void copy(void) {}\nvoid other(void) {}",
+                               user="void other(void);\nvoid use(void) { other(); }")
+        port = self._archive("port", fast="void copy(void) {}")
+        self._archive("start", start="void other(void) {}")
+        done = self._merge(newlib, port, "--start", self.folder / "start" / "start.o")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_merge_refuses_doubles(self):
         """Two members of one name would overwrite each other."""
