@@ -8,6 +8,7 @@
 #include <base/check.h>
 #include <base/math.h>
 #include <base/string.h>
+#include <mm/aspace.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 
@@ -129,6 +130,9 @@ static enum status ram_file_read(struct vfs_node *node, struct user_out buffer, 
         struct extent extent = find_extent(file, offset + copied, len - copied);
         status = copy_extent_out(&extent, uaddr(buffer.addr.v + copied));
         copied += extent.len;
+        if (copied < len) {
+            sched_check();
+        }
     }
     *done = len;
     return status;
@@ -238,6 +242,9 @@ static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, 
         struct user_in piece = {uaddr(buffer.addr.v + (at - start)), len};
         status = write_piece(file, at, piece);
         at += len;
+        if (at < *end) {
+            sched_check();
+        }
     }
     if (status == OK) {
         set_size(file, MAX(file->size, *end));

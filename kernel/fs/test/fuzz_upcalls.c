@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Upcalls that fuzz_archive links but never makes: the reader calls nothing.
+#include <base/check.h>
+#include <mm/aspace.h>
+#include <object/object.h>
+#include <object/wait.h>
+
+const struct object_ops *const object_ops[COCO_OBJECT_COUNT];
+
+struct aspace *aspace_current(void)
+{
+    panic("unexpected upcall");
+}
+
+void sched_check(void)
+{
+    panic("unexpected upcall");
+}
+
+struct thread *sched_current(void)
+{
+    panic("unexpected upcall");
+}
+
+enum status sched_block(uint64_t deadline, bool interruptible)
+{
+    (void)deadline;
+    (void)interruptible;
+    panic("unexpected upcall");
+}
+
+void sched_wake(struct thread *thread)
+{
+    (void)thread;
+    panic("unexpected upcall");
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "support.h"
+
+#include <fs/log.h>
+#include <mm/aspace.h>
+#include <object/wait.h>
+#include <string.h>
+
+static struct aspace user_space;
+static uaddr_t user_memory;
+static char log_text[1 << 18];
+static size_t log_len;
+
+const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
+    [COCO_OBJECT_LOG] = &log_object_ops,
+    [COCO_OBJECT_FILE] = &file_object_ops,
+    [COCO_OBJECT_DIR] = &dir_object_ops,
+};
+
+struct aspace *aspace_current(void)
+{
+    return &user_space;
+}
+
+void sched_check(void)
+{
+}
+
+struct thread *sched_current(void)
+{
+    static char only_thread;
+
+    return (struct thread *)(void *)&only_thread;
+}
+
+enum status sched_block(uint64_t deadline, bool interruptible)
+{
+    (void)deadline;
+    (void)interruptible;
+    unit_fail(__FILE_NAME__, __LINE__, "a single thread waits for a lock that it holds");
+}
+
+void sched_wake(struct thread *thread)
+{
+    (void)thread;
+}
+
+void __wrap_log_sink(const char *text, size_t len);
+void __wrap_log_sink(const char *text, size_t len)
+{
+    log_ring_append(text, len);
+    if (log_len + len < sizeof(log_text)) {
+        memcpy(log_text + log_len, text, len);
+        log_len += len;
+    }
+}
+
+const char *support_log(void)
+{
+    log_text[log_len] = '\0';
+    log_len = 0;
+    return log_text;
+}
+
+void support_start(void)
+{
+    static bool started;
+    struct map_request request = {.length = USER_LEN, .prot = ASPACE_READ | ASPACE_WRITE};
+
+    if (started) {
+        return;
+    }
+    started = true;
+    machine_start();
+    UNIT_OK(aspace_create(&user_space, 0));
+    arch_as_activate(&user_space.arch);
+    UNIT_OK(aspace_map(&user_space, &request, &user_memory));
+    UNIT_OK(user_zero(user_memory, USER_LEN)); // all pages are there, so tests can count pages
+    fs_init();
+}
+
+/// The leak checker looks when the program ends.
+__attribute__((destructor)) static void support_stop(void)
+{
+    if (user_memory.v != 0) {
+        aspace_clear(&user_space);
+        arch_as_activate(NULL);
+        aspace_destroy(&user_space);
+    }
+}
+
+uaddr_t support_user(void)
+{
+    return user_memory;
+}
+
+struct user_in support_in(const void *bytes, size_t len)
+{
+    UNIT_OK(user_copy_out(user_memory, bytes, len));
+    return (struct user_in){user_memory, len};
+}
+
+struct user_out support_out(size_t len)
+{
+    return (struct user_out){user_memory, len};
+}
+
+void support_get(void *bytes, size_t len)
+{
+    UNIT_OK(user_copy_in(bytes, user_memory, len));
+}
+
+struct user_in support_in_at(uint64_t address, uint64_t len)
+{
+    return (struct user_in){uaddr(address), len};
+}
+
+struct user_out support_out_at(uint64_t address, uint64_t len)
+{
+    return (struct user_out){uaddr(address), len};
+}
+
+struct vfs_node *support_file(const char *path)
+{
+    struct vfs_node *node;
+    bool created;
+
+    UNIT_OK(vfs_open_node(fs_root(), path, VFS_UPSTREAM, VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, 0644,
+                          &node, &created));
+    UNIT_CHECK(created);
+    return node;
+}
