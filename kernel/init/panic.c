@@ -16,7 +16,9 @@
 #define BACKTRACE_MAX 24u
 #define LOG_TAIL_LEN 2048u
 
-static uint32_t panicking;
+#define NO_CPU UINT32_MAX
+
+static uint32_t panicking_cpu = NO_CPU;
 
 static void __printf(1, 2) print(const char *format, ...)
 {
@@ -28,16 +30,19 @@ static void __printf(1, 2) print(const char *format, ...)
     platform()->console_write(line, len < sizeof(line) ? len : sizeof(line) - 1);
 }
 
-/// Makes this CPU the only one that runs. A second panic, on this CPU or another, goes no further.
+/// Makes this CPU the only one that runs. Another CPU that panics at the same time stops here; a
+/// panic during the dump ends the machine at once.
 static void panic_begin(void)
 {
     arch_irq_disable();
-    if (__atomic_exchange_n(&panicking, 1, __ATOMIC_SEQ_CST) != 0) {
-        static uint32_t nested;
-        if (__atomic_fetch_add(&nested, 1, __ATOMIC_SEQ_CST) == 0) {
-            print("\npanic during a panic\n");
+    uint32_t first = NO_CPU;
+    if (!__atomic_compare_exchange_n(&panicking_cpu, &first, arch_cpu_id(), false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_SEQ_CST)) {
+        if (first != arch_cpu_id()) {
+            arch_halt_forever();
         }
-        arch_halt_forever();
+        print("\n=== panic during the dump ===\n");
+        platform()->exit(false);
     }
     arch_stop_others();
 }

@@ -8,7 +8,13 @@ size_t arch_backtrace(uint64_t frame_pointer, uint64_t *addresses, size_t max)
     if (frame_pointer == 0) {
         frame_pointer = (uint64_t)__builtin_frame_address(0);
     }
-    uint64_t bottom = arch_stack_bottom();
+    /* The stack of the first frame, which is not the caller's when a fatal exception has one of its
+     * own. The frame pointer may be garbage: a mapped stack has its magic at the bottom. */
+    uint64_t bottom = frame_pointer & ~(ARCH_STACK_SIZE - 1);
+    if (bottom < ARCH_PAGE_ARRAY_BASE || arch_kernel_query(vaddr(bottom)).v == 0 ||
+        ((const struct arch_stack_head *)bottom)->magic != ARCH_STACK_MAGIC) {
+        return 0;
+    }
     size_t count = 0;
     while (count < max && frame_pointer % 8 == 0 && frame_pointer >= bottom &&
            frame_pointer <= bottom + ARCH_STACK_SIZE - 16) {
