@@ -142,6 +142,11 @@ struct slab *slab_of(const void *pointer)
     return slab->state == SLAB_HEAD ? slab : NULL;
 }
 
+uint64_t heap_record_pages(void)
+{
+    return __atomic_load_n(&region.record_pages, __ATOMIC_RELAXED);
+}
+
 void slab_trim(void)
 {
     for (unsigned i = 0; i < 2; i++) {

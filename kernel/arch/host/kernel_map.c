@@ -69,6 +69,26 @@ void *host_memory(paddr_t address)
     return machine.view + address.v;
 }
 
+void *host_memory_save(void)
+{
+    void *copy;
+
+    if (machine.view == NULL) {
+        return NULL;
+    }
+    copy = malloc(machine.size);
+    require(copy != NULL, "host arch: saving RAM");
+    return memcpy(copy, machine.view, machine.size);
+}
+
+void host_memory_restore(void *copy)
+{
+    if (copy != NULL) {
+        memcpy(machine.view, copy, machine.size);
+        free(copy);
+    }
+}
+
 static struct mapping **find(uint64_t address)
 {
     struct mapping **link = &machine.buckets[address / PAGE_SIZE % BUCKETS];

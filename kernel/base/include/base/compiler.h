@@ -12,7 +12,9 @@
 #define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
 #define __noinline __attribute__((noinline))
+#ifndef __always_inline /* the host's C library has it, too */
 #define __always_inline inline __attribute__((always_inline))
+#endif
 #define __used __attribute__((used))
 #define __section(name) __attribute__((section(name)))
 

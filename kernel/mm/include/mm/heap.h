@@ -28,6 +28,10 @@ void kfree(void *pointer);
 /// Bytes handed out, rounded up to what each allocation occupies.
 uint64_t heap_used(void);
 
+/// Pages that hold the heap's own records. They grow with the most memory the heap ever had, and
+/// stay.
+uint64_t heap_record_pages(void);
+
 /// Give empty slabs back to the page allocator.
 void heap_trim(void);
 

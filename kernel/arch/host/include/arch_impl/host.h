@@ -19,6 +19,11 @@ void host_memory_start(uint64_t bytes);
 /// Pointer to the RAM at `address`.
 void *host_memory(paddr_t address);
 
+/// A copy of all RAM (NULL if there is none yet), and back from it: a child process shares RAM with
+/// its parent, so a test that lets a child damage it saves it before. Restoring frees the copy.
+void *host_memory_save(void);
+void host_memory_restore(void *copy);
+
 /// Act as CPU `id` (below ARCH_CPU_MAX) in the calling host thread; the main thread is CPU 0. A CPU
 /// is one host thread at a time.
 void host_cpu_set(unsigned id);

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "machine.h"
+#include "mm_test.h"
+#include "unit.h"
+#include <arch/trap.h>
+#include <arch_impl/host.h>
+#include <mm/page.h>
+#include <mm/user_copy.h>
+#include <pthread.h>
+#include <string.h>
+
+#define READ_WRITE (ASPACE_READ | ASPACE_WRITE)
+
+static struct aspace as;
+
+static enum status map(uint64_t hint, uint64_t length, unsigned prot, unsigned flags, uint64_t *at)
+{
+    struct map_request request = {.hint = hint, .length = length, .prot = prot, .flags = flags};
+    uaddr_t out;
+    enum status status = aspace_map(&as, &request, &out);
+
+    *at = out.v;
+    return status;
+}
+
+UNIT_TEST(aspace_refuses_bad_requests)
+{
+    struct machine_usage before;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_EQUAL(map(0, 0, READ_WRITE, 0, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, 4096, ASPACE_WRITE | ASPACE_EXEC, 0, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, 4096, 0x80, 0, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, UINT64_MAX, READ_WRITE, 0, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, COCO_USER_END + 1, READ_WRITE, 0, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, 4096, READ_WRITE, ASPACE_FIXED, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0x1001, 4096, READ_WRITE, ASPACE_FIXED, &at), ERR_INVAL);
+    UNIT_EQUAL(map(COCO_USER_END, 4096, READ_WRITE, ASPACE_FIXED, &at), ERR_INVAL);
+    UNIT_EQUAL(map(COCO_USER_END - 4096, 4097, READ_WRITE, ASPACE_FIXED, &at), ERR_INVAL);
+    UNIT_EQUAL(map(UINT64_MAX & ~4095ull, 4096, READ_WRITE, ASPACE_FIXED, &at), ERR_INVAL);
+    UNIT_EQUAL(map(0, COCO_USER_END, 0, 0, &at), ERR_NOMEM);
+    UNIT_EQUAL(map(0, page_total_count() * PAGE_SIZE + 1, READ_WRITE, 0, &at), ERR_NOMEM);
+    UNIT_OK(map(COCO_USER_END - 65536, 65536, READ_WRITE, ASPACE_FIXED, &at));
+    UNIT_OK(map(4096, 4096, READ_WRITE, ASPACE_FIXED, &at));
+    UNIT_EQUAL(aspace_unmap(&as, uaddr(1), 4096), ERR_INVAL);
+    UNIT_EQUAL(aspace_unmap(&as, uaddr(4096), UINT64_MAX), ERR_INVAL);
+    UNIT_EQUAL(aspace_unmap(&as, uaddr(COCO_USER_END), 4096), ERR_INVAL);
+    UNIT_OK(aspace_unmap(&as, uaddr(0), 0));
+    UNIT_EQUAL(aspace_protect(&as, uaddr(4096), 4096, ASPACE_WRITE | ASPACE_EXEC), ERR_INVAL);
+    UNIT_EQUAL(aspace_protect(&as, uaddr(4097), 4096, ASPACE_READ), ERR_INVAL);
+    UNIT_EQUAL(aspace_protect(&as, uaddr(8192), 4096, ASPACE_READ), ERR_NOMEM);
+    UNIT_OK(aspace_protect(&as, uaddr(8192), 0, ASPACE_READ));
+    UNIT_EQUAL(aspace_resize(&as, uaddr(4096), 0), ERR_INVAL);
+    UNIT_EQUAL(aspace_resize(&as, uaddr(8192), 4096), ERR_INVAL);
+    UNIT_EQUAL(aspace_resize(&as, uaddr(4096), UINT64_MAX), ERR_NOMEM);
+    UNIT_EQUAL(aspace_resize(&as, uaddr(COCO_USER_END - 65536), 65537), ERR_NOMEM);
+    UNIT_EQUAL(aspace_fault(&as, uaddr(UINT64_MAX), ARCH_ACCESS_READ), ERR_FAULT);
+    UNIT_EQUAL(aspace_fault(&as, uaddr(0), ARCH_ACCESS_READ), ERR_FAULT);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(aspace_chooses_addresses)
+{
+    struct machine_usage before;
+    uint64_t hint = 0x123456000;
+    uint64_t first;
+    uint64_t at;
+    unsigned prot;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0, 10000, READ_WRITE, 0, &first));
+    UNIT_OK(map(0, 4096, READ_WRITE, 0, &at));
+    UNIT_EQUAL(at, first - 4096); /* downwards, close together */
+    UNIT_OK(map(hint + 5, 4096, ASPACE_READ, 0, &at));
+    UNIT_EQUAL(at, hint);
+    UNIT_OK(map(hint, 4096, ASPACE_READ, 0, &at)); /* the hint is taken */
+    UNIT_CHECK(at != hint);
+    UNIT_OK(map(COCO_USER_END - 4096, 8192, ASPACE_READ, 0, &at)); /* the hint cannot be */
+    UNIT_CHECK(at < COCO_USER_END - 8192);
+    UNIT_OK(aspace_query(&as, uaddr(hint + 17), &prot));
+    UNIT_EQUAL(prot, ASPACE_READ);
+    UNIT_EQUAL(aspace_query(&as, uaddr(hint + 4096), &prot), ERR_FAULT);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(aspace_places_are_random)
+{
+    uint64_t tops[8];
+    uint64_t bases[8];
+    uaddr_t base;
+
+    machine_start();
+    for (unsigned i = 0; i < 8; i++) {
+        struct map_request aligned = {
+            .length = 12345, .align = 1 << 21, .prot = ASPACE_READ, .flags = ASPACE_RANDOM};
+
+        mm_test_create(&as, 0);
+        UNIT_OK(map(0, 4096, ASPACE_READ, 0, &tops[i]));
+        UNIT_OK(aspace_choose_base(&as, 1 << 20, 1 << 16, &base));
+        UNIT_EQUAL(base.v % (1 << 16), 0);
+        bases[i] = base.v;
+        UNIT_OK(map(base.v, 1 << 20, ASPACE_READ, ASPACE_NOREPLACE, &bases[i]));
+        UNIT_OK(aspace_map(&as, &aligned, &base));
+        UNIT_EQUAL(base.v % (1 << 21), 0);
+        for (unsigned k = 0; k < i; k++) {
+            UNIT_CHECK(tops[i] != tops[k] && bases[i] != bases[k]);
+        }
+        mm_test_destroy(&as);
+    }
+}
+
+UNIT_TEST(aspace_huge_reservation_costs_nothing)
+{
+    struct machine_usage before;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0, 1ull << 44, 0, 0, &at)); /* more than one area of 512 GiB: goes anywhere */
+    UNIT_OK(aspace_protect(&as, uaddr(at + (1ull << 43)), 1 << 20, READ_WRITE));
+    UNIT_OK(user_zero(uaddr(at + (1ull << 43) + 100), 10000));
+    UNIT_EQUAL(as.resident_pages, 3);
+    UNIT_OK(aspace_unmap(&as, uaddr(at + 4096), (1ull << 44) - 8192));
+    UNIT_EQUAL(as.vma_count, 2);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(aspace_long_unmap_in_steps)
+{
+    struct machine_usage before;
+    enum { COUNT = 1000 };
+    uint64_t at;
+    unsigned prot;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0, COUNT * PAGE_SIZE, READ_WRITE, 0, &at));
+    for (unsigned i = 0; i < COUNT; i++) {
+        UNIT_OK(aspace_fault(&as, uaddr(at + i * PAGE_SIZE), ARCH_ACCESS_WRITE));
+    }
+    UNIT_EQUAL(as.resident_pages, COUNT);
+    UNIT_OK(aspace_unmap(&as, uaddr(at + 10 * PAGE_SIZE), 500 * PAGE_SIZE)); /* a hole */
+    UNIT_EQUAL(as.resident_pages, COUNT - 500);
+    UNIT_OK(aspace_protect(&as, uaddr(at + 510 * PAGE_SIZE), 490 * PAGE_SIZE, ASPACE_READ));
+    for (unsigned i = 510; i < COUNT; i++) {
+        UNIT_CHECK(arch_pt_query(vaddr(at + i * PAGE_SIZE), NULL, &prot));
+        UNIT_EQUAL(prot, ARCH_PROT_READ | ARCH_PROT_USER);
+    }
+    UNIT_OK(aspace_resize(&as, uaddr(at + 510 * PAGE_SIZE), PAGE_SIZE)); /* a long tail */
+    UNIT_EQUAL(as.resident_pages, 11);
+    UNIT_EQUAL(as.vma_count, 2);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(aspace_number_of_ranges_is_limited)
+{
+    struct machine_usage before;
+    uint64_t base = 0x100000000;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    for (unsigned i = 0; i < ASPACE_VMA_MAX; i++) {
+        UNIT_OK(map(base + i * 3ull * PAGE_SIZE, 2 * PAGE_SIZE, 0, ASPACE_NOREPLACE, &at));
+    }
+    UNIT_EQUAL(map(0, PAGE_SIZE, 0, 0, &at), ERR_NOMEM);
+    UNIT_EQUAL(aspace_protect(&as, uaddr(base), PAGE_SIZE, ASPACE_READ), ERR_NOMEM);
+    UNIT_OK(aspace_resize(&as, uaddr(base), 3 * PAGE_SIZE));
+    UNIT_EQUAL(aspace_unmap(&as, uaddr(base + PAGE_SIZE), PAGE_SIZE), ERR_NOMEM);
+    UNIT_EQUAL(as.vma_count, ASPACE_VMA_MAX);
+    UNIT_OK(aspace_unmap(&as, uaddr(base + 2 * PAGE_SIZE), PAGE_SIZE)); /* cuts a tail */
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(aspace_out_of_memory_is_an_error)
+{
+    struct machine_usage before;
+    enum status status = OK;
+    uint64_t at;
+    uint64_t i;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 1ull << 40);
+    UNIT_OK(map(0, 2 * MACHINE_RAM, READ_WRITE, 0, &at));
+    for (i = 0; status == OK; i++) {
+        status = aspace_fault(&as, uaddr(at + i * PAGE_SIZE), ARCH_ACCESS_WRITE);
+    }
+    UNIT_EQUAL(status, ERR_NOMEM);
+    UNIT_CHECK(i > before.free_pages - 100);
+    UNIT_OK(aspace_fault(&as, uaddr(at), ARCH_ACCESS_WRITE)); /* the page is there already */
+    UNIT_EQUAL(aspace_fault(&as, uaddr(at - 4096), ARCH_ACCESS_WRITE), ERR_FAULT);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+static void destroy(void *argument)
+{
+    aspace_destroy(argument);
+}
+
+UNIT_TEST(aspace_destroy_of_a_full_one_panics)
+{
+    struct machine_usage before;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0, 4096, READ_WRITE, 0, &at));
+    UNIT_CHECK(unit_panics(destroy, &as, "not empty"));
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
+#define SHARED_PAGES 128u
+#define SHARED_BASE 0x50000000ull
+
+static uint64_t next_state(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return *state >> 33;
+}
+
+/// One change or access in the shared pages. Whatever the others do, only these results are
+/// possible.
+static bool disturb(uint64_t *state)
+{
+    uint64_t page = next_state(state) % SHARED_PAGES;
+    uint64_t length = (1 + next_state(state) % (SHARED_PAGES - page)) * PAGE_SIZE;
+    uaddr_t address = uaddr(SHARED_BASE + page * PAGE_SIZE);
+    struct map_request request = {
+        .hint = address.v, .length = length, .prot = READ_WRITE, .flags = ASPACE_FIXED};
+    enum status status;
+    uint32_t word;
+    uaddr_t out;
+
+    switch (next_state(state) % 8) {
+    case 0:
+        return aspace_map(&as, &request, &out) == OK;
+    case 1:
+        return aspace_unmap(&as, address, length / 4) == OK;
+    case 2:
+        status = aspace_protect(&as, address, length / 2, ASPACE_READ);
+        return status == OK || status == ERR_NOMEM;
+    case 3:
+        status = aspace_protect(&as, address, length / 2, READ_WRITE);
+        return status == OK || status == ERR_NOMEM;
+    case 4:
+        status = user_copy_in(&word, address, sizeof(word));
+        return status == OK || status == ERR_FAULT;
+    default:
+        status = user_store32(address, (uint32_t)page);
+        return status == OK || status == ERR_FAULT;
+    }
+}
+
+static void *disturb_often(void *argument)
+{
+    uint64_t state = (uint64_t)(uintptr_t)argument * 7919u;
+    const char *complaint = NULL;
+
+    host_cpu_set((unsigned)(uintptr_t)argument);
+    mm_test_attach(&as);
+    for (unsigned i = 0; i < 4000 && complaint == NULL; i++) {
+        complaint = disturb(&state) ? NULL : "a result that cannot be";
+    }
+    mm_test_attach(NULL);
+    return (void *)(uintptr_t)complaint;
+}
+
+UNIT_TEST(aspace_many_threads)
+{
+    struct machine_usage before;
+    pthread_t threads[4];
+    uint32_t word;
+    void *complaint;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        UNIT_EQUAL(pthread_create(&threads[i], NULL, disturb_often, (void *)(uintptr_t)(i + 1)), 0);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        pthread_join(threads[i], &complaint);
+        UNIT_CHECK(complaint == NULL);
+    }
+    for (unsigned page = 0; page < SHARED_PAGES;
+         page++) { /* content is 0 or the page's own number */
+        enum status status = user_load32(uaddr(SHARED_BASE + page * PAGE_SIZE), &word);
+
+        UNIT_CHECK(status == ERR_FAULT || word == 0 || word == page);
+    }
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}

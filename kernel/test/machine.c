@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "machine.h"
+#include "unit.h"
+#include <arch_impl/host.h>
+#include <mm/boot.h>
+#include <mm/heap.h>
+#include <mm/page.h>
+#include <mm/vmap.h>
+
+void machine_start(void)
+{
+    static bool started;
+    static const struct boot_memory memory = {
+        .usable = {{0, 0x9fc00},
+                   {0x100000, (32ull << 20) - 0x100000 - 0x123},
+                   {40ull << 20, 24ull << 20}},
+        .usable_count = 3,
+        .reserved = {{0x200000, 0x54321}, {0x240000, 0x20000}, {50ull << 20, 1}},
+        .reserved_count = 3,
+    };
+
+    if (started) {
+        return;
+    }
+    started = true;
+    host_memory_start(MACHINE_RAM);
+    mm_boot_begin(&memory);
+    mm_init();
+}
+
+struct machine_usage machine_usage(void)
+{
+    struct machine_usage usage;
+
+    kstack_trim();
+    heap_trim();
+    page_cache_drain();
+    usage.free_pages = page_free_count() + heap_record_pages();
+    usage.heap_bytes = heap_used();
+    return usage;
+}
+
+void machine_check_usage(struct machine_usage before)
+{
+    struct machine_usage now = machine_usage();
+
+    if (now.heap_bytes != before.heap_bytes) {
+        unit_fail(__FILE_NAME__, __LINE__, "heap leak: %lld bytes",
+                  (long long)(now.heap_bytes - before.heap_bytes));
+    }
+    if (now.free_pages != before.free_pages) {
+        unit_fail(__FILE_NAME__, __LINE__, "page leak: %lld pages",
+                  (long long)(before.free_pages - now.free_pages));
+    }
+}
