@@ -39,6 +39,8 @@ def parse_arguments():
         parser.add_argument(f"--{mode}", type=Path, metavar="PATH")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--tables", type=Path, default=HERE, help="folder of the .def files")
+    parser.add_argument("--unit-tests", type=Path, default=HERE.parents[1] / "kernel",
+                        help="kernel folder whose */test claim rules as well")
     parser.add_argument("--changes", type=Path, default=HERE.parents[1] / "docs/abi/CHANGES.md")
     parser.add_argument("--list-outputs", action="store_true",
                         help="print the files that the given modes write, one per line")
@@ -74,7 +76,7 @@ def run_checks(abi, options):
     if options.check and options.docs:
         problems += check_docs(abi, options.docs)
     if options.check_tests:
-        problems += check_tests(abi, options.check_tests)
+        problems += check_tests(abi, options.check_tests, options.unit_tests)
     return problems
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The kernel's side: enum status, handler prototypes, thunks, dispatch tables, names."""
 
-from .headers import rights_expression, shared_headers
+from .headers import call_table_header, rights_expression, shared_headers
 from .model import (HANDLE_KINDS, PRIVATE_CLASS_BIT, REQUIRED_HANDLE_KINDS, RIGHTS_KINDS,
                     WIDTH_32_KINDS)
 from .output import C_NOTICE, header, wrap
@@ -295,6 +295,7 @@ def kernel_files(abi):
     """Map of path below the output folder to text."""
     files = {f"abi/{name}": text for name, text in shared_headers(abi).items()}
     files["abi/status.h"] = status_header(abi)
+    files["abi/call_table.h"] = call_table_header(abi)
     files["syscall/prototypes.h"] = prototypes_header(abi)
     files["syscall/thunks.h"] = thunks_header(abi)
     files["syscall/thunks.c"] = thunks_source(abi)
