@@ -47,7 +47,7 @@ set_target_properties(part part_static PROPERTIES OUTPUT_NAME part)
 add_executable(user user.c)
 target_link_libraries(user part)
 enable_testing()
-add_test(short user "an argument" "a;b")
+add_test(short user "an argument" "a;b" WORKING_DIRECTORY nowhere)
 add_test(NAME long COMMAND user x)
 add_test(NAME path COMMAND ${CMAKE_CURRENT_BINARY_DIR}/user)
 add_test(NAME host COMMAND ${CMAKE_COMMAND} -E true)
@@ -125,7 +125,8 @@ class CMake(Case):
         self.run_good("ninja", "-C", self.folder / "build")
         text = self.run_good("ctest", "--show-only=json-v1", "--test-dir", self.folder / "build")
         commands = {test["name"]: test["command"] for test in json.loads(text)["tests"]}
-        self.assertEqual(commands["short"], [*run, user, "an argument", "a;b"])
+        self.assertEqual(commands["short"], [*run, user, "an argument", "a;b",
+                                             "WORKING_DIRECTORY", "nowhere"])
         self.assertEqual(commands["long"], [*run, user, "x"])
         self.assertEqual(commands["path"], [*run, user])
         self.assertEqual(commands["host"][1:], ["-E", "true"])
