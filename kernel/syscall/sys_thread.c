@@ -48,7 +48,7 @@ int64_t sys_thread_wait(struct object *thread, uint64_t deadline)
 
 int64_t sys_thread_yield(void)
 {
-    sched_yield();
+    sched_yield_cpu();
     return OK;
 }
 

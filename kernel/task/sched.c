@@ -134,7 +134,7 @@ enum status sched_block(uint64_t deadline, bool interruptible)
     return status;
 }
 
-void sched_yield(void)
+void sched_yield_cpu(void)
 {
     irqflags_t flags = arch_irq_save();
     struct run_queue *queue = run_queue_here();

@@ -58,7 +58,7 @@ static void test_kill_many_threads(void)
         process = fixture_start(USER_THREADS);
         /* at once, in the middle of starting threads, and when all are settled */
         if (i % 3 == 1) {
-            sched_yield();
+            sched_yield_cpu();
         } else if (i % 3 == 2) {
             while (__atomic_load_n(&shared.counters[8], __ATOMIC_ACQUIRE) == 0) {
                 sim_sleep_ms(1);

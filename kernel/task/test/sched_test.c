@@ -26,7 +26,7 @@ static __noreturn void yielder(void *argument)
 {
     for (unsigned i = 0; i < 3; i++) {
         note(*(const char *)argument);
-        sched_yield();
+        sched_yield_cpu();
     }
     thread_exit_kernel();
 }
@@ -118,7 +118,7 @@ static __noreturn void worker(void *argument)
         mutex_lock(&mutex);
         seen = guarded;
         if (i % 4 == 0) {
-            sched_yield();
+            sched_yield_cpu();
         }
         guarded = seen + 1;
         mutex_unlock(&mutex);
@@ -184,7 +184,7 @@ static void test_wait_queue(void)
         spin_unlock_irqrestore(&queue.lock, flags);
         wait_wake(&queue, 1);
         if (i % 16 == 0) {
-            sched_yield();
+            sched_yield_cpu();
         }
     }
     wait_for(&taken, 4 * 200);

@@ -84,7 +84,7 @@ static void user_locker(uint64_t rdi)
         mutex_take();
         before = shared.protected_count;
         if (i % 8 == 0) {
-            SYSCALL(sched_yield());
+            SYSCALL(sched_yield_cpu());
         }
         shared.protected_count = before + 1;
         mutex_leave();

@@ -21,8 +21,9 @@ void sched_init(void);
 /// start with this call; the boot CPU starts its first kernel thread before.
 __noreturn void sched_cpu_run(void);
 
-/// Lets other threads of the same or a higher priority run. Does nothing if there are none.
-void sched_yield(void);
+/// Lets other threads of the same or a higher priority run. Does nothing if there are none. (The C
+/// library of a host build owns the shorter name.)
+void sched_yield_cpu(void);
 
 /// For long loops in the kernel, no lock held: gives the CPU away if its slice has ended or a
 /// thread of higher priority waits. Such loops also look at thread_canceled(). Declared in
