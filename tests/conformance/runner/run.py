@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the tests of this folder and prints a line for each; arguments select by part of a name."""
+"""Runs the unittest cases of a folder and prints a line for each.
+
+usage: run.py [--folder FOLDER] [PART-OF-A-NAME ...]; without --folder: the tests of this folder.
+"""
 
 import sys
 import unittest
@@ -19,7 +22,7 @@ class Lines(unittest.TestResult):
 
     @staticmethod
     def _name(test):
-        return "runner." + test.id().split(".", 1)[1]
+        return test.id().split(".", 1)[1]
 
     def _fail(self, test, error):
         self._bad.add(test.id())
@@ -55,11 +58,13 @@ def cases(suite):
 
 def main(words):
     """Run the selected tests; returns the exit status."""
-    loaded = unittest.defaultTestLoader.discover(str(HERE), top_level_dir=str(HERE))
+    folder = HERE
+    if words[:1] == ["--folder"]:
+        folder, words = Path(words[1]).resolve(), words[2:]
+    loaded = unittest.defaultTestLoader.discover(str(folder), top_level_dir=str(folder))
     chosen = [case for case in cases(loaded) if not words or any(w in case.id() for w in words)]
     result = Lines()
-    for case in chosen:
-        case.run(result)
+    unittest.TestSuite(chosen).run(result)
     print(f"{result.passed} passed, {result.failed} failed")
     return 1 if result.failed or not result.passed else 0
 
