@@ -55,12 +55,15 @@ def _host_suites():
         _check("metrics", "sizes of files and functions", (".",)),
         _project("abi", "tables, pages and goldens of the system calls", "sysroot", ("docs/abi",)),
         _check("rules", "each rule of the system calls is claimed by a test",
-               ("sysroot/abi", "tests/conformance/raw")),
+               ("sysroot/abi", "tests/conformance/raw", "kernel")),
         Suite("runner", "coconut run, boot and pack against a stand-in for QEMU", HOST,
               _python("tests/conformance/runner/run.py"),
               ("coconut", "sdk/tools", "sdk/init", "tests/conformance/runner")),
         _project("kernel-unit", "kernel modules and fuzz targets on the host, ASan and UBSan",
                  "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
+        _project("libc-unit", "libc parts that need no kernel on the host, ASan and UBSan",
+                 "libc-port/test", ("libc-port", "crt", "sysroot"),
+                 options=["-DCMAKE_C_COMPILER=clang-19"]),
     ]
 
 
@@ -78,6 +81,9 @@ def _guest_suites():
               _python("tests/conformance/ports/run.py"),
               (*sdk, "tests/conformance/ports", "sdk/deps/deps.lock"), seconds=1800),
     ]
+    for cpus in (1, 2, 4):
+        found.append(_guest(f"libc-{cpus}", f"POSIX behaviour of the C library, CPUs: {cpus}",
+                            "tests/conformance/libc/libc-tests", cpus))
     return found
 
 

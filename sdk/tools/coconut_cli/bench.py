@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""`coconut bench core`: what basic operations cost, beside Linux in the same emulator.
+
+Both sides run a program from tests/bench that prints
+    R <operation> <n> <min> <median> <max> <nanoseconds>   ticks for one operation
+    M <mark> <value>                                       a single figure
+and use the same names for the same operations. Under instruction counting a tick is an instruction
+and runs repeat to the instruction; without it, the nanoseconds of both sides are compared.
+"""
+
+import json
+import os
+import subprocess
+
+from coconut_cli import build, hostcommand, hostpackages, linuxguest, places, results
+from coconut_cli.fault import STATUS_FAILED, Fault
+from coconut_cli.options import Command, flag
+
+COMMAND = Command(
+    "bench", "[OPTIONS] core",
+    "Measure basic operations of the kernel in guest instructions and time, beside Linux's.",
+    (flag("--no-linux", "our side only"),
+     flag("--force", "measure Linux again, too; its figures are kept otherwise"),
+     flag("--json", "print one JSON object instead of the table")), """
+exit status: 0 when each goal is met, 1 when one is not.""")
+
+#: (operation in both programs, what the table calls it)
+OPERATIONS = (
+    ("null_call", "null call"),
+    ("spawn_wait", "spawn and wait for a minimal program"),
+    ("thread_create_join", "thread create and join"),
+    ("yield", "context switch by yield"),
+    ("page_fault", "page fault, anonymous page"),
+    ("open_read_close", "open, read 4 KiB, close"),
+)
+#: goal for operations: at most this share of Linux's instructions
+SHARE = 0.5
+#: (mark, what the table calls it, unit, goal)
+MARKS = (
+    ("boot_to_main", "boot to main, beyond firmware", "instructions", 10_000_000),
+    ("kernel_size", "kernel image", "bytes", 300 << 10),
+    ("memory_used", "memory in use after boot", "bytes", 2 << 20),
+)
+PROGRAM = os.path.join("tests", "bench", "core")
+LINUX_SOURCE = os.path.join("tests", "bench", "linux.c")
+SECONDS = 600
+
+
+def parse(text):
+    """Return (operations {name: (median ticks, nanoseconds)}, marks {name: value})."""
+    operations, marks = {}, {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 7 and words[0] == "R":
+            operations[words[1]] = (float(words[4]), float(words[6]))
+        elif len(words) == 3 and words[0] == "M":
+            marks[words[1]] = float(words[2])
+    return operations, marks
+
+
+def measure_ours(exact):
+    """Run our program; returns what parse() does."""
+    program = os.path.join(places.BUILD, PROGRAM)
+    if not os.path.isfile(program):
+        raise Fault(f"{program} is missing; build it with 'coconut build'", STATUS_FAILED)
+    words = [os.path.join(places.SDK, "bin", "coconut"), "run", "--timeout", str(SECONDS), "--mem",
+             "256M", "--cwd", os.path.dirname(program), *(["--icount"] if exact else []), program]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                          check=False)
+    if done.returncode != 0:
+        raise Fault(f"{program} ended with status {done.returncode}", STATUS_FAILED)
+    return parse(done.stdout)
+
+
+def measure_linux(exact, force):
+    """Run Linux's program, or take its kept figures; returns what parse() does."""
+    folder = os.path.join(places.BUILD, "bench")
+    os.makedirs(folder, exist_ok=True)
+    source = os.path.join(places.SOURCE, LINUX_SOURCE)
+    key = results.Digester().key([os.path.join(places.SOURCE, "sdk", "deps", "deps.lock"),
+                                  os.path.join(places.SOURCE, "tests", "bench")], [exact])
+    kept = os.path.join(folder, f"linux-{'exact' if exact else 'wall'}.json")
+    if not force:
+        try:
+            with open(kept, encoding="utf-8") as stream:
+                record = json.load(stream)
+            if record["key"] == key:
+                return parse(record["output"])
+        except (OSError, ValueError, KeyError):
+            pass
+    programs = {"init": os.path.join(folder, "init"), "tiny": os.path.join(folder, "tiny")}
+    linuxguest.compile_static(source, programs["init"], ["-pthread"])
+    linuxguest.compile_static(source, programs["tiny"], ["-DTINY", "-nostdlib"])
+    output = linuxguest.run(folder, programs, exact)
+    with open(kept, "w", encoding="utf-8") as stream:
+        json.dump({"key": key, "output": output}, stream)
+    return parse(output)
+
+
+class Row:
+    """One line of the table; goal and met are None where there is no goal."""
+
+    def __init__(self, name, title, ours, unit):
+        self.name, self.title, self.ours, self.unit = name, title, ours, unit
+        self.linux = self.ratio = self.wall_ratio = self.goal = None
+
+    @property
+    def met(self):
+        """Whether the goal is met; None if there is none."""
+        return None if self.goal is None else self.ours <= self.goal
+
+    def cells(self):
+        """Return the texts of the table."""
+        def number(value, shape="{:,.0f}"):
+            return "-" if value is None else shape.format(value)
+        verdict = {None: "", True: "met", False: "MISSED"}[self.met]
+        return (self.title, number(self.ours), number(self.linux), number(self.ratio, "{:.2f}"),
+                number(self.wall_ratio, "{:.2f}"), self.unit, number(self.goal), verdict)
+
+
+def rows_of(ours, ours_wall, linux, linux_wall):
+    """Put the figures together; linux and linux_wall may be None."""
+    rows = []
+    for name, title in OPERATIONS:
+        if name not in ours[0]:
+            raise Fault(f"our program did not measure '{name}'", STATUS_FAILED)
+        row = Row(name, title, ours[0][name][0], "instructions")
+        if linux is not None and name in linux[0]:
+            row.linux = linux[0][name][0]
+            row.ratio, row.goal = row.ours / row.linux, SHARE * row.linux
+            row.wall_ratio = ours_wall[0][name][1] / linux_wall[0][name][1]
+        rows.append(row)
+    marks = {**ours[1], "kernel_size": os.path.getsize(places.boot_file(places.KERNEL))}
+    for name, title, unit, goal in MARKS:
+        if name not in marks:
+            raise Fault(f"our program did not report '{name}'", STATUS_FAILED)
+        row = Row(name, title, marks[name], unit)
+        row.goal = goal
+        if linux is not None:
+            row.linux = linux[1].get(name)
+            row.ratio = row.ours / row.linux if row.linux else None
+        rows.append(row)
+    if "boot_to_main_ns" in ours_wall[1]:
+        rows.append(Row("boot_to_main_ms", "boot to main, beyond firmware",
+                        ours_wall[1]["boot_to_main_ns"] / 1e6, "ms"))
+    return rows
+
+
+def print_table(rows):
+    """Print the rows in columns."""
+    heads = ("", "coconut", "linux", "ratio", "wall ratio", "unit", "goal", "")
+    table = [heads] + [row.cells() for row in rows]
+    widths = [max(len(line[column]) for line in table) for column in range(len(heads))]
+    for line in table:
+        cells = [cell.ljust(width) if at in (0, 5, 7) else cell.rjust(width)
+                 for at, (cell, width) in enumerate(zip(line, widths))]
+        print("  ".join(cells).rstrip())
+
+
+def run(values, words):
+    """Run the command; returns the exit status."""
+    if words != ["core"]:
+        raise COMMAND.fail("what to measure? there is: core")
+    places.source_root()
+    hostpackages.require()
+    build.build(quiet=values["json"])
+    linux = linux_wall = None
+    if not values["no_linux"]:
+        linux = measure_linux(True, values["force"])
+        linux_wall = measure_linux(False, values["force"])
+    rows = rows_of(measure_ours(True), measure_ours(False), linux, linux_wall)
+    if values["json"]:
+        print(json.dumps({row.name: {"coconut": row.ours, "linux": row.linux, "goal": row.goal,
+                                     "wall_ratio": row.wall_ratio, "unit": row.unit}
+                          for row in rows}, indent=2))
+    else:
+        print_table(rows)
+    return STATUS_FAILED if any(row.met is False for row in rows) else 0
