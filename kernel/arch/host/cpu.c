@@ -35,6 +35,11 @@ void arch_spin_wait(void)
     sched_yield();
 }
 
+void arch_spin_doze(void)
+{
+    sched_yield();
+}
+
 void arch_halt_forever(void)
 {
     abort();

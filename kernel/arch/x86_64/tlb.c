@@ -7,8 +7,10 @@
 // (arch_spin_wait). Kernel code is not preempted and interrupt handlers do not flush, so a CPU has
 // at most one request under way.
 #include "percpu.h"
-#include <base/check.h>
+#include <arch/spinlock.h>
+#include <arch/timer.h>
 
+#define DOZE_NS 50000ull
 #define FLUSH_ALL_LIMIT 32u /* pages; above it the whole TLB goes */
 
 static void flush_local(struct arch_as *as, uint64_t start, uint64_t page_count)
@@ -53,9 +55,20 @@ void arch_spin_wait(void)
     }
 }
 
-/// Runs `request` on all CPUs in `targets`, which does not name this CPU. Interrupts off.
-static void run_on_others(uint64_t targets, const struct tlb_request *request)
+void arch_spin_doze(void)
 {
+    if (arch_irq_enabled()) {
+        arch_irq_disable();
+        arch_timer_arm(arch_time_ns() + DOZE_NS); /* the scheduler arms it anew when it fires */
+        arch_idle();
+    }
+}
+
+/// Runs `request` on all CPUs in `targets`, which does not name this CPU. Interrupts off; `flags`
+/// is the caller's interrupt state.
+static void run_on_others(uint64_t targets, const struct tlb_request *request, irqflags_t flags)
+{
+    unsigned spins = 0;
     struct cpu *self = cpu_current();
     self->tlb = *request;
     __atomic_store_n(&self->tlb.pending, targets, __ATOMIC_SEQ_CST);
@@ -66,6 +79,11 @@ static void run_on_others(uint64_t targets, const struct tlb_request *request)
     }
     while (__atomic_load_n(&self->tlb.pending, __ATOMIC_ACQUIRE) != 0) {
         arch_spin_wait();
+        if (++spins % SPINLOCK_DOZE_SPINS == 0) {
+            arch_irq_restore(flags);
+            arch_spin_doze();
+            arch_irq_disable();
+        }
     }
 }
 
@@ -80,7 +98,8 @@ void arch_tlb_flush(struct arch_as *as, vaddr_t start, size_t page_count)
     uint64_t targets = __atomic_load_n(&as->active_cpus, __ATOMIC_SEQ_CST) & ~(1ull << self->id);
     if (targets != 0) {
         run_on_others(targets,
-                      &(struct tlb_request){.as = as, .start = start.v, .page_count = page_count});
+                      &(struct tlb_request){.as = as, .start = start.v, .page_count = page_count},
+                      flags);
     }
     arch_irq_restore(flags);
 }
@@ -91,7 +110,8 @@ void arch_tlb_flush_kernel(vaddr_t start, size_t page_count)
     flush_local(NULL, start.v, page_count);
     uint64_t targets = __atomic_load_n(&cpus_online, __ATOMIC_SEQ_CST) & ~(1ull << arch_cpu_id());
     if (targets != 0) {
-        run_on_others(targets, &(struct tlb_request){.start = start.v, .page_count = page_count});
+        run_on_others(targets, &(struct tlb_request){.start = start.v, .page_count = page_count},
+                      flags);
     }
     arch_irq_restore(flags);
 }
@@ -104,7 +124,7 @@ void tlb_detach(struct arch_as *as)
     }
     uint64_t targets = __atomic_load_n(&as->active_cpus, __ATOMIC_SEQ_CST);
     if (targets != 0) {
-        run_on_others(targets, &(struct tlb_request){.as = as, .detach = true});
+        run_on_others(targets, &(struct tlb_request){.as = as, .detach = true}, flags);
     }
     arch_irq_restore(flags);
 }

@@ -8,6 +8,7 @@
 
 #define ERROR_PRESENT 0x01u
 #define ERROR_WRITE 0x02u
+#define ERROR_USER 0x04u
 #define ERROR_FETCH 0x10u
 
 struct exception_entry {
@@ -87,12 +88,16 @@ static void page_fault(struct arch_registers *registers)
         }
         kernel_exception(registers, address);
     }
+    /* An access that the processor made by itself, say to a descriptor table, while it executed
+       user code: mapping a page would not help. Emulators also report the stack of a far return so.
+     */
+    bool own = (registers->error_code & ERROR_USER) != 0;
     unsigned access = (registers->error_code & ERROR_WRITE) != 0   ? ARCH_ACCESS_WRITE
                       : (registers->error_code & ERROR_FETCH) != 0 ? ARCH_ACCESS_EXEC
                                                                    : ARCH_ACCESS_READ;
     access |= (registers->error_code & ERROR_PRESENT) != 0 ? ARCH_ACCESS_PRESENT : 0;
     arch_irq_enable();
-    if (!user_fault(address, access)) {
+    if (!own || !user_fault(address, access)) {
         user_end(registers, address);
     }
     arch_irq_disable();

@@ -43,6 +43,11 @@ static inline void arch_relax(void);
 /// shootdowns that other CPUs wait for, so that waiting with interrupts off cannot deadlock.
 void arch_spin_wait(void);
 
+/// For a loop that has waited long for another CPU: sleeps up to some ten microseconds, or until an
+/// interrupt, so that a host with fewer processors than this machine has CPUs can run the other one.
+/// Does nothing when interrupts are off.
+void arch_spin_doze(void);
+
 /// Waits for an interrupt. Called with interrupts off; turns them on and halts without a gap
 /// between the two, and returns with interrupts on after at least one interrupt was served.
 static inline void arch_idle(void);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Ticket spinlock that turns interrupts off while held: first come, first served.
+// Spinlock that turns interrupts off while held.
 //
 // All kernel spinlocks are of this kind. While one is held the code must not block, must not touch
 // user memory and must not take the same lock again. Locks nest in the order of
 // docs/architecture/locking.md. Waiting serves TLB shootdowns (arch_spin_wait), so a CPU may flush
 // other CPUs' TLBs while it holds a spinlock.
+//
+// There is no queue of waiters. A virtual machine may have more CPUs than its host runs at a time:
+// with a queue, the lock would go to a CPU that does not run while those that do run spin. For the
+// same reason a CPU that waits long dozes, if it had interrupts on, and so leaves the host's
+// processor to the holder.
 #pragma once
 
 #include <arch/cpu.h>
@@ -12,44 +17,61 @@
 #include <base/compiler.h>
 #include <base/types.h>
 
-#define SPINLOCK_NO_OWNER UINT32_MAX
+#define SPINLOCK_DOZE_SPINS 200u
 
-/// All zero is not a valid lock: use SPINLOCK_INIT or spin_init().
+/// All zero is a free lock.
 struct spinlock {
-    uint32_t next;    /* ticket handed to the next CPU that comes */
-    uint32_t serving; /* ticket whose holder has the lock */
-    uint32_t owner;   /* CPU that holds it, or SPINLOCK_NO_OWNER; for the checks below */
+    uint32_t holder; /* CPU that holds it plus 1; 0: free */
 };
 
 /// Initial value of a static lock.
-#define SPINLOCK_INIT {.next = 0, .serving = 0, .owner = SPINLOCK_NO_OWNER}
+#define SPINLOCK_INIT {.holder = 0}
 
 /// Makes `lock` a free lock. Not for a lock that others can see already.
 static inline void spin_init(struct spinlock *lock)
 {
-    lock->next = 0;
-    lock->serving = 0;
-    lock->owner = SPINLOCK_NO_OWNER;
+    lock->holder = 0;
 }
 
 /// True when this CPU holds `lock`; for assertions.
 static inline bool spin_is_held(const struct spinlock *lock)
 {
-    return __atomic_load_n(&lock->owner, __ATOMIC_RELAXED) == arch_cpu_id();
+    return __atomic_load_n(&lock->holder, __ATOMIC_RELAXED) == arch_cpu_id() + 1;
+}
+
+/// One try. Interrupts are off. Not for direct use.
+static inline bool spin_try(struct spinlock *lock)
+{
+    uint32_t expected = 0;
+    return __atomic_compare_exchange_n(&lock->holder, &expected, arch_cpu_id() + 1, false,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/// The long way of spin_lock_irqsave(). Not for direct use.
+static __noinline __attribute__((unused, cold)) void spin_lock_slow(struct spinlock *lock,
+                                                                    irqflags_t flags)
+{
+    unsigned spins = 0;
+    CHECK(!spin_is_held(lock), "spinlock taken twice by one CPU");
+    do {
+        while (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != 0) {
+            arch_spin_wait();
+            if (++spins % SPINLOCK_DOZE_SPINS == 0) {
+                arch_irq_restore(flags);
+                arch_spin_doze(); /* nothing when interrupts are off */
+                (void)arch_irq_save();
+            }
+        }
+    } while (!spin_try(lock));
 }
 
 /// Takes `lock` and turns interrupts off; returns the earlier interrupt state for the unlock.
 static inline irqflags_t spin_lock_irqsave(struct spinlock *lock)
 {
     irqflags_t flags = arch_irq_save();
-    uint32_t ticket = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
-    if (unlikely(__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket)) {
-        CHECK(!spin_is_held(lock), "spinlock taken twice by one CPU");
-        do {
-            arch_spin_wait();
-        } while (__atomic_load_n(&lock->serving, __ATOMIC_ACQUIRE) != ticket);
+    if (unlikely(!spin_try(lock))) {
+        spin_lock_slow(lock, flags);
     }
-    __atomic_store_n(&lock->owner, arch_cpu_id(), __ATOMIC_RELAXED);
     return flags;
 }
 
@@ -57,7 +79,6 @@ static inline irqflags_t spin_lock_irqsave(struct spinlock *lock)
 static inline void spin_unlock_irqrestore(struct spinlock *lock, irqflags_t flags)
 {
     ASSERT(spin_is_held(lock), "spinlock released by a CPU that does not hold it");
-    __atomic_store_n(&lock->owner, SPINLOCK_NO_OWNER, __ATOMIC_RELAXED);
-    __atomic_store_n(&lock->serving, lock->serving + 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
     arch_irq_restore(flags);
 }

@@ -122,6 +122,11 @@ void arch_spin_wait(void)
     host_pause();
 }
 
+void arch_spin_doze(void)
+{
+    host_pause();
+}
+
 static bool interrupt_is_due(const struct sim_cpu *cpu)
 {
     return __atomic_load_n(&cpu->reschedule, __ATOMIC_SEQ_CST) != 0 || cpu->armed <= arch_time_ns();
