@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OUTPUT_FILE "/tmp/libc-tests-child.txt"
+
+const char *test_program;
+
+static int passed_count;
+static int failed_count;
+
+bool test_report(bool passed, const char *name, const char *why, int line)
+{
+    flockfile(stdout); // keeps counts and lines of several threads apart
+    if (passed) {
+        passed_count++;
+        printf("ok - %s\n", name);
+    } else {
+        failed_count++;
+        printf("not ok - %s: %s (line %d, errno %d)\n", name, why, line, errno);
+    }
+    fflush(stdout); // so that a crash later does not take this line along
+    funlockfile(stdout);
+    return passed;
+}
+
+// Read a file into a buffer as a string.
+static void slurp(const char *path, char *out, size_t size)
+{
+    int fd = open(path, O_RDONLY);
+    ssize_t len = fd < 0 ? 0 : read(fd, out, size - 1);
+    out[len > 0 ? len : 0] = '\0';
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+int test_child(const char *mode, char *output, size_t size)
+{
+    char *argv[] = {(char *)test_program, "--child", (char *)mode, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int status = -1;
+    errno = posix_spawn_file_actions_init(&actions);
+    if (errno == 0 && output) {
+        errno = posix_spawn_file_actions_addopen(&actions, 1, OUTPUT_FILE,
+                                                 O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+        errno = errno ? errno : posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    }
+    if (errno == 0) {
+        errno = posix_spawn(&pid, test_program, &actions, NULL, argv, environ);
+    }
+    if (errno == 0 && waitpid(pid, &status, 0) != pid) {
+        status = -1;
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    if (output) {
+        slurp(OUTPUT_FILE, output, size);
+        unlink(OUTPUT_FILE);
+    }
+    return status;
+}
+
+static const struct area {
+    const char *name;
+    void (*run)(void);
+} areas[] = {
+    {"printf", area_printf},   {"scanf", area_scanf},   {"stdio", area_stdio},
+    {"stdlib", area_stdlib},   {"malloc", area_malloc}, {"string", area_string},
+    {"math", area_math},       {"locale", area_locale}, {"time", area_time},
+    {"files", area_files},     {"dirs", area_dirs},     {"fds", area_fds},
+    {"memory", area_memory},   {"start", area_start},   {"exit", area_exit},
+    {"signals", area_signals}, {"spawn", area_spawn},   {"threads", area_threads},
+    {"sync", area_sync},       {"stress", area_stress}, {"misc", area_misc},
+};
+
+#define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))
+
+static bool wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0) {
+            return true;
+        }
+    }
+    return argc < 2;
+}
+
+static bool known(const char *name)
+{
+    for (size_t i = 0; i < AREA_COUNT; i++) {
+        if (strcmp(areas[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    test_program = argv[0];
+    if (argc == 3 && strcmp(argv[1], "--child") == 0) {
+        return child_run(argv[2]);
+    }
+    for (int i = 1; i < argc; i++) {
+        if (!known(argv[i])) {
+            fprintf(stderr, "libc-tests: no area '%s'; see tests/conformance/libc/harness.h\n",
+                    argv[i]);
+            return 2;
+        }
+    }
+    for (size_t i = 0; i < AREA_COUNT; i++) {
+        if (wanted(areas[i].name, argc, argv)) {
+            areas[i].run();
+        }
+    }
+    printf("%d passed, %d failed\n", passed_count, failed_count);
+    return failed_count == 0 && passed_count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Harness of the POSIX-behaviour tests. One program holds all areas; it prints one line for each
+// case and a closing line with the counts. Cases that need a process of their own run the same
+// program as a child with a mode instead of areas.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// Report a case. Thread-safe. @return whether it passed
+/// @param name  "<area>.<case>"
+/// @param why   what should have held, for the line of a failed case
+bool test_report(bool passed, const char *name, const char *why, int line);
+
+/// One case: a name "<area>.<case>" and what must hold.
+#define CHECK(name, condition) test_report((condition), (name), #condition, __LINE__)
+
+/// Run this program as a child in a mode and wait for it.
+/// @param mode      one of the modes in children.c
+/// @param output    the child's standard output and error, NUL-terminated, at most size - 1 bytes;
+/// may be
+///                  NULL: not captured
+/// @return the status of waitpid(), or -1 with errno
+int test_child(const char *mode, char *output, size_t size);
+
+/// Path of this program, for children.
+extern const char *test_program;
+
+/// Run the mode of a child. @return the exit status
+int child_run(const char *mode);
+
+/* One function for each area, in files of the same names. */
+void area_printf(void);
+void area_scanf(void);
+void area_stdio(void);
+void area_stdlib(void);
+void area_malloc(void);
+void area_string(void);
+void area_math(void);
+void area_locale(void);
+void area_time(void);
+void area_files(void);
+void area_dirs(void);
+void area_fds(void);
+void area_memory(void);
+void area_start(void);
+void area_exit(void);
+void area_signals(void);
+void area_spawn(void);
+void area_threads(void);
+void area_sync(void);
+void area_stress(void);
+void area_misc(void);

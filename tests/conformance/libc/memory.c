@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+#define NAME "/tmp/libc-mmap"
+#define PAGE 4096
+
+static bool map_fails(void *result, int error)
+{
+    return result == MAP_FAILED && errno == error;
+}
+
+static void anonymous(void)
+{
+    unsigned char *memory =
+        mmap(NULL, 10 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!CHECK("memory.mmap", memory != MAP_FAILED && ((uintptr_t)memory & (PAGE - 1)) == 0)) {
+        return;
+    }
+    bool zero = true;
+    for (size_t i = 0; i < 10 * PAGE; i++) {
+        zero = zero && memory[i] == 0;
+    }
+    CHECK("memory.zero", zero);
+    memset(memory, 7, 10 * PAGE);
+    CHECK("memory.mprotect", mprotect(memory + PAGE, PAGE, PROT_READ) == 0 && memory[PAGE] == 7);
+    CHECK("memory.mprotect-back",
+          mprotect(memory + PAGE, PAGE, PROT_READ | PROT_WRITE) == 0 && (memory[PAGE] = 8) == 8);
+    CHECK("memory.munmap-middle",
+          munmap(memory + 3 * PAGE, PAGE) == 0 && memory[2 * PAGE] == 7 && memory[4 * PAGE] == 7);
+    CHECK("memory.mprotect-hole", mprotect(memory, 10 * PAGE, PROT_READ) == -1 && errno == ENOMEM);
+    unsigned char *fixed = mmap(memory + 3 * PAGE, PAGE, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    CHECK("memory.fixed", fixed == memory + 3 * PAGE && fixed[0] == 0);
+    CHECK("memory.munmap", munmap(memory, 10 * PAGE) == 0);
+}
+
+static void refusals(void)
+{
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+    CHECK("memory.length-0", map_fails(mmap(NULL, 0, PROT_READ, flags, -1, 0), EINVAL));
+    CHECK("memory.neither-shared-nor-private",
+          map_fails(mmap(NULL, PAGE, PROT_READ, MAP_ANONYMOUS, -1, 0), EINVAL));
+    CHECK("memory.write-and-execute",
+          map_fails(mmap(NULL, PAGE, PROT_WRITE | PROT_EXEC, flags, -1, 0), ENOTSUP));
+    CHECK("memory.bad-fd", map_fails(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 555, 0), EBADF));
+    CHECK("memory.too-big",
+          map_fails(mmap(NULL, (size_t)1 << 46, PROT_READ | PROT_WRITE, flags, -1, 0), ENOMEM));
+    CHECK("memory.unaligned", munmap((void *)0x12345, PAGE) == -1 && errno == EINVAL);
+    CHECK("memory.msync", msync((void *)PAGE, PAGE, MS_SYNC) == 0 &&
+                              posix_madvise((void *)PAGE, PAGE, POSIX_MADV_WILLNEED) == 0 &&
+                              posix_madvise((void *)PAGE, PAGE, 99) == EINVAL);
+}
+
+static void files(void)
+{
+    int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    char text[6000];
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = (char)('a' + i % 26);
+    }
+    bool written = write(fd, text, sizeof(text)) == sizeof(text);
+    char *view = mmap(NULL, sizeof(text), PROT_READ, MAP_PRIVATE, fd, 0);
+    CHECK("memory.file", written && view != MAP_FAILED && memcmp(view, text, sizeof(text)) == 0);
+    CHECK("memory.file-rest-is-zero", view != MAP_FAILED && view[2 * PAGE - 1] == 0);
+    munmap(view, sizeof(text));
+    view = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, PAGE);
+    CHECK("memory.file-offset",
+          view != MAP_FAILED && memcmp(view, text + PAGE, sizeof(text) - PAGE) == 0);
+    view[0] = '!';
+    char back = 0;
+    CHECK("memory.private-write-stays", pread(fd, &back, 1, PAGE) == 1 && back == text[PAGE]);
+    munmap(view, PAGE);
+    CHECK("memory.file-shared-write",
+          map_fails(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), ENODEV));
+    CHECK("memory.file-offset-unaligned",
+          map_fails(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 5), EINVAL));
+    close(fd);
+    fd = open(NAME, O_WRONLY);
+    CHECK("memory.file-not-readable",
+          map_fails(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0), EACCES));
+    close(fd);
+    unlink(NAME);
+}
+
+static bool dies_of(const char *mode, int signal)
+{
+    int status = test_child(mode, NULL, 0);
+    return WIFSIGNALED(status) && WTERMSIG(status) == signal;
+}
+
+static void faults(void)
+{
+    CHECK("memory.write-read-only", dies_of("write-read-only", 11));
+    CHECK("memory.read-unmapped", dies_of("read-unmapped", 11));
+    CHECK("memory.execute-data", dies_of("execute-data", 11));
+    CHECK("memory.null", dies_of("null", 11));
+    CHECK("memory.stack-overflow", dies_of("stack-overflow", 11));
+}
+
+void area_memory(void)
+{
+    anonymous();
+    refusals();
+    files();
+    faults();
+}

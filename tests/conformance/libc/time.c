@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+static int64_t now_ns(clockid_t clock)
+{
+    struct timespec time;
+    return clock_gettime(clock, &time) < 0 ? -1 : time.tv_sec * 1000000000ll + time.tv_nsec;
+}
+
+static void calendars(void)
+{
+    time_t zero = 951782400; // 2000-02-29 00:00:00 UTC, a Tuesday
+    struct tm tm;
+    char text[64];
+    CHECK("time.gmtime", gmtime_r(&zero, &tm) && tm.tm_year == 100 && tm.tm_mon == 1 &&
+                             tm.tm_mday == 29 && tm.tm_wday == 2 && tm.tm_yday == 59);
+    CHECK("time.timegm", timegm(&tm) == zero);
+    CHECK("time.strftime", strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %a %j", &tm) > 0 &&
+                               strcmp(text, "2000-02-29 00:00:00 Tue 060") == 0);
+    struct tm parsed = {0};
+    CHECK("time.strptime", strptime("2024-12-31 23:59:58", "%Y-%m-%d %H:%M:%S", &parsed) &&
+                               parsed.tm_year == 124 && parsed.tm_mon == 11 && parsed.tm_sec == 58);
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    time_t summer = 1719835200; // 2024-07-01 12:00 UTC
+    CHECK("time.localtime-zone", localtime_r(&summer, &tm) && tm.tm_hour == 14 && tm.tm_isdst == 1);
+    CHECK("time.mktime-zone", mktime(&tm) == summer);
+    unsetenv("TZ");
+    tzset();
+    CHECK("time.difftime", difftime(summer, zero) == (double)(summer - zero));
+}
+
+static void clocks(void)
+{
+    int64_t a = now_ns(CLOCK_MONOTONIC);
+    int64_t b = now_ns(CLOCK_MONOTONIC);
+    CHECK("time.monotonic", a > 0 && b >= a);
+    time_t seconds = time(NULL);
+    struct timeval tv;
+    CHECK("time.realtime",
+          seconds > 1577836800 && now_ns(CLOCK_REALTIME) / 1000000000 - seconds <= 1);
+    CHECK("time.gettimeofday",
+          gettimeofday(&tv, NULL) == 0 && tv.tv_sec - seconds <= 1 && tv.tv_usec < 1000000);
+    struct timespec ts;
+    CHECK("time.timespec_get", timespec_get(&ts, TIME_UTC) == TIME_UTC && ts.tv_sec - seconds <= 1);
+    errno = 0;
+    CHECK("time.bad-clock", clock_gettime(12345, &ts) == -1 && errno == EINVAL);
+    CHECK("time.getres",
+          clock_getres(CLOCK_MONOTONIC, &ts) == 0 && ts.tv_sec == 0 && ts.tv_nsec > 0);
+    errno = 0;
+    CHECK("time.settime-refused", clock_settime(CLOCK_REALTIME, &ts) == -1 && errno == EPERM);
+}
+
+static void cpu_time(void)
+{
+    clock_t start = clock();
+    int64_t thread_start = now_ns(CLOCK_THREAD_CPUTIME_ID);
+    int64_t until = now_ns(CLOCK_MONOTONIC) + 30000000; // 30 ms of work
+    volatile unsigned work = 0;
+    while (now_ns(CLOCK_MONOTONIC) < until) {
+        work = work + 1;
+    }
+    CHECK("time.clock-counts-work", start != (clock_t)-1 && clock() > start);
+    CHECK("time.thread-clock-counts-work", now_ns(CLOCK_THREAD_CPUTIME_ID) > thread_start);
+    struct tms tms;
+    struct rusage usage;
+    CHECK("time.times", times(&tms) != (clock_t)-1 && tms.tms_utime >= 0);
+    CHECK("time.getrusage", getrusage(RUSAGE_SELF, &usage) == 0 &&
+                                usage.ru_utime.tv_sec * 1000000l + usage.ru_utime.tv_usec >= 1000);
+    int64_t before = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+    usleep(50000);
+    CHECK("time.sleep-is-no-work", now_ns(CLOCK_PROCESS_CPUTIME_ID) - before < 40000000);
+}
+
+static void sleeps(void)
+{
+    struct timespec ts = {0, 20000000};
+    struct timespec left = {9, 9};
+    int64_t start = now_ns(CLOCK_MONOTONIC);
+    CHECK("time.nanosleep",
+          nanosleep(&ts, &left) == 0 && now_ns(CLOCK_MONOTONIC) - start >= 20000000);
+    ts.tv_nsec = 1000000000;
+    errno = 0;
+    CHECK("time.nanosleep-bad", nanosleep(&ts, NULL) == -1 && errno == EINVAL);
+    start = now_ns(CLOCK_MONOTONIC);
+    ts = (struct timespec){(start + 20000000) / 1000000000, (start + 20000000) % 1000000000};
+    CHECK("time.sleep-until", clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == 0 &&
+                                  now_ns(CLOCK_MONOTONIC) >= start + 20000000);
+    ts = (struct timespec){1, 0};
+    start = now_ns(CLOCK_MONOTONIC);
+    CHECK("time.sleep-until-past", clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &ts, NULL) == 0 &&
+                                       now_ns(CLOCK_MONOTONIC) - start < 500000000);
+    CHECK("time.sleep-bad-clock", clock_nanosleep(777, 0, &ts, NULL) == EINVAL);
+}
+
+void area_time(void)
+{
+    calendars();
+    clocks();
+    cpu_time();
+    sleeps();
+}
