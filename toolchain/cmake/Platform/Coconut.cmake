@@ -19,3 +19,9 @@ get_property(_coconut_trying GLOBAL PROPERTY IN_TRY_COMPILE)
 if(NOT _coconut_trying)
     include("${CMAKE_CURRENT_LIST_DIR}/CoconutProjects.cmake")
 endif()
+
+# The host's /usr/local is no place for what is built here: without a prefix of the user's choice, install
+# beside the build.
+if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT AND NOT _coconut_trying)
+    set(CMAKE_INSTALL_PREFIX "${CMAKE_BINARY_DIR}/install" CACHE PATH "Install prefix" FORCE)
+endif()
