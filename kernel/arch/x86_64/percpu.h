@@ -30,6 +30,13 @@ struct tlb_request {
     uint64_t pending; /* CPUs that still have to do it; atomic */
 };
 
+/// Whether a CPU has to take part in flushes of user mappings.
+enum tlb_sleep {
+    TLB_AWAKE,
+    TLB_ASLEEP, /* halted, or in an interrupt handler meanwhile: touches no user memory */
+    TLB_STALE,  /* the same, and user mappings have changed: flush when it wakes */
+};
+
 /// One CPU. Found through the head of the stack.
 struct cpu {
     uint32_t id;
@@ -38,7 +45,8 @@ struct cpu {
     uint64_t gdt[8];
     struct tss tss __aligned(16);
     struct tlb_request tlb;
-    uint64_t tlb_from; /* CPUs whose request waits for this CPU; atomic */
+    uint64_t tlb_from;  /* CPUs whose request waits for this CPU; atomic */
+    uint32_t tlb_sleep; /* enum tlb_sleep; atomic */
 } __aligned(64);
 
 extern struct cpu cpus[ARCH_CPU_MAX];

@@ -4,8 +4,9 @@
 // A CPU that changes page tables fills in its request, marks it in each target's mailbox, sends an
 // interrupt, and waits until the targets have done it. Nobody can be stuck: a CPU that waits here,
 // or for a spinlock with interrupts off, serves the requests that others have for it meanwhile
-// (arch_spin_wait). Kernel code is not preempted and interrupt handlers do not flush, so a CPU has
-// at most one request under way.
+// (arch_spin_wait). A CPU that is halted is not woken for user mappings: it flushes when it wakes,
+// before it can touch user memory. Kernel code is not preempted and interrupt handlers do not
+// flush, so a CPU has at most one request under way.
 #include "percpu.h"
 #include <arch/spinlock.h>
 #include <arch/timer.h>
@@ -55,6 +56,32 @@ void arch_spin_wait(void)
     }
 }
 
+void tlb_idle(void)
+{
+    struct cpu *self = cpu_current();
+    __atomic_store_n(&self->tlb_sleep, TLB_ASLEEP, __ATOMIC_SEQ_CST);
+    /* STI takes effect after the next instruction, so no interrupt can slip in before HLT. */
+    __asm__ volatile("sti\n\thlt" : : : "memory");
+    if (__atomic_exchange_n(&self->tlb_sleep, TLB_AWAKE, __ATOMIC_SEQ_CST) == TLB_STALE) {
+        x86_write_cr3(x86_read_cr3());
+    }
+}
+
+/// Takes the CPUs that sleep off `targets`: they will flush when they wake.
+static uint64_t without_sleepers(uint64_t targets)
+{
+    for (uint64_t rest = targets; rest != 0; rest &= rest - 1) {
+        unsigned cpu = (unsigned)__builtin_ctzll(rest);
+        uint32_t state = TLB_ASLEEP;
+        __atomic_compare_exchange_n(&cpus[cpu].tlb_sleep, &state, TLB_STALE, false,
+                                    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        if (state != TLB_AWAKE) {
+            targets &= ~(1ull << cpu);
+        }
+    }
+    return targets;
+}
+
 void arch_spin_doze(void)
 {
     if (arch_irq_enabled()) {
@@ -96,6 +123,7 @@ void arch_tlb_flush(struct arch_as *as, vaddr_t start, size_t page_count)
     }
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* table edits before the look at who uses them */
     uint64_t targets = __atomic_load_n(&as->active_cpus, __ATOMIC_SEQ_CST) & ~(1ull << self->id);
+    targets = without_sleepers(targets);
     if (targets != 0) {
         run_on_others(targets,
                       &(struct tlb_request){.as = as, .start = start.v, .page_count = page_count},

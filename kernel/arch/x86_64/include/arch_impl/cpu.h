@@ -61,10 +61,12 @@ static inline void arch_relax(void)
     __asm__ volatile("pause" : : : "memory");
 }
 
+/// The body of arch_idle(), in tlb.c: a CPU that sleeps takes no part in flushes of user mappings.
+void tlb_idle(void);
+
 static inline void arch_idle(void)
 {
-    /* STI takes effect after the next instruction, so no interrupt can slip in before HLT. */
-    __asm__ volatile("sti\n\thlt" : : : "memory");
+    tlb_idle();
 }
 
 static inline uint64_t arch_ticks(void)
