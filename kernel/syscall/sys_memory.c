@@ -85,7 +85,8 @@ int64_t sys_mmap(struct object *object, uint32_t object_rights, uaddr_t hint, ui
         .hint = hint.v,
         .length = length,
         .prot = prot_of(flags),
-        .flags = (flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0,
+        .flags = ((flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0) |
+                 (object != NULL ? ASPACE_FILE : 0),
     };
     uaddr_t address;
     enum status status = check_mmap(object, object_rights, offset, length, flags);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Calls with their real handlers, once with each of their allocations failing.
+#include "caller.h"
+
+#include <mm/fault_inject.h>
+
+#define INJECTION_MAX 200u /* more allocations than any call makes */
+
+/// Make `call` with each allocation failing in turn; `undo` takes back what a success did. Every
+/// failure is NOMEM and leaves nothing.
+static void inject(int64_t (*call)(void), void (*undo)(int64_t result))
+{
+    bool failed = true;
+
+    undo(call()); // what stays, such as the handle table's first chunk, is there from now on
+    struct machine_usage before = machine_usage();
+    for (uint64_t n = 0; failed; n++) {
+        UNIT_CHECK(n < INJECTION_MAX);
+        fault_inject_arm(n);
+        int64_t result = call();
+        failed = fault_inject_disarm();
+        if (failed) {
+            UNIT_EQUAL(result, COCO_ENOMEM);
+        } else {
+            UNIT_CHECK(result >= 0);
+            undo(result);
+        }
+        machine_check_usage(before);
+    }
+}
+
+static void close_handle(int64_t handle)
+{
+    UNIT_OK(CALL(COCO_SYS_CLOSE, handle));
+}
+
+static int64_t open_new(void)
+{
+    return CALL(COCO_SYS_OPEN, caller_string("/n"), COCO_OPEN_READ | COCO_OPEN_WRITE,
+                COCO_OPEN_CREATE);
+}
+
+static int64_t file_open_new(void)
+{
+    return CALL(COCO_SYS_FILE_OPEN, caller_string("/n"), COCO_FILE_WRITE | COCO_FILE_CREATE, 0644);
+}
+
+static void drop_new(int64_t handle)
+{
+    caller_remove_file("/n", handle);
+}
+
+static void drop_leftover(const char *path)
+{
+    // A name that was made before the handle could not be is left: the next call finds it.
+    (void)CALL(COCO_SYS_UNLINK, caller_string(path));
+}
+
+UNIT_TEST(opening_survives_lack_of_memory)
+{
+    RULE("open.ENOMEM");
+    RULE("file_open.ENOMEM");
+    caller_start();
+    int64_t (*const calls[])(void) = {open_new, file_open_new};
+    for (unsigned i = 0; i < ARRAY_SIZE(calls); i++) {
+        bool failed = true;
+        drop_new(calls[i]());
+        struct machine_usage before = machine_usage();
+        for (uint64_t n = 0; failed; n++) {
+            UNIT_CHECK(n < INJECTION_MAX);
+            fault_inject_arm(n);
+            int64_t result = calls[i]();
+            failed = fault_inject_disarm();
+            UNIT_EQUAL(result < 0 ? result : 0, failed ? COCO_ENOMEM : 0);
+            if (result >= 0) {
+                close_handle(result);
+            }
+            drop_leftover("/n");
+            machine_check_usage(before);
+        }
+    }
+}
+
+static int64_t open_root(void)
+{
+    return CALL(COCO_SYS_OPENDIR, caller_string("/"));
+}
+
+static int64_t make_dir(void)
+{
+    return CALL(COCO_SYS_MKDIR, caller_string("/n"));
+}
+
+static int64_t file_make_dir(void)
+{
+    return CALL(COCO_SYS_FILE_MKDIR, caller_string("/n"), 0755);
+}
+
+static void drop_dir(int64_t result)
+{
+    UNIT_OK(result);
+    UNIT_OK(CALL(COCO_SYS_RMDIR, caller_string("/n")));
+}
+
+static int64_t rename_there(void)
+{
+    return CALL(COCO_SYS_FILE_RENAME, caller_string("/there"), caller_string2("/other"));
+}
+
+static void rename_back(int64_t result)
+{
+    UNIT_OK(result);
+    UNIT_OK(CALL(COCO_SYS_FILE_RENAME, caller_string("/other"), caller_string2("/there")));
+}
+
+UNIT_TEST(names_survive_lack_of_memory)
+{
+    RULE("opendir.ENOMEM");
+    RULE("mkdir.ENOMEM");
+    RULE("file_mkdir.ENOMEM");
+    RULE("file_rename.ENOMEM");
+    caller_start();
+    inject(open_root, close_handle);
+    inject(make_dir, drop_dir);
+    inject(file_make_dir, drop_dir);
+    int64_t file = caller_create_file("/there", "x");
+    inject(rename_there, rename_back);
+    caller_remove_file("/there", file);
+}
+
+static int64_t data_file;
+
+static int64_t write_pages(void)
+{
+    return CALL(COCO_SYS_WRITE, data_file, CALLER_DATA, 3 * PAGE_SIZE);
+}
+
+static int64_t pwrite_pages(void)
+{
+    return CALL(COCO_SYS_FILE_PWRITE, data_file, CALLER_DATA, 3 * PAGE_SIZE, 100);
+}
+
+static void cut_file(int64_t result)
+{
+    UNIT_EQUAL(result, 3 * PAGE_SIZE);
+    UNIT_OK(CALL(COCO_SYS_TRUNCATE, data_file, 0));
+}
+
+UNIT_TEST(writing_survives_lack_of_memory)
+{
+    RULE("write.ENOMEM");
+    RULE("file_pwrite.ENOMEM");
+    caller_start();
+    data_file = caller_create_file("/w", "");
+    inject(write_pages, cut_file);
+    inject(pwrite_pages, cut_file);
+    caller_remove_file("/w", data_file);
+}
+
+static uint64_t fresh;
+
+static int64_t read_fresh(void)
+{
+    fresh = caller_fresh(PAGE_SIZE);
+    UNIT_EQUAL(CALL(COCO_SYS_SEEK, data_file, 0, COCO_FS_SEEK_ABSOLUTE), 0);
+    return CALL(COCO_SYS_READ, data_file, fresh, 4);
+}
+
+static int64_t pread_fresh(void)
+{
+    fresh = caller_fresh(PAGE_SIZE);
+    return CALL(COCO_SYS_FILE_PREAD, data_file, fresh, 4, 0);
+}
+
+UNIT_TEST(reading_to_a_new_page_survives_lack_of_memory)
+{
+    RULE("read.ENOMEM");
+    RULE("file_pread.ENOMEM");
+    int64_t (*const calls[])(void) = {read_fresh, pread_fresh};
+
+    caller_start();
+    data_file = caller_create_file("/r", "data");
+    for (unsigned i = 0; i < ARRAY_SIZE(calls); i++) {
+        unsigned failures = 0;
+        bool failed = true;
+        for (uint64_t n = 1; failed; n++) { // the first allocation is the mapping's own
+            UNIT_CHECK(n < INJECTION_MAX);
+            fault_inject_arm(n);
+            int64_t result = calls[i]();
+            failed = fault_inject_disarm();
+            UNIT_EQUAL(result, failed ? COCO_ENOMEM : 4);
+            failures += failed;
+            caller_drop(fresh, PAGE_SIZE);
+        }
+        UNIT_CHECK(failures > 0);
+    }
+    caller_remove_file("/r", data_file);
+}
+
+static int64_t duplicate_many(void)
+{
+    int64_t result = 0;
+
+    // Enough for a new chunk of the table.
+    for (unsigned i = 0; result >= 0 && i < 70; i++) {
+        result = CALL(COCO_SYS_HANDLE_DUPLICATE, data_file, COCO_RIGHTS_SAME);
+    }
+    return result;
+}
+
+UNIT_TEST(duplicating_survives_lack_of_memory)
+{
+    RULE("handle_duplicate.ENOMEM");
+    caller_start();
+    caller_reset_handles(); // no room is left over from other tests
+    data_file = caller_create_file("/h", "x");
+    fault_inject_arm(0);
+    UNIT_EQUAL(duplicate_many(), COCO_ENOMEM);
+    UNIT_CHECK(fault_inject_disarm());
+    for (int64_t handle = data_file + 1; handle < 80; handle++) {
+        close_handle(handle);
+    }
+    caller_remove_file("/h", data_file);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Upcalls of the modules under test that these programs never make.
+#include <arch/thread.h>
+#include <base/check.h>
+#include <mm/aspace.h>
+#include <object/wait.h>
+
+struct aspace *aspace_current(void)
+{
+    return NULL;
+}
+
+void sched_check(void)
+{
+}
+
+struct thread *sched_current(void)
+{
+    panic("unexpected upcall");
+}
+
+enum status sched_block(uint64_t deadline, bool interruptible)
+{
+    (void)deadline;
+    (void)interruptible;
+    panic("unexpected upcall");
+}
+
+void sched_wake(struct thread *thread)
+{
+    (void)thread;
+    panic("unexpected upcall");
+}
+
+void thread_switch_finish(void)
+{
+    panic("unexpected upcall");
+}
