@@ -46,6 +46,7 @@ __attribute__((naked, noreturn)) void _start(void)
                      "jmp entry_start\n");
 }
 
+#ifdef __PIE__
 /* The part of the ELF format that a static PIE needs to relocate itself. */
 struct dynamic_entry {
     int64_t tag;
@@ -62,16 +63,13 @@ struct relocation {
 #define DYNAMIC_RELA_SIZE 8
 #define RELOCATION_RELATIVE 8
 
-/* Only there in a static PIE. */
-extern const struct dynamic_entry _DYNAMIC[] __attribute__((weak, visibility("hidden")));
+extern const struct dynamic_entry _DYNAMIC[] __attribute__((visibility("hidden")));
 
+/* Adds the load address to every word that holds an address. Nothing here may need that itself. */
 static void relocate(uint64_t base)
 {
     uint64_t table = 0;
     uint64_t size = 0;
-    if (_DYNAMIC == NULL) {
-        return;
-    }
     for (const struct dynamic_entry *entry = _DYNAMIC; entry->tag != 0; entry++) {
         if (entry->tag == DYNAMIC_RELA) {
             table = base + entry->value;
@@ -87,6 +85,12 @@ static void relocate(uint64_t base)
         *(uint64_t *)(base + relocation->offset) = base + relocation->addend;
     }
 }
+#else
+static void relocate(uint64_t base)
+{
+    (void)base;
+}
+#endif
 
 __attribute__((noreturn)) void entry_start(const struct coco_start_block *block);
 

@@ -54,7 +54,10 @@ TEST(mresize, occupied_range_is_nomem, RULE("mresize.2"), RULE("mresize.ENOMEM")
 {
     uint8_t *area = memory_pages(4);
     REQUIRE_TRUE(area != NULL);
-    EXPECT_OK(memory_unmap(area + PAGE, PAGE));
+    EXPECT_OK(memory_unmap(area + PAGE, 3 * PAGE));
+    EXPECT_EQ(memory_map(COCO_HANDLE_NONE, (uintptr_t)area + 2 * PAGE, 0, 2 * PAGE,
+                         READ_WRITE | ANONYMOUS | COCO_MMAP_FIXED),
+              (uintptr_t)area + 2 * PAGE);
     memset(area + 2 * PAGE, 5, 2 * PAGE);
     EXPECT_OK(resize(area, 2 * PAGE));
     EXPECT_ERROR(resize(area, 3 * PAGE), NOMEM);

@@ -79,25 +79,28 @@ TEST(munmap, memory_is_given_back, RULE("munmap.1"))
     }
 }
 
-/* Every second page in its own mapping until no more can be had; taking one out of the middle of a
-   mapping would make one more, and is refused without change. */
+/* Every second page in a mapping of its own until no more can be had. Pages without access do not
+   count against the limit of memory. Taking a page out of the middle of a mapping would make one
+   more. */
 TEST(munmap, splitting_can_lack_memory, RULE("munmap.ENOMEM"), RULE("mem_protect.ENOMEM"))
 {
     uint64_t count = 66000;
-    int64_t area = memory_map(COCO_HANDLE_NONE, 0, 0, count * PAGE, READ_WRITE | ANONYMOUS);
-    if (area == COCO_ENOMEM) {
-        SKIP("the machine has less memory than a process can have mappings");
-    }
+    int64_t area = memory_map(COCO_HANDLE_NONE, 0, 0, count * PAGE, ANONYMOUS);
     REQUIRE_TRUE(area > 0);
     int64_t result = 0;
     uint64_t page = 1;
     while (result == 0 && page + 3 < count) {
-        result = memory_protect((const void *)(area + (int64_t)(page * PAGE)), PAGE, 0);
+        result =
+            memory_protect((const void *)(area + (int64_t)(page * PAGE)), PAGE, COCO_MMAP_READ);
         page += 2;
     }
     EXPECT_ERROR(result, NOMEM);
+    /* Protecting makes two mappings more, taking out one: so one of these may still fit. */
     const uint8_t *tail = (const uint8_t *)(area + (int64_t)((count - 2) * PAGE));
-    EXPECT_ERROR(memory_unmap(tail, PAGE), NOMEM);
-    EXPECT_TRUE(memory_writable(tail));
+    if (memory_unmap(tail, PAGE) == 0) {
+        tail -= 2 * PAGE;
+        EXPECT_ERROR(memory_unmap(tail, PAGE), NOMEM);
+    }
+    EXPECT_ERROR(memory_protect(tail, PAGE, COCO_MMAP_READ), NOMEM);
     EXPECT_OK(memory_unmap((const void *)area, count * PAGE));
 }

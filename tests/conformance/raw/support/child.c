@@ -102,7 +102,13 @@ bool child_wait(int64_t process, struct coco_exit_status *status)
 bool child_run(const struct child *child, struct coco_exit_status *status)
 {
     int64_t process = child_spawn(child);
-    return EXPECT_TRUE(process >= 0) && child_wait(process, status);
+    if (EXPECT_TRUE(process >= 0) && child_wait(process, status)) {
+        return true;
+    }
+    if (child->arguments[0] != NULL) {
+        print("# child %s did not run to its end\n", child->arguments[0]);
+    }
+    return false;
 }
 
 void child_expect_code(const char *name, const char *argument, uint32_t code)

@@ -15,8 +15,9 @@
 #define READ_WRITE (COCO_MMAP_READ | COCO_MMAP_WRITE)
 #define ANONYMOUS (COCO_MMAP_ANONYMOUS | COCO_MMAP_PRIVATE)
 
-/// An address in user space where no test maps anything, and some that are outside of it.
-#define UNMAPPED_ADDRESS 0x10000ull
+/// An address in user space where the kernel places no mapping by itself, and some that are outside
+/// of it.
+#define UNMAPPED_ADDRESS 0x8000ull
 #define OUTSIDE_ADDRESS COCO_USER_END
 #define KERNEL_ADDRESS 0xffffffff80000000ull
 #define NONCANONICAL_ADDRESS 0x8000000000000000ull
