@@ -155,7 +155,7 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->range.start = start;
     vma->range.end = start + length;
     vma->prot = request->prot;
-    vma->flags = request->flags & ASPACE_GUARD;
+    vma->flags = request->flags & (ASPACE_GUARD | ASPACE_FILE);
     vma->mapping = ++as->mapping_serial;
     vma_insert_locked(as, vma);
     return OK;

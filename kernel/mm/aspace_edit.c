@@ -310,15 +310,15 @@ enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length, 
     return status;
 }
 
-/// Find the mapping that starts at `address`: its last part in `*last`. ERR_INVAL: none starts
-/// there.
+/// Find the anonymous mapping that starts at `address`: its last part in `*last`. ERR_INVAL: none
+/// starts there.
 static enum status find_mapping_locked(const struct aspace *as, uint64_t address, struct vma **last)
 {
     struct vma *vma = vma_find(as, address);
     struct vma *before;
     struct vma *next;
 
-    if (vma == NULL || vma->range.start != address) {
+    if (vma == NULL || vma->range.start != address || (vma->flags & ASPACE_FILE) != 0) {
         return ERR_INVAL;
     }
     before = vma_of(range_of(tree_prev(&vma->range.node)));

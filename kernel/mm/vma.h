@@ -10,7 +10,7 @@ struct vma {
     struct range range;
     uint64_t mapping; /* the same for all parts of one mapping */
     uint32_t prot;    /* ASPACE_READ, WRITE, EXEC */
-    uint32_t flags;   /* ASPACE_GUARD */
+    uint32_t flags;   /* ASPACE_GUARD, ASPACE_FILE */
 };
 
 static inline struct vma *vma_of(struct range *range)

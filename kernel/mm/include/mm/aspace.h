@@ -35,6 +35,8 @@
     0x8u /* no access ever; keeps other mappings away; does not count as mapped                    \
           */
 
+#define ASPACE_FILE 0x10u /* holds a copy of a file: aspace_resize() refuses it */
+
 #define ASPACE_USER_MIN                                                                            \
     0x10000ull                /* lowest address the kernel chooses; FIXED may go down to one page */
 #define ASPACE_VMA_MAX 65536u /* ranges of one address space */
@@ -58,7 +60,7 @@ struct map_request {
     uint64_t length; /* bytes, > 0, rounded up to pages */
     uint64_t align;  /* power of two >= a page, or 0; ignored if fixed */
     unsigned prot;   /* ASPACE_READ, WRITE, EXEC; 0 for no access */
-    unsigned flags;  /* ASPACE_FIXED, NOREPLACE, RANDOM, GUARD */
+    unsigned flags;  /* ASPACE_FIXED, NOREPLACE, RANDOM, GUARD, FILE */
 };
 
 /// Set up an empty address space in the caller's storage, with a random place for mappings.
