@@ -47,6 +47,7 @@ static void switch_to(struct run_queue *queue, struct thread *next)
     next->state = THREAD_RUNNING;
     queue->current = next;
     queue->previous = previous;
+    queue->need_resched = false; /* this is the best choice as of now */
     queue->slice_end = now + SCHED_SLICE_NS;
     __atomic_store_n(&queue->switches, queue->switches + 1, __ATOMIC_RELAXED);
     run_queue_update_timer(queue);

@@ -121,6 +121,7 @@ enum status thread_launch(struct thread *thread)
     } else {
         list_add_tail(&process->threads, &thread->process_link);
         process->thread_count++;
+        process->running_count++;
         CHECK(object_get(&thread->object), "new thread without a reference");
     }
     spin_unlock_irqrestore(&process->lock, flags);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The end of a thread.
 //
-// Order: clear word (user memory is still there) -> leave the process, perhaps ending it -> wake
-// joiners
-// -> leave the CPU. From the moment the thread is off the process's list, the process's last thread
-// may free the address space; `aspace` is NULL by then, so a switch cannot load it again.
-#include <abi/errors.h>
+// Order: count as ended, which decides about the process's exit code -> clear word, user memory is
+// still there -> leave the process, perhaps freeing what it has -> wake joiners -> leave the CPU. A
+// thread that sees another's word cleared and ends itself is thus the last one. From the moment the
+// thread is off the process's list, the process's last thread may free the address space; `aspace`
+// is NULL by then, so a switch cannot load it again.
 #include <base/check.h>
 #include <base/math.h>
 #include <mm/aspace.h>
@@ -31,21 +31,29 @@ static void clear_word(uaddr_t clear)
     }
 }
 
-/* Takes the thread off its process. True if it was the last one. */
-static bool leave_process(struct thread *thread, uint32_t code)
+/* The last thread to come here ends the process with its code. */
+static void begin_end(struct process *process, uint32_t code)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+
+    process->running_count--;
+    if (process->running_count == 0 && !process->ending) {
+        process->ending = true;
+        process->status.reason = COCO_EXIT_CODE;
+        process->status.code = code;
+        process->status.load_base = process->load_base;
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+}
+
+/* Takes the thread off its process. True if it was the last one, which then frees the resources. */
+static bool leave_process(struct thread *thread)
 {
     struct process *process = thread->process;
     irqflags_t flags = spin_lock_irqsave(&process->lock);
     bool last = process->thread_count == 1;
 
-    if (last) {
-        if (!process->ending) {
-            process->ending = true;
-            process->status.reason = COCO_EXIT_CODE;
-            process->status.code = code;
-            process->status.load_base = process->load_base;
-        }
-    } else {
+    if (!last) {
         thread->aspace = NULL;
     }
     process->thread_count--;
@@ -55,13 +63,15 @@ static bool leave_process(struct thread *thread, uint32_t code)
     return last;
 }
 
-static __noreturn void end_current(uint32_t code)
+static __noreturn void end_current(uint32_t code, uaddr_t clear)
 {
     struct thread *thread = thread_current();
     struct process *process = thread->process;
     irqflags_t flags;
 
-    if (leave_process(thread, code)) {
+    begin_end(process, code);
+    clear_word(clear);
+    if (leave_process(thread)) {
         process_finish(process);
     }
     thread->process = NULL;
@@ -78,13 +88,12 @@ static __noreturn void end_current(uint32_t code)
 
 void thread_exit(uint32_t code, uaddr_t clear)
 {
-    clear_word(clear);
-    end_current(code & EXIT_CODE_MASK);
+    end_current(code & EXIT_CODE_MASK, clear);
 }
 
 void thread_end_canceled(void)
 {
-    end_current(0);
+    end_current(0, uaddr(0));
 }
 
 void thread_exit_kernel(void)
@@ -102,5 +111,5 @@ void process_exit(uint32_t code)
     };
 
     process_end(process_current(), &status);
-    end_current(code & EXIT_CODE_MASK);
+    end_current(code & EXIT_CODE_MASK, uaddr(0));
 }

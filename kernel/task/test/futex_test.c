@@ -105,8 +105,10 @@ static void test_clear_word(void)
 {
     struct fixture_counts before = fixture_counts();
 
-    shared.rounds = 50;
-    EXPECT(fixture_wait(fixture_start(USER_CLEAR_JOIN)).code == 0);
+    shared.rounds = 10;
+    for (unsigned i = 0; i < 10; i++) {
+        EXPECT(fixture_wait(fixture_start(USER_CLEAR_JOIN)).code == 77);
+    }
     fixture_expect_counts(before);
 }
 

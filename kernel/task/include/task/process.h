@@ -21,15 +21,16 @@
 
 struct aspace;
 
-/// `lock` guards threads, thread_count, ending and status until `ended` is set; afterwards status
+/// `lock` guards threads, both counts, ending and status until `ended` is set; afterwards status
 /// is constant. `handles` and `root` are constant while a thread of the process lives.
 struct process {
     struct object object;
     struct spinlock lock;
-    struct list threads; /* struct thread, process_link */
-    uint32_t thread_count;
-    bool ending; /* all threads are told to end; no new ones */
-    bool ended;  /* guarded by exit_waiters.lock */
+    struct list threads;    /* struct thread, process_link */
+    uint32_t thread_count;  /* in `threads` */
+    uint32_t running_count; /* of them, those that have not begun to end */
+    bool ending;            /* all threads are told to end; no new ones */
+    bool ended;             /* guarded by exit_waiters.lock */
     struct coco_exit_status status;
     struct wait_queue exit_waiters;
     struct aspace *aspace;        /* NULL once ended */
