@@ -95,7 +95,7 @@ static size_t parse_number(const char **format)
 }
 
 /// Read what follows a '%', up to and including the conversion character.
-static void parse_spec(const char **format, struct spec *spec, int *star)
+static void parse_spec(const char **format, struct spec *spec, bool *star)
 {
     memset(spec, 0, sizeof(*spec));
     for (;; (*format)++) {
@@ -113,7 +113,7 @@ static void parse_spec(const char **format, struct spec *spec, int *star)
         spec->has_precision = true;
         if (**format == '*') {
             (*format)++;
-            *star = 1;
+            *star = true;
         } else {
             spec->precision = parse_number(format);
         }
@@ -182,14 +182,61 @@ static void put_integer(struct sink *sink, struct spec *spec, uint64_t value)
     put_number(sink, spec, cut_unsigned(value, spec->length), "");
 }
 
+/// Print the conversion that `spec` describes, with its arguments. False if it is unknown.
+static bool put_conversion(struct sink *sink, struct spec *spec, va_list *args)
+{
+    char c;
+
+    switch (spec->conversion) {
+    case '%':
+        put(sink, '%');
+        return true;
+    case 'c':
+        c = (char)va_arg(*args, int);
+        put_text(sink, spec, &c, 1);
+        return true;
+    case 's':
+        put_string(sink, spec, va_arg(*args, const char *));
+        return true;
+    case 'p':
+        spec->conversion = 'x';
+        put_number(sink, spec, (uintptr_t)va_arg(*args, void *), "0x");
+        return true;
+    case 'i':
+        spec->conversion = 'd';
+        __attribute__((fallthrough));
+    case 'd':
+    case 'u':
+    case 'x':
+    case 'X':
+        put_integer(sink, spec,
+                    spec->length == LENGTH_LONG ? va_arg(*args, uint64_t)
+                                                : va_arg(*args, unsigned));
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// The precision of "%.*s": negative means none.
+static void take_precision(struct spec *spec, va_list *args)
+{
+    int precision = va_arg(*args, int);
+
+    spec->has_precision = precision >= 0;
+    spec->precision = precision >= 0 ? (size_t)precision : 0;
+}
+
 size_t kvsnprintf(char *buffer, size_t size, const char *format, va_list args)
 {
     struct sink sink = {.buffer = buffer, .size = size};
     struct spec spec;
+    va_list rest;
 
+    va_copy(rest, args); /* a parameter of this type may be a pointer: only a copy has an address */
     while (*format != '\0') {
         const char *start = format;
-        int star = 0;
+        bool star = false;
 
         if (*format != '%') {
             put(&sink, *format++);
@@ -198,46 +245,15 @@ size_t kvsnprintf(char *buffer, size_t size, const char *format, va_list args)
         format++;
         parse_spec(&format, &spec, &star);
         if (star) {
-            int precision = va_arg(args, int);
-
-            spec.has_precision = precision >= 0;
-            spec.precision = precision >= 0 ? (size_t)precision : 0;
+            take_precision(&spec, &rest);
         }
-        switch (spec.conversion) {
-        case '%':
-            put(&sink, '%');
-            break;
-        case 'c': {
-            char c = (char)va_arg(args, int);
-
-            put_text(&sink, &spec, &c, 1);
-            break;
-        }
-        case 's':
-            put_string(&sink, &spec, va_arg(args, const char *));
-            break;
-        case 'p':
-            spec.conversion = 'x';
-            put_number(&sink, &spec, (uintptr_t)va_arg(args, void *), "0x");
-            break;
-        case 'i':
-            spec.conversion = 'd';
-            __attribute__((fallthrough));
-        case 'd':
-        case 'u':
-        case 'x':
-        case 'X':
-            put_integer(&sink, &spec,
-                        spec.length == LENGTH_LONG ? va_arg(args, uint64_t)
-                                                   : va_arg(args, unsigned));
-            break;
-        default: /* show what was not understood */
-            for (; start < format; start++) {
-                put(&sink, *start);
+        if (!put_conversion(&sink, &spec, &rest)) {
+            while (start < format) { /* show what was not understood */
+                put(&sink, *start++);
             }
-            break;
         }
     }
+    va_end(rest);
     if (size > 0) {
         buffer[sink.len < size ? sink.len : size - 1] = '\0';
     }

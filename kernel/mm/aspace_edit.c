@@ -102,11 +102,12 @@ static enum status unmap_step_locked(struct aspace *as, uint64_t *at, uint64_t e
 
 enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length)
 {
-    struct unmap_step step = {.spare = NULL};
+    struct unmap_step step __uninitialized;
     uint64_t at = address.v;
     uint64_t end;
     enum status status = user_pages_check(address.v, length, &end);
 
+    step.spare = NULL;
     while (status == OK && at < end) {
         irqflags_t flags = spin_lock_irqsave(&as->lock);
 

@@ -60,7 +60,7 @@ enum status kmap_phys(vaddr_t start, paddr_t base, size_t count, unsigned prot)
 
 void kmap_remove(vaddr_t start, size_t count, bool release)
 {
-    paddr_t pages[REMOVE_BATCH];
+    paddr_t pages[REMOVE_BATCH] __uninitialized;
 
     for (size_t done = 0; done < count;) {
         size_t part = MIN(count - done, (size_t)REMOVE_BATCH);

@@ -94,17 +94,41 @@ uint32_t pool_take(unsigned order, enum page_state state)
     return number;
 }
 
+/// Take a block of `count` (a power of two) pages apart into single cached pages. False if there is
+/// none.
+static bool take_apart_locked(uint32_t *numbers, unsigned count)
+{
+    uint32_t first = take_locked(ilog2(count), PAGE_CACHED);
+
+    if (first == 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        struct page *page = page_entry(first + i);
+
+        page->state = PAGE_CACHED;
+        page->order = 0;
+        numbers[count - 1 - i] = first + i; /* the cache hands out the last one first */
+    }
+    return true;
+}
+
 unsigned pool_take_singles(uint32_t *numbers, unsigned max)
 {
     irqflags_t flags = spin_lock_irqsave(&pool.lock);
     unsigned count = 0;
 
-    while (count < max) {
-        numbers[count] = take_locked(0, PAGE_CACHED);
-        if (numbers[count] == 0) {
-            break;
-        }
-        count++;
+    /* Single pages that lie about are used up first; then a block is broken, which is quicker per
+     * page. */
+    while (count < max && pool.heads[0] != 0) {
+        numbers[count++] = take_locked(0, PAGE_CACHED);
+    }
+    if (count == 0 && take_apart_locked(numbers, max)) {
+        count = max;
+    }
+    if (count == 0) { /* only blocks smaller than `max` are left */
+        numbers[0] = take_locked(0, PAGE_CACHED);
+        count = numbers[0] != 0 ? 1 : 0;
     }
     spin_unlock_irqrestore(&pool.lock, flags);
     return count;

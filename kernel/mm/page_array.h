@@ -65,7 +65,7 @@ void page_add_range(uint32_t first, uint32_t end);
 /// Take a block as page_alloc() does, in state `state`. 0 if there is none.
 uint32_t pool_take(unsigned order, enum page_state state);
 
-/// Take up to `max` single pages in state PAGE_CACHED; returns how many.
+/// Take up to `max` (a power of two) single pages in state PAGE_CACHED; returns how many.
 unsigned pool_take_singles(uint32_t *numbers, unsigned max);
 
 /// Give back `count` single pages in state PAGE_CACHED.

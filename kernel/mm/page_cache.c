@@ -149,8 +149,12 @@ void page_free(paddr_t page, unsigned order)
 void page_free_many(const paddr_t *pages, size_t count)
 {
     struct page_cache *cache = &caches[arch_cpu_id()];
-    irqflags_t flags = spin_lock_irqsave(&cache->lock);
+    irqflags_t flags;
 
+    if (count == 0) {
+        return;
+    }
+    flags = spin_lock_irqsave(&cache->lock);
     for (size_t i = 0; i < count; i++) {
         uint32_t number = page_number(pages[i]);
 

@@ -15,6 +15,8 @@
 #ifndef __always_inline /* the host's C library has it, too */
 #define __always_inline inline __attribute__((always_inline))
 #endif
+/* A local array that is written before it is read: spares the kernel clearing it first. */
+#define __uninitialized __attribute__((uninitialized))
 #define __used __attribute__((used))
 #define __section(name) __attribute__((section(name)))
 
