@@ -113,16 +113,6 @@ static enum status log_fs_seek(struct object *object, int64_t offset, uint64_t m
     return mode > COCO_FS_SEEK_END ? ERR_INVAL : OK;
 }
 
-static enum status log_seek(struct object *object, int64_t offset, uint32_t whence,
-                            uint64_t *position)
-{
-    (void)object;
-    (void)offset;
-    (void)whence;
-    (void)position;
-    return ERR_SPIPE;
-}
-
 static enum status log_truncate(struct object *object, uint64_t length, uint64_t *size)
 {
     (void)object;
@@ -144,7 +134,6 @@ const struct object_ops log_object_ops = {
     .destroy = log_destroy,
     .write = log_write,
     .fs_seek = log_fs_seek,
-    .seek = log_seek,
     .truncate = log_truncate,
     .stat = log_stat,
 };

@@ -47,8 +47,12 @@ int64_t sys_seek(struct object *file, int64_t offset, uint64_t mode)
 int64_t sys_file_seek(struct object *file, int64_t offset, uint32_t whence)
 {
     uint64_t position = 0;
+    enum status status = object_seek(file, offset, whence, &position);
 
-    return count_or_error(object_seek(file, offset, whence, &position), position);
+    if (status == ERR_NOTSUPP) {
+        return ERR_SPIPE; // of the kinds that the call takes, those without the operation
+    }
+    return count_or_error(status, position);
 }
 
 int64_t sys_truncate(struct object *file, uint64_t length)

@@ -116,15 +116,21 @@ void caller_drop(uint64_t address, size_t len)
     UNIT_OK(aspace_unmap(&space, uaddr(address), len));
 }
 
+uint32_t caller_give(struct object *owned_object, uint32_t rights)
+{
+    uint32_t number;
+
+    UNIT_OK(handle_install(&handles, owned_object, rights, &number));
+    object_put(owned_object);
+    return number;
+}
+
 uint32_t caller_system(void)
 {
     struct object *system;
-    uint32_t number;
 
     UNIT_OK(system_object_create(&system));
-    UNIT_OK(handle_install(&handles, system, COCO_OBJECT_SYSTEM_RIGHTS, &number));
-    object_put(system);
-    return number;
+    return caller_give(system, COCO_OBJECT_SYSTEM_RIGHTS);
 }
 
 void caller_reset_handles(void)

@@ -42,6 +42,10 @@ void caller_get(void *bytes, size_t len);
 uint64_t caller_fresh(size_t len);
 void caller_drop(uint64_t address, size_t len);
 
+/// Give the process a handle on `object`, whose reference is handed over.
+struct object;
+uint32_t caller_give(struct object *owned_object, uint32_t rights);
+
 /// Give the process a handle on a new SYSTEM object, all rights.
 uint32_t caller_system(void);
 

@@ -4,6 +4,8 @@
 
 #include <abi/objects.h>
 #include <abi/queries.h>
+#include <dev/hostlink.h>
+#include <dev/stream.h>
 #include <mm/page.h>
 #include <string.h>
 
@@ -130,6 +132,8 @@ UNIT_TEST(mapping_copies_the_file)
     char bytes[8] = "";
     struct coco_stat stat;
 
+    RULE("mmap.9");
+    RULE("mmap.EPERM");
     caller_start();
     int64_t file = caller_create_file("/map", "mapped");
     uint64_t flags = COCO_MMAP_READ | COCO_MMAP_PRIVATE;
@@ -156,6 +160,32 @@ UNIT_TEST(mapping_copies_the_file)
     caller_remove_file("/map", file);
 }
 
+static int64_t spawn(const char *path)
+{
+    const struct coco_spawn request = {.size = sizeof(request), .path = caller_string(path)};
+
+    caller_put(&request, sizeof(request));
+    return CALL(COCO_SYS_PROCESS_SPAWN, CALLER_DATA);
+}
+
+UNIT_TEST(spawn_follows_posix_paths)
+{
+    char long_name[COCO_NAME_MAX + 2];
+
+    RULE("process_spawn.ENOTDIR");
+    RULE("process_spawn.ENAMETOOLONG");
+    caller_start();
+    int64_t file = caller_create_file("/f", "no program");
+    UNIT_EQUAL(spawn("/f/program"), COCO_ENOTDIR);
+    memset(long_name, 'n', sizeof(long_name));
+    long_name[COCO_NAME_MAX + 1] = '\0';
+    UNIT_EQUAL(spawn(long_name), COCO_ENAMETOOLONG);
+    UNIT_EQUAL(spawn("/missing"), COCO_ENOTFOUND);
+    UNIT_EQUAL(spawn("/Log"), COCO_ENOEXEC);
+    UNIT_EQUAL(CALL(COCO_SYS_HANDLE_INFO, file + 1), COCO_ENOTFOUND); // the reserved number is free
+    caller_remove_file("/f", file);
+}
+
 UNIT_TEST(queries_and_counters_answer)
 {
     caller_start();
@@ -179,6 +209,20 @@ UNIT_TEST(queries_and_counters_answer)
     UNIT_EQUAL(CALL(COCO_SYS_PROCESS_ID), 7);
     UNIT_EQUAL(CALL(COCO_SYS_THREAD_ID), 8);
     UNIT_EQUAL(CALL(COCO_SYS_CLOCK_GET, 99), COCO_ENOTFOUND);
+}
+
+UNIT_TEST(stream_without_a_host_reports_it)
+{
+    struct object *stream;
+
+    RULE("write.EIO");
+    caller_start();
+    UNIT_OK(stream_create(HOSTLINK_STDOUT, &stream));
+    uint32_t handle = caller_give(stream, COCO_RIGHT_READ | COCO_RIGHT_WRITE);
+    UNIT_EQUAL(CALL(COCO_SYS_WRITE, handle, CALLER_DATA, 1), COCO_EIO);
+    UNIT_EQUAL(CALL(COCO_SYS_FILE_SEEK, handle, 0, COCO_SEEK_SET), COCO_ESPIPE);
+    UNIT_EQUAL(CALL(COCO_SYS_SEEK, handle, 0, 0), COCO_ENOTSUPP);
+    UNIT_OK(CALL(COCO_SYS_CLOSE, handle));
 }
 
 static void halt(void *argument)

@@ -222,3 +222,47 @@ UNIT_TEST(duplicating_survives_lack_of_memory)
     }
     caller_remove_file("/h", data_file);
 }
+
+static int64_t spawn_program(void)
+{
+    const struct coco_spawn request = {.size = sizeof(request),
+                                       .path = caller_string("/program"),
+                                       .arguments = caller_string2("program"),
+                                       .arguments_len = 8,
+                                       .argument_count = 1};
+
+    caller_put(&request, sizeof(request));
+    return CALL(COCO_SYS_PROCESS_SPAWN, CALLER_DATA);
+}
+
+static int64_t exec_program(void)
+{
+    return CALL(COCO_SYS_EXEC, caller_string("/program"), caller_string2("/"), 0);
+}
+
+static int64_t create_thread(void)
+{
+    return CALL(COCO_SYS_THREAD_CREATE, 0x1000, 0x2000, 0, 0);
+}
+
+/// The allocations that come before anything starts to run; loading itself is tested where it is.
+UNIT_TEST(starting_survives_lack_of_memory)
+{
+    RULE("process_spawn.ENOMEM");
+    RULE("exec.ENOMEM");
+    RULE("thread_create.ENOMEM");
+    int64_t (*const calls[])(void) = {spawn_program, exec_program, create_thread};
+
+    caller_start();
+    int64_t file = caller_create_file("/program", "no program");
+    for (unsigned i = 0; i < ARRAY_SIZE(calls); i++) {
+        struct machine_usage before = machine_usage();
+        for (uint64_t n = 0; n < 2; n++) {
+            fault_inject_arm(n);
+            UNIT_EQUAL(calls[i](), COCO_ENOMEM);
+            UNIT_CHECK(fault_inject_disarm());
+            machine_check_usage(before);
+        }
+    }
+    caller_remove_file("/program", file);
+}
