@@ -49,10 +49,13 @@ def _build_sample(prefix, target):
         hostcommand.must(["cmake", "--build", target], "demo-sample", log, "building zlib-stream")
 
 
-def _run(*words, data=None):
-    """Run `coconut run` as the user would; returns its standard output as bytes when given data."""
+def _run(*words, data=None, redirection=""):
+    """Run `coconut run` as the user would; returns its standard output as bytes when given data.
+
+    redirection: how the user would type where the data comes from and goes to.
+    """
     command = [os.path.join(places.SOURCE, "coconut"), "run", *words]
-    typed = " ".join(["./coconut run", *(hostcommand.shown(word) for word in words)])
+    typed = " ".join(["./coconut run", *(hostcommand.shown(word) for word in words)]) + redirection
     print(f"$ {typed}", flush=True)
     begin = time.monotonic()
     done = subprocess.run(command, input=data, cwd=places.SOURCE, check=False,
@@ -66,7 +69,7 @@ def _run(*words, data=None):
 
 def _show_hello():
     _say("hello, a C program with printf, as a process of the kernel")
-    _run(os.path.join(places.BUILD, "samples", "hello", "hello"), "a", "newcomer")
+    _run(os.path.join(places.BUILD, "samples", "hello", "hello"), "newcomer")
 
 
 def _show_zlib():
@@ -80,8 +83,8 @@ def _show_zlib():
     program = os.path.join(target, "zlib-stream")
     with open(os.path.join(places.SOURCE, "README.md"), "rb") as stream:
         text = stream.read()
-    packed = _run("--no-cwd", program, data=text)
-    unpacked = _run("--no-cwd", program, "-d", data=packed)
+    packed = _run("--no-cwd", program, data=text, redirection=" < README.md > README.md.gz")
+    unpacked = _run("--no-cwd", program, "-d", data=packed, redirection=" < README.md.gz")
     if unpacked != text:
         raise Fault("zlib-stream did not give back what it was given", STATUS_FAILED)
     print(f"README.md: {len(text)} bytes -> {len(packed)} bytes of gzip -> the same "

@@ -13,7 +13,8 @@ WORKERS = 2
 
 COMMAND = Command(
     "test", "[OPTIONS] [SUITE ...]",
-    "Set up, build, and run all tests, or the named suites (or all whose names start so).",
+    "Set up, build, and run all tests, or the named suites; a name that is none stands for all that "
+    "start with it.",
     (flag("--quick", "only what needs no build of the platform"),
      flag("--force", "run also what passed before and has not changed since"),
      flag("--list", "list the suites"),
@@ -45,9 +46,14 @@ def select(names, quick):
     for name in names:
         if not any(suite.name.startswith(name) for suite in everything):
             raise COMMAND.fail(f"no suite '{name}'; 'coconut test --list' shows them")
+    known = {suite.name for suite in everything}
+
+    def wanted(suite):
+        return not names or any(suite.name == name if name in known else suite.name.startswith(name)
+                                for name in names)
+
     return [suite for suite in everything
-            if (not names or suite.name.startswith(tuple(names)))
-            and (not quick or suite.stage == suites.HOST)]
+            if wanted(suite) and (not quick or suite.stage == suites.HOST)]
 
 
 def run_stage(chosen, tally, force, workers):
