@@ -14,6 +14,10 @@ extern struct boot_options boot_options;
 /// Where log lines go besides the ring: log.c. Lines logged before are not repeated.
 void log_route(const struct boot_options *options);
 
+/// Sends what the ring holds to the host link, if lines go there: those from before the link was
+/// up.
+void log_replay(void);
+
 /// Body of the first kernel thread: devices, then the first process; ends the machine with it.
 __noreturn void launch_thread(void *unused);
 

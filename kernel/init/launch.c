@@ -221,6 +221,7 @@ __noreturn void launch_thread(void *unused)
 {
     (void)unused;
     device_init(&boot_info.memory, boot_options.devices, boot_options.device_count);
+    log_replay();
     if (!unpack_archive()) {
         machine_end(false);
     }

@@ -18,6 +18,17 @@ void log_route(const struct boot_options *options)
     to_host = options->log_host;
 }
 
+void log_replay(void)
+{
+    static char lines[1024];
+    uint64_t from = 0;
+    size_t len;
+    while (to_host && (len = log_ring_read(&from, lines, sizeof(lines))) > 0) {
+        hostlink_log(lines, len);
+        from += len;
+    }
+}
+
 void log_sink(const char *text, size_t len)
 {
     log_ring_append(text, len);

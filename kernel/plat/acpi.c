@@ -45,13 +45,16 @@ struct madt_entry {
 #define MADT_HEADER_LEN (sizeof(struct acpi_header) + 8)
 #define CPU_ENABLED 1u
 
+/// Sum of all bytes, 0 for a table that is whole; 1 for one that cannot be read.
 static uint8_t sum(uint64_t address, uint32_t len)
 {
     uint8_t total = 0;
     uint8_t buffer[64];
     for (uint32_t done = 0; done < len;) {
         uint32_t chunk = len - done < sizeof(buffer) ? len - done : (uint32_t)sizeof(buffer);
-        arch_phys_read(paddr(address + done), buffer, chunk);
+        if (!arch_phys_read(paddr(address + done), buffer, chunk)) {
+            return 1;
+        }
         for (uint32_t i = 0; i < chunk; i++) {
             total = (uint8_t)(total + buffer[i]);
         }
@@ -63,11 +66,8 @@ static uint8_t sum(uint64_t address, uint32_t len)
 /// Reads and checks the header of the table at `address`.
 static bool table_read(uint64_t address, const char *signature, struct acpi_header *out)
 {
-    if (address == 0 || address >= 1ull << 46) {
-        return false;
-    }
-    arch_phys_read(paddr(address), out, sizeof(*out));
-    return memcmp(out->signature, signature, 4) == 0 && out->len >= sizeof(*out) &&
+    return address != 0 && arch_phys_read(paddr(address), out, sizeof(*out)) &&
+           memcmp(out->signature, signature, 4) == 0 && out->len >= sizeof(*out) &&
            out->len <= TABLE_LEN_MAX && sum(address, out->len) == 0;
 }
 
@@ -93,9 +93,9 @@ static bool madt_read(uint64_t address, uint32_t len, struct arch_cpu_map *out)
     while (offset + 2 <= len) {
         struct madt_entry entry = {0};
         uint32_t rest = len - offset;
-        arch_phys_read(paddr(address + offset), &entry,
-                       rest < sizeof(entry) ? rest : sizeof(entry));
-        if (entry.len < 2 || entry.len > rest) {
+        if (!arch_phys_read(paddr(address + offset), &entry,
+                            rest < sizeof(entry) ? rest : sizeof(entry)) ||
+            entry.len < 2 || entry.len > rest) {
             return false;
         }
         if (entry.type == MADT_LOCAL_APIC && entry.len >= 8) {
@@ -117,12 +117,9 @@ static bool madt_read(uint64_t address, uint32_t len, struct arch_cpu_map *out)
 
 bool acpi_cpu_map(paddr_t rsdp_address, struct arch_cpu_map *out)
 {
-    if (rsdp_address.v == 0 || rsdp_address.v >= 1ull << 46) {
-        return false;
-    }
     struct acpi_rsdp rsdp;
-    arch_phys_read(rsdp_address, &rsdp, sizeof(rsdp));
-    if (memcmp(rsdp.signature, "RSD PTR ", 8) != 0 || sum(rsdp_address.v, 20) != 0) {
+    if (rsdp_address.v == 0 || !arch_phys_read(rsdp_address, &rsdp, sizeof(rsdp)) ||
+        memcmp(rsdp.signature, "RSD PTR ", 8) != 0 || sum(rsdp_address.v, 20) != 0) {
         return false;
     }
     bool extended = rsdp.revision >= 2 && rsdp.xsdt != 0;
@@ -135,8 +132,8 @@ bool acpi_cpu_map(paddr_t rsdp_address, struct arch_cpu_map *out)
     uint32_t count = (header.len - (uint32_t)sizeof(header)) / entry_len;
     for (uint32_t i = 0; i < count && i < ENTRY_COUNT_MAX; i++) {
         uint64_t address = 0;
-        arch_phys_read(paddr(root + sizeof(header) + i * (uint64_t)entry_len), &address, entry_len);
-        if (table_read(address, "APIC", &header)) {
+        paddr_t entry = paddr(root + sizeof(struct acpi_header) + i * (uint64_t)entry_len);
+        if (arch_phys_read(entry, &address, entry_len) && table_read(address, "APIC", &header)) {
             return madt_read(address, header.len, out);
         }
     }

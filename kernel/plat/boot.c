@@ -48,8 +48,8 @@ static void read_cmdline(uint64_t address, struct boot_info *out)
     while (len < BOOT_CMDLINE_MAX) {
         size_t chunk = ARCH_PAGE_SIZE - ((address + len) & ARCH_PAGE_MASK);
         chunk = chunk < BOOT_CMDLINE_MAX - len ? chunk : BOOT_CMDLINE_MAX - len;
-        arch_phys_read(paddr(address + len), out->cmdline + len, chunk);
-        if (strnlen(out->cmdline + len, chunk) < chunk) {
+        if (!arch_phys_read(paddr(address + len), out->cmdline + len, chunk) ||
+            strnlen(out->cmdline + len, chunk) < chunk) {
             return;
         }
         len += chunk;
@@ -64,8 +64,8 @@ static void read_memory_map(const struct pvh_start_info *start, struct boot_info
     count = count < MEMORY_ENTRIES_MAX ? count : MEMORY_ENTRIES_MAX;
     for (uint32_t i = 0; i < count; i++) {
         struct pvh_memory entry;
-        arch_phys_read(paddr(start->memory_map + i * sizeof(entry)), &entry, sizeof(entry));
-        if (entry.type == MEMORY_TYPE_RAM) {
+        if (arch_phys_read(paddr(start->memory_map + i * sizeof(entry)), &entry, sizeof(entry)) &&
+            entry.type == MEMORY_TYPE_RAM) {
             boot_memory_add(&out->memory, entry.base, entry.len);
         }
     }
@@ -77,8 +77,8 @@ static const char *read_archive(const struct pvh_start_info *start, struct boot_
         return NULL;
     }
     struct pvh_module module;
-    arch_phys_read(paddr(start->modules), &module, sizeof(module));
-    if (!boot_memory_holds(&out->memory, module.base, module.len)) {
+    if (!arch_phys_read(paddr(start->modules), &module, sizeof(module)) ||
+        !boot_memory_holds(&out->memory, module.base, module.len)) {
         return "the boot archive does not lie in memory";
     }
     paddr_t image_start, image_end;
@@ -94,8 +94,7 @@ enum status boot_info_read(paddr_t start_info, struct boot_info *out, const char
 {
     memset(out, 0, sizeof(*out));
     struct pvh_start_info start;
-    arch_phys_read(start_info, &start, sizeof(start));
-    if (start.magic != START_MAGIC) {
+    if (!arch_phys_read(start_info, &start, sizeof(start)) || start.magic != START_MAGIC) {
         *why = "not started through PVH: the start info has a wrong magic number";
         return ERR_INVAL;
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The list of RAM ranges: sorted, without overlap, within what a CPU can address.
 #include "plat_internal.h"
-
-#define PHYSICAL_END (1ull << 46) /* bytes; more than any machine we meet has */
+#include <arch/boot.h>
 
 void boot_memory_add(struct boot_memory *memory, uint64_t base, uint64_t len)
 {
     uint64_t end;
-    if (__builtin_add_overflow(base, len, &end) || end > PHYSICAL_END) {
-        end = PHYSICAL_END;
+    if (__builtin_add_overflow(base, len, &end) || end > arch_physical_end()) {
+        end = arch_physical_end();
     }
     unsigned at = 0;
     while (at < memory->usable_count && memory->usable[at].base < base) {
@@ -57,7 +56,7 @@ bool boot_memory_holds(const struct boot_memory *memory, uint64_t base, uint64_t
 bool boot_is_device_range(const struct boot_memory *memory, uint64_t base, uint64_t len)
 {
     uint64_t end;
-    if (len == 0 || __builtin_add_overflow(base, len, &end) || end > PHYSICAL_END) {
+    if (len == 0 || __builtin_add_overflow(base, len, &end) || end > arch_physical_end()) {
         return false;
     }
     for (unsigned i = 0; i < memory->usable_count; i++) {

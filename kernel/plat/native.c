@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The native platform: a virtual machine with a serial port and, under QEMU, isa-debug-exit.
 #include "plat_internal.h"
+#include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/io.h>
 
@@ -27,7 +28,7 @@ static __noreturn void native_exit(bool ok)
     arch_port_write32(DEBUG_EXIT_PORT, ok ? DEBUG_EXIT_OK : DEBUG_EXIT_FAILED);
     /* No such device: a reset ends a machine that was started not to reboot. */
     arch_port_write8(KEYBOARD_COMMAND, KEYBOARD_RESET);
-    arch_halt_forever();
+    arch_reset();
 }
 
 static void serial_put(char c)

@@ -38,9 +38,20 @@ static void check_required(void)
     cpu_features.umip = (leaf7.ecx & 1u << 2) != 0;
 }
 
+static unsigned physical_bits(void)
+{
+    const unsigned usual = 36;
+    if (x86_cpuid(0x80000000, 0).eax < 0x80000008) {
+        return usual;
+    }
+    unsigned bits = x86_cpuid(0x80000008, 0).eax & 0xff;
+    return bits >= 32 && bits <= 52 ? bits : usual;
+}
+
 void features_check(void)
 {
     check_required();
+    cpu_features.physical_bits = physical_bits();
     uint32_t offered = x86_cpuid(0xd, 0).eax;
     cpu_features.xcr0 = XCR0_X87 | XCR0_SSE;
     if (cpu_features.avx && (offered & XCR0_AVX) != 0) {
@@ -76,6 +87,11 @@ uint64_t arch_features(void)
 {
     return (cpu_features.fsgsbase ? COCO_FEATURE_FSGSBASE : 0) |
            (cpu_features.avx ? COCO_FEATURE_AVX : 0);
+}
+
+uint64_t arch_physical_end(void)
+{
+    return 1ull << cpu_features.physical_bits;
 }
 
 static bool rdseed(uint64_t *out)

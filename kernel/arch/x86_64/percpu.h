@@ -69,6 +69,7 @@ struct cpu_features {
     bool tsc_deadline;
     uint64_t xcr0;
     uint32_t fpu_size;
+    uint32_t physical_bits;
 };
 
 extern struct cpu_features cpu_features;

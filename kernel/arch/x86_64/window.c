@@ -35,8 +35,13 @@ void arch_window_unmap(unsigned slot)
     x86_invlpg(WINDOW_BASE + index * ARCH_PAGE_SIZE);
 }
 
-void arch_phys_read(paddr_t from, void *to, size_t len)
+bool arch_phys_read(paddr_t from, void *to, size_t len)
 {
+    uint64_t end;
+    if (__builtin_add_overflow(from.v, len, &end) || end > arch_physical_end()) {
+        memset(to, 0, len);
+        return false;
+    }
     char *next = to;
     while (len > 0) {
         uint64_t offset = from.v & ARCH_PAGE_MASK;
@@ -48,6 +53,7 @@ void arch_phys_read(paddr_t from, void *to, size_t len)
         next += chunk;
         len -= chunk;
     }
+    return true;
 }
 
 void *arch_device_map(paddr_t address, size_t len)

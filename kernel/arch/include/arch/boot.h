@@ -24,7 +24,14 @@ void arch_init_interrupts(const struct arch_cpu_map *map);
 
 /// Reads `len` bytes of physical memory into `to` through a window. For boot data and firmware
 /// tables.
-void arch_phys_read(paddr_t from, void *to, size_t len);
+/// False, and `to` all zero, when the range goes beyond what this CPU can address.
+bool arch_phys_read(paddr_t from, void *to, size_t len) __must_check;
+
+/// End of the physical addresses that this CPU knows.
+uint64_t arch_physical_end(void);
+
+/// Resets the machine by the way that needs no device: an exception without a handler. Any context.
+__noreturn void arch_reset(void);
 
 /// Physical addresses [start, end) of the kernel image, and the end of its virtual range.
 void arch_kernel_image(paddr_t *start, paddr_t *end);

@@ -44,8 +44,8 @@ static inline void arch_relax(void);
 void arch_spin_wait(void);
 
 /// For a loop that has waited long for another CPU: sleeps up to some ten microseconds, or until an
-/// interrupt, so that a host with fewer processors than this machine has CPUs can run the other one.
-/// Does nothing when interrupts are off.
+/// interrupt, so that a host with fewer processors than this machine has CPUs can run the other
+/// one. Does nothing when interrupts are off.
 void arch_spin_doze(void);
 
 /// Waits for an interrupt. Called with interrupts off; turns them on and halts without a gap

@@ -12,8 +12,8 @@ __noreturn void panic_exception(const struct arch_registers *registers, uint64_t
                                 const char *what);
 
 /// Return addresses of the callers of the frame at `frame_pointer` (0: of this function's caller),
-/// innermost first. Follows frame pointers only within the stack of the first frame. Returns how many
-/// of `max` were written.
+/// innermost first. Follows frame pointers only within the stack of the first frame. Returns how
+/// many of `max` were written.
 size_t arch_backtrace(uint64_t frame_pointer, uint64_t *addresses, size_t max);
 
 /// Short name of an exception vector, such as "page fault".
