@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "path.h"
 
-#include <base/string.h>
-
 struct component {
     const char *name;
     size_t len; /* 0 at the end of the path */
@@ -23,9 +21,14 @@ static struct component next_component(const char **path)
     return found;
 }
 
-static bool is_name(const struct component *component, const char *name)
+static bool is_dot(const struct component *component)
 {
-    return component->len == strlen(name) && memcmp(component->name, name, component->len) == 0;
+    return component->len == 1 && component->name[0] == '.';
+}
+
+static bool is_dot_dot(const struct component *component)
+{
+    return component->len == 2 && component->name[0] == '.' && component->name[1] == '.';
 }
 
 static bool only_slashes(const char *rest)
@@ -40,10 +43,10 @@ static bool only_slashes(const char *rest)
 static enum status step(struct ram_dir **dir, const struct ram_dir *root,
                         const struct component *component, enum vfs_policy policy)
 {
-    if (policy == VFS_POSIX && is_name(component, ".")) {
+    if (policy == VFS_POSIX && is_dot(component)) {
         return OK;
     }
-    if (policy == VFS_POSIX && is_name(component, "..")) {
+    if (policy == VFS_POSIX && is_dot_dot(component)) {
         if (*dir != root && (*dir)->parent != NULL) {
             *dir = (*dir)->parent;
         }
@@ -80,7 +83,7 @@ enum status path_walk(struct vfs_node *root, const char *path, enum vfs_policy p
             return ERR_NAMETOOLONG;
         }
         bool last = only_slashes(path);
-        bool dots = policy == VFS_POSIX && (is_name(&component, ".") || is_name(&component, ".."));
+        bool dots = policy == VFS_POSIX && (is_dot(&component) || is_dot_dot(&component));
         if (last && !dots) {
             place->name = component.name;
             place->name_len = component.len;
