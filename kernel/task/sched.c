@@ -40,6 +40,16 @@ static void switch_to(struct run_queue *queue, struct thread *next)
     struct thread *previous = queue->current;
     uint64_t now = arch_time_ns();
 
+    queue->need_resched = false; /* this is the best choice as of now */
+    queue->slice_end = now + SCHED_SLICE_NS;
+    if (next == previous) {
+        /* The others were stolen before the queue was locked. Its saved stack pointer is an old
+         * one. */
+        next->state = THREAD_RUNNING;
+        run_queue_update_timer(queue);
+        spin_unlock_irqrestore(&queue->lock, arch_irq_save());
+        return;
+    }
     __atomic_store_n(&previous->cpu_time, previous->cpu_time + (now - previous->run_since),
                      __ATOMIC_RELAXED);
     __atomic_store_n(&previous->run_since, 0, __ATOMIC_RELAXED);
@@ -47,8 +57,6 @@ static void switch_to(struct run_queue *queue, struct thread *next)
     next->state = THREAD_RUNNING;
     queue->current = next;
     queue->previous = previous;
-    queue->need_resched = false; /* this is the best choice as of now */
-    queue->slice_end = now + SCHED_SLICE_NS;
     __atomic_store_n(&queue->switches, queue->switches + 1, __ATOMIC_RELAXED);
     run_queue_update_timer(queue);
     /* A kernel thread keeps what is loaded: it does not touch user memory. */
