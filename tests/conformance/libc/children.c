@@ -182,8 +182,8 @@ static int run_null(void)
 
 static int run_divide(void)
 {
-    volatile int zero = 0;
-    return 1 / zero;
+    __asm__ volatile("xorl %%ecx, %%ecx\n\tdivl %%ecx" : : "a"(1), "d"(0) : "rcx");
+    return 0;
 }
 
 static int run_ud2(void)

@@ -89,6 +89,10 @@ static void positional(void)
            "seven", 3.5, 9000000000ll);
     expect("printf.positional-repeat", "a a a", "%1$s %1$s %1$s", "a");
     expect("printf.positional-width", "   42|  x", "%2$*1$d|%3$*4$s", 5, 42, "x", 3);
+    expect("printf.positional-star-and-precision", " 2.50|ab", "%3$*1$.*2$f|%4$.*2$s", 5, 2, 2.5,
+           "abc");
+    expect("printf.positional-flags-and-width", "b   |    a|+07", "%2$-4s|%1$5s|%3$+03d", "a", "b",
+           7);
     expect("printf.positional-long-double", "2.25 1.25", "%2$.2Lf %1$.2Lf", 1.25L, 2.25L);
 }
 

@@ -59,7 +59,7 @@ static void *format(void *argument)
 {
     int number = (int)(uintptr_t)argument;
     bool good = true;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
         char text[64];
         char expected[] = "_ 0.1 1e+4000";
         errno = number + 1;
@@ -138,7 +138,7 @@ void area_stress(void)
     // more.
     char *before = sbrk(0);
     bool good = true;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 5; i++) {
         good = good && run_threads(format);
     }
     CHECK("stress.no-leak", good && (char *)sbrk(0) - before <= 64 * 1024);
