@@ -178,10 +178,14 @@ void arch_window_unmap(unsigned slot)
     host_cpu.windows &= ~(1u << slot);
 }
 
-void arch_phys_read(paddr_t from, void *to, size_t len)
+bool arch_phys_read(paddr_t from, void *to, size_t len)
 {
-    CHECK(len <= machine.size && from.v <= machine.size - len, "access outside of RAM");
+    if (len > machine.size || from.v > machine.size - len) {
+        memset(to, 0, len);
+        return false;
+    }
     memcpy(to, machine.view + from.v, len);
+    return true;
 }
 
 void *arch_device_map(paddr_t address, size_t len)

@@ -63,6 +63,22 @@ UNIT_TEST(aspace_refuses_bad_requests)
     machine_check_usage(before);
 }
 
+UNIT_TEST(aspace_file_mapping_keeps_its_size)
+{
+    struct machine_usage before;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0, 3 * PAGE_SIZE, READ_WRITE, ASPACE_FILE, &at));
+    UNIT_EQUAL(aspace_resize(&as, uaddr(at), PAGE_SIZE), ERR_INVAL);
+    UNIT_OK(aspace_unmap(&as, uaddr(at), PAGE_SIZE));
+    UNIT_EQUAL(aspace_resize(&as, uaddr(at + PAGE_SIZE), PAGE_SIZE), ERR_INVAL);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
 UNIT_TEST(aspace_chooses_addresses)
 {
     struct machine_usage before;

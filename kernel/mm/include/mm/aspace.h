@@ -29,16 +29,12 @@
 /* kind of request */
 #define ASPACE_FIXED 0x1u     /* exactly at `hint`; what is mapped there is replaced */
 #define ASPACE_NOREPLACE 0x2u /* exactly at `hint`; ERR_EXIST if something is mapped there */
-#define ASPACE_RANDOM                                                                              \
-    0x4u /* without a hint: anywhere in the address space, not near other mappings */
-#define ASPACE_GUARD                                                                               \
-    0x8u /* no access ever; keeps other mappings away; does not count as mapped                    \
-          */
+#define ASPACE_RANDOM 0x4u    /* without a hint: anywhere, not near other mappings */
+#define ASPACE_GUARD 0x8u     /* no access ever; does not count as mapped */
+#define ASPACE_FILE 0x10u     /* holds a copy of a file: aspace_resize() refuses it */
 
-#define ASPACE_FILE 0x10u /* holds a copy of a file: aspace_resize() refuses it */
-
-#define ASPACE_USER_MIN                                                                            \
-    0x10000ull                /* lowest address the kernel chooses; FIXED may go down to one page */
+/// Lowest address the kernel chooses; FIXED may go down to one page.
+#define ASPACE_USER_MIN 0x10000ull
 #define ASPACE_VMA_MAX 65536u /* ranges of one address space */
 
 struct aspace {
