@@ -93,23 +93,21 @@ static enum status open_at(const struct path_place *place, struct vfs_node *fres
     return status;
 }
 
-enum status vfs_open_node(struct vfs_node *root, const char *path, enum vfs_policy policy,
-                          unsigned options, uint32_t permissions, struct vfs_node **out,
-                          bool *created)
+enum status vfs_open_node(struct vfs_node *root, const struct vfs_open_request *request,
+                          struct vfs_node **out)
 {
     struct ram_file *fresh = NULL;
     struct path_place place;
 
     *out = NULL;
-    *created = false;
     mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(root, path, policy, &place);
-    if (status == OK && (options & VFS_OPEN_CREATE) != 0) {
+    enum status status = path_walk(root, request->path, request->policy, &place);
+    if (status == OK && (request->options & VFS_OPEN_CREATE) != 0) {
         if (place.name_len == 0 || path_entry(&place) != NULL) {
             // Nothing to make: no new node is needed to say what is there.
-            status = (options & VFS_OPEN_EXCLUSIVE) != 0 ? ERR_EXIST : OK;
+            status = (request->options & VFS_OPEN_EXCLUSIVE) != 0 ? ERR_EXIST : OK;
         } else {
-            status = ram_file_create(permissions, &fresh);
+            status = ram_file_create(request->permissions, &fresh);
         }
     }
     if (status == OK) {
@@ -117,7 +115,6 @@ enum status vfs_open_node(struct vfs_node *root, const char *path, enum vfs_poli
     }
     mutex_unlock(&fs_tree_lock);
     if (fresh != NULL) {
-        *created = status == OK;
         vfs_node_put(&fresh->node);
     }
     return status;

@@ -10,6 +10,8 @@
 #include <object/handle.h>
 #include <task/process.h>
 
+#include "prototypes.h"
+
 /// True if `raw` is the zero- or sign-extension of a 32-bit value: 0 .. 2^32-1 or -2^31 .. -1.
 static inline bool decode_is_32(uint64_t raw)
 {
@@ -25,7 +27,7 @@ static inline enum status __must_check decode_handle(uint32_t number, uint32_t t
 
 /// The same, and the rights of the handle, for calls that pass them on.
 enum status __must_check decode_handle_held(uint32_t number, uint32_t types, uint32_t rights,
-                                            struct object **out, uint32_t *held);
+                                            struct held_object *out);
 
 /// Whether `len` bytes at `address` lie in user space.
 static inline bool decode_range(uint64_t address, uint64_t len)

@@ -65,12 +65,25 @@ static unsigned create_options(uint32_t flags)
     return VFS_OPEN_CREATE | ((flags & COCO_FILE_EXCLUSIVE) != 0 ? VFS_OPEN_EXCLUSIVE : 0);
 }
 
+/// Open the node that a path named. Result of the call.
+static int64_t open_node(struct vfs_node *node, uint32_t flags)
+{
+    bool is_dir = vfs_is_dir(node);
+    struct object *object;
+    enum status status =
+        is_dir ? open_directory(node, flags, &object) : open_file(node, flags, &object);
+
+    if (status != OK) {
+        return status;
+    }
+    return new_handle_install(object,
+                              is_dir ? COCO_RIGHT_READ | HANDLE_RIGHTS : rights_of_flags(flags));
+}
+
 int64_t sys_file_open(uaddr_t path, uint32_t flags, uint32_t permissions)
 {
     struct user_path text;
     struct vfs_node *node;
-    struct object *object;
-    bool created;
 
     if (!flags_are_valid(flags)) {
         return ERR_INVAL;
@@ -82,21 +95,21 @@ int64_t sys_file_open(uaddr_t path, uint32_t flags, uint32_t permissions)
     if (new_handle_table_full()) {
         status = ERR_MFILE;
     } else {
-        status = vfs_open_node(caller_root(), text.text, VFS_POSIX, create_options(flags),
-                               permissions, &node, &created);
+        const struct vfs_open_request request = {
+            .path = text.text,
+            .policy = VFS_POSIX,
+            .options = create_options(flags),
+            .permissions = permissions,
+        };
+        status = vfs_open_node(caller_root(), &request, &node);
     }
     user_path_free(&text);
     if (status != OK) {
         return status;
     }
-    bool is_dir = vfs_is_dir(node);
-    status = is_dir ? open_directory(node, flags, &object) : open_file(node, flags, &object);
+    int64_t result = open_node(node, flags);
     vfs_node_put(node);
-    if (status != OK) {
-        return status;
-    }
-    uint32_t rights = is_dir ? COCO_RIGHT_READ | HANDLE_RIGHTS : rights_of_flags(flags);
-    return new_handle_install(object, rights);
+    return result;
 }
 
 int64_t sys_file_stat_path(uaddr_t path, uaddr_t stat)

@@ -67,17 +67,20 @@ static enum status open_existing(const char *path, uint32_t mode, struct vfs_nod
 
 static int64_t open_path(const char *path, uint32_t mode, bool create)
 {
+    const struct vfs_open_request request = {
+        .path = path,
+        .policy = VFS_UPSTREAM,
+        .options = VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE,
+        .permissions = NEW_FILE_PERMISSIONS,
+    };
     uint32_t rights = rights_of_mode(mode);
     struct vfs_node *node;
     struct object *file;
-    bool created;
     enum status status = open_existing(path, mode, &node);
 
     if (status != OK && create) {
         rights = HANDLE_RIGHTS | READ_RIGHTS | COCO_RIGHT_WRITE;
-        status =
-            vfs_open_node(caller_root(), path, VFS_UPSTREAM, VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE,
-                          NEW_FILE_PERMISSIONS, &node, &created);
+        status = vfs_open_node(caller_root(), &request, &node);
     }
     if (status != OK) {
         return status;

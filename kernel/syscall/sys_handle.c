@@ -12,21 +12,21 @@ int64_t sys_close(uint32_t handle)
     return OK;
 }
 
-int64_t sys_handle_duplicate(struct object *handle, uint32_t handle_rights, uint32_t rights)
+int64_t sys_handle_duplicate(struct held_object handle, uint32_t rights)
 {
     if (rights == COCO_RIGHTS_SAME) {
-        rights = handle_rights;
+        rights = handle.rights;
     }
-    if ((rights & ~handle_rights) != 0) {
+    if ((rights & ~handle.rights) != 0) {
         return ERR_PERM;
     }
-    if (!object_get(handle)) {
+    if (!object_get(handle.object)) {
         return ERR_NOTFOUND;
     }
-    return new_handle_install(handle, rights);
+    return new_handle_install(handle.object, rights);
 }
 
-int64_t sys_handle_info(struct object *handle, uint32_t handle_rights)
+int64_t sys_handle_info(struct held_object handle)
 {
-    return (int64_t)((uint64_t)handle_rights << 32 | handle->type);
+    return (int64_t)((uint64_t)handle.rights << 32 | handle.object->type);
 }

@@ -64,12 +64,13 @@ static enum status copy_file(struct vfs_node *node, uint64_t offset, uaddr_t to,
     return status;
 }
 
-static enum status check_mmap(struct object *object, uint32_t object_rights, uint64_t offset,
-                              uint64_t length, uint32_t flags)
+static enum status check_mmap(struct held_object file, uint64_t offset, uint64_t length,
+                              uint32_t flags)
 {
     bool writable_code = (flags & COCO_MMAP_WRITE) != 0 && (flags & COCO_MMAP_EXEC) != 0;
 
-    if (object != NULL && (flags & COCO_MMAP_EXEC) != 0 && (object_rights & COCO_RIGHT_EXEC) == 0) {
+    if (file.object != NULL && (flags & COCO_MMAP_EXEC) != 0 &&
+        (file.rights & COCO_RIGHT_EXEC) == 0) {
         return ERR_PERM;
     }
     if (length == 0 || length > COCO_USER_END || !is_aligned(offset, PAGE_SIZE) || writable_code) {
@@ -78,18 +79,18 @@ static enum status check_mmap(struct object *object, uint32_t object_rights, uin
     return OK;
 }
 
-int64_t sys_mmap(struct object *object, uint32_t object_rights, uaddr_t hint, uint64_t offset,
-                 uint64_t length, uint32_t flags)
+int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint64_t length,
+                 uint32_t flags)
 {
     struct map_request request = {
         .hint = hint.v,
         .length = length,
         .prot = prot_of(flags),
         .flags = ((flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0) |
-                 (object != NULL ? ASPACE_FILE : 0),
+                 (object.object != NULL ? ASPACE_FILE : 0),
     };
     uaddr_t address;
-    enum status status = check_mmap(object, object_rights, offset, length, flags);
+    enum status status = check_mmap(object, offset, length, flags);
 
     if (status == OK) {
         status = aspace_map(caller_aspace(), &request, &address);
@@ -97,8 +98,8 @@ int64_t sys_mmap(struct object *object, uint32_t object_rights, uaddr_t hint, ui
     if (status != OK) {
         return status;
     }
-    if (object != NULL) {
-        status = copy_file(file_node(object), offset, address, length);
+    if (object.object != NULL) {
+        status = copy_file(file_node(object.object), offset, address, length);
     }
     if (status != OK) {
         // Splitting cannot fail here: the range is one whole mapping.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Constants and structures that cross the boundary between user mode and kernel. Both sides include this
-// file; it holds no code. Numbers of calls, errors, rights, objects and queries are generated beside it.
+// Constants and structures that cross the boundary between user mode and kernel. Both sides include
+// this file; it holds no code. Numbers of calls, errors, rights, objects and queries are generated
+// beside it.
 #pragma once
 
 #include <stdint.h>
@@ -12,12 +13,12 @@ extern "C" {
 #define COCO_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
 
-/// ABI level: counts compatible extensions. A program carries the level it was built for in an ELF note;
-/// the loader refuses a newer one.
+/// ABI level: counts compatible extensions. A program carries the level it was built for in an ELF
+/// note; the loader refuses a newer one.
 #define COCO_ABI_LEVEL 1
 
-/// ELF note of a COCONUT program: section .note.coconut, name "COCONUT", type 1, one uint32_t: the level.
-/// A program without the note gets upstream's process environment.
+/// ELF note of a COCONUT program: section .note.coconut, name "COCONUT", type 1, one uint32_t: the
+/// level. A program without the note gets upstream's process environment.
 #define COCO_NOTE_NAME "COCONUT"
 #define COCO_NOTE_TYPE_ABI 1
 
@@ -139,9 +140,9 @@ struct coco_spawn_handle {
 
 /// Argument of `process_spawn`. Pointers are user addresses.
 struct coco_spawn {
-    uint32_t size;  /* sizeof(struct coco_spawn) */
-    uint32_t flags; /* 0 */
-    uint64_t path;  /* NUL-terminated, from the caller's root */
+    uint32_t size;      /* sizeof(struct coco_spawn) */
+    uint32_t flags;     /* 0 */
+    uint64_t path;      /* NUL-terminated, from the caller's root */
     uint64_t arguments; /* argument_count strings, each with its NUL, one behind the other */
     uint64_t arguments_len;
     uint64_t environment;
@@ -179,14 +180,14 @@ struct coco_start_handle {
     uint32_t role;
 };
 
-/// The start block: a pointer to it is in RDI at the entry of a COCONUT program (0 on upstream's kernel).
-/// All pointers lie in the same read/write pages, which the process owns and may reuse.
+/// The start block: a pointer to it is in RDI at the entry of a COCONUT program (0 on upstream's
+/// kernel). All pointers lie in the same read/write pages, which the process owns and may reuse.
 struct coco_start_block {
     uint32_t size; /* sizeof(struct coco_start_block) of the kernel */
     uint32_t abi_level;
-    uint64_t features;    /* COCO_FEATURE_* */
-    uint64_t load_base;   /* added to the program's link-time addresses */
-    uint64_t phdr;        /* address of the program headers in memory, 0 if not mapped */
+    uint64_t features;  /* COCO_FEATURE_* */
+    uint64_t load_base; /* added to the program's link-time addresses */
+    uint64_t phdr;      /* address of the program headers in memory, 0 if not mapped */
     uint32_t phdr_count;
     uint32_t argument_count;
     uint64_t arguments;   /* char *[argument_count + 1], NULL at the end */
@@ -195,9 +196,9 @@ struct coco_start_block {
     uint64_t handles;     /* struct coco_start_handle[handle_count] */
     uint32_t handle_count;
     uint32_t cpu_count;
-    uint64_t stack_low;   /* lowest address the main stack can grow down to */
-    uint64_t stack_high;  /* its end */
-    uint8_t random[32];   /* fresh random bytes: stack protector, allocator, hash seeds */
+    uint64_t stack_low;  /* lowest address the main stack can grow down to */
+    uint64_t stack_high; /* its end */
+    uint8_t random[32];  /* fresh random bytes: stack protector, allocator, hash seeds */
 };
 
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");

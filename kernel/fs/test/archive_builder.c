@@ -15,21 +15,24 @@ void archive_builder_begin(struct archive_builder *builder)
     add(builder, "PKIT\x08\0\0\0", 8);
 }
 
-void archive_builder_record(struct archive_builder *builder, unsigned type, unsigned name_len,
-                            uint64_t data_len, const char *name_and_data, size_t len)
+void archive_builder_record(struct archive_builder *builder, const struct archive_record *record)
 {
-    uint16_t head[2] = {(uint16_t)type, (uint16_t)name_len};
-
-    add(builder, head, sizeof(head));
-    add(builder, &data_len, sizeof(data_len));
-    add(builder, name_and_data, len);
+    add(builder, &record->type, sizeof(record->type));
+    add(builder, &record->name_len, sizeof(record->name_len));
+    add(builder, &record->data_len, sizeof(record->data_len));
+    add(builder, record->bytes, record->len);
 }
 
 void archive_builder_file(struct archive_builder *builder, const char *name, const char *data)
 {
-    size_t name_len = strlen(name);
-    size_t data_len = strlen(data);
+    const struct archive_record record = {
+        .type = 1,
+        .name_len = (uint16_t)strlen(name),
+        .data_len = strlen(data),
+        .bytes = name,
+        .len = strlen(name),
+    };
 
-    archive_builder_record(builder, 1, (unsigned)name_len, data_len, name, name_len);
-    add(builder, data, data_len);
+    archive_builder_record(builder, &record);
+    add(builder, data, strlen(data));
 }

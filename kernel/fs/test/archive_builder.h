@@ -13,9 +13,17 @@ struct archive_builder {
 /// Start with the header.
 void archive_builder_begin(struct archive_builder *builder);
 
-/// Add a record whose fields need not fit together.
-void archive_builder_record(struct archive_builder *builder, unsigned type, unsigned name_len,
-                            uint64_t data_len, const char *name_and_data, size_t len);
+/// A record whose fields need not fit together.
+struct archive_record {
+    uint16_t type;
+    uint16_t name_len;
+    uint64_t data_len;
+    const char *bytes; /* what follows the fields */
+    size_t len;
+};
+
+/// Add such a record.
+void archive_builder_record(struct archive_builder *builder, const struct archive_record *record);
 
 /// Add a file.
 void archive_builder_file(struct archive_builder *builder, const char *name, const char *data);

@@ -122,11 +122,14 @@ struct user_out support_out_at(uint64_t address, uint64_t len)
 
 struct vfs_node *support_file(const char *path)
 {
+    const struct vfs_open_request request = {
+        .path = path,
+        .policy = VFS_UPSTREAM,
+        .options = VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE,
+        .permissions = 0644,
+    };
     struct vfs_node *node;
-    bool created;
 
-    UNIT_OK(vfs_open_node(fs_root(), path, VFS_UPSTREAM, VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, 0644,
-                          &node, &created));
-    UNIT_CHECK(created);
+    UNIT_OK(vfs_open_node(fs_root(), &request, &node));
     return node;
 }

@@ -7,6 +7,11 @@
 
 static struct archive_builder archive;
 
+static void add_record(const struct archive_record *record)
+{
+    archive_builder_record(&archive, record);
+}
+
 /// Read all of the archive; the last status, and the number of files.
 static enum status read_all(struct archive_reader *reader, unsigned *files)
 {
@@ -80,13 +85,13 @@ UNIT_TEST(archive_header_is_checked)
 UNIT_TEST(archive_record_bounds_are_checked)
 {
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 1, 1, 0, "", 0);
+    add_record(&(struct archive_record){1, 1, 0, "", 0});
     check_refused("beyond the end");
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 1, 1, 5, "x1234", 5);
+    add_record(&(struct archive_record){1, 1, 5, "x1234", 5});
     check_refused("beyond the end");
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 1, 1, UINT64_MAX, "x", 1);
+    add_record(&(struct archive_record){1, 1, UINT64_MAX, "x", 1});
     check_refused("beyond the end");
     archive_builder_begin(&archive);
     archive_builder_file(&archive, "x", "y");
@@ -99,23 +104,23 @@ UNIT_TEST(archive_record_type_and_name_are_checked)
     static char long_name[COCO_PATH_MAX];
 
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 2, 1, 0, "x", 1);
+    add_record(&(struct archive_record){2, 1, 0, "x", 1});
     check_refused("unknown type");
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 1, 0, 0, "", 0);
+    add_record(&(struct archive_record){1, 0, 0, "", 0});
     check_refused("without a name");
     archive_builder_begin(&archive);
     archive_builder_file(&archive, "/init", "");
     check_refused("slash");
     archive_builder_begin(&archive);
-    archive_builder_record(&archive, 1, 3, 0, "a\0b", 3);
+    add_record(&(struct archive_record){1, 3, 0, "a\0b", 3});
     check_refused("zero byte");
     archive_builder_begin(&archive);
     archive_builder_file(&archive, "a\xc0\x80", "");
     check_refused("UTF-8");
     archive_builder_begin(&archive);
     memset(long_name, 'x', sizeof(long_name));
-    archive_builder_record(&archive, 1, sizeof(long_name), 0, long_name, sizeof(long_name));
+    add_record(&(struct archive_record){1, sizeof(long_name), 0, long_name, sizeof(long_name)});
     check_refused("longer than a path");
 }
 

@@ -145,10 +145,16 @@ UNIT_TEST(dots_stay_inside_of_the_root)
     UNIT_OK(unlink_file("outside"));
 }
 
-static enum status create(const char *path, unsigned options, bool *created)
+static enum status create(const char *path, unsigned options)
 {
+    const struct vfs_open_request request = {
+        .path = path,
+        .policy = VFS_POSIX,
+        .options = options,
+        .permissions = 0600,
+    };
     struct vfs_node *node;
-    enum status status = vfs_open_node(fs_root(), path, VFS_POSIX, options, 0600, &node, created);
+    enum status status = vfs_open_node(fs_root(), &request, &node);
 
     vfs_node_put(node);
     return status;
@@ -156,19 +162,17 @@ static enum status create(const char *path, unsigned options, bool *created)
 
 UNIT_TEST(creation_is_exclusive_on_demand)
 {
-    bool created;
-
     support_start();
-    UNIT_EQUAL(create("c1", 0, &created), ERR_NOTFOUND);
-    UNIT_OK(create("c1", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, &created));
-    UNIT_CHECK(created);
-    UNIT_OK(create("c1", VFS_OPEN_CREATE, &created));
-    UNIT_CHECK(!created);
-    UNIT_EQUAL(create("c1", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, &created), ERR_EXIST);
-    UNIT_EQUAL(create("/", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE, &created), ERR_EXIST);
-    UNIT_EQUAL(create("c2/", VFS_OPEN_CREATE, &created), ERR_ISDIR);
-    UNIT_EQUAL(create("c1/", VFS_OPEN_CREATE, &created), ERR_NOTDIR);
-    UNIT_EQUAL(create("none/c", VFS_OPEN_CREATE, &created), ERR_NOTFOUND);
+    UNIT_EQUAL(create("c1", 0), ERR_NOTFOUND);
+    UNIT_OK(create("c1", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE));
+    uint64_t inode = inode_of("c1");
+    UNIT_OK(create("c1", VFS_OPEN_CREATE));
+    UNIT_EQUAL(inode_of("c1"), inode);
+    UNIT_EQUAL(create("c1", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE), ERR_EXIST);
+    UNIT_EQUAL(create("/", VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE), ERR_EXIST);
+    UNIT_EQUAL(create("c2/", VFS_OPEN_CREATE), ERR_ISDIR);
+    UNIT_EQUAL(create("c1/", VFS_OPEN_CREATE), ERR_NOTDIR);
+    UNIT_EQUAL(create("none/c", VFS_OPEN_CREATE), ERR_NOTFOUND);
     UNIT_OK(unlink_file("c1"));
 }
 
@@ -208,14 +212,11 @@ UNIT_TEST(removed_directory_takes_no_names)
 {
     struct vfs_node *dir;
     struct vfs_node *node;
-    bool created;
-
     support_start();
     UNIT_OK(make_dir("gone"));
     UNIT_OK(vfs_lookup(fs_root(), "gone", VFS_POSIX, &dir));
     UNIT_OK(remove_dir("gone"));
-    UNIT_EQUAL(vfs_open_node(dir, "x", VFS_POSIX, VFS_OPEN_CREATE, 0644, &node, &created),
-               ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_open_node(dir, &request, &node), ERR_NOTFOUND);
     UNIT_EQUAL(vfs_mkdir(dir, "x", VFS_POSIX, 0755), ERR_NOTFOUND);
     vfs_node_put(dir);
 }
@@ -302,8 +303,6 @@ UNIT_TEST(large_directory_is_sorted_and_complete)
 UNIT_TEST(names_survive_lack_of_memory)
 {
     bool failed = true;
-    bool created;
-
     support_start();
     struct machine_usage before = machine_usage();
     for (uint64_t n = 0; failed; n++) {
@@ -311,7 +310,7 @@ UNIT_TEST(names_survive_lack_of_memory)
         fault_inject_arm(n);
         status = make_dir("m");
         if (status == OK) {
-            status = create("m/f", VFS_OPEN_CREATE, &created);
+            status = create("m/f", VFS_OPEN_CREATE);
         }
         if (status == OK) {
             status = rename_path("m/f", "m/g");
@@ -331,13 +330,12 @@ static unsigned use_up_names(void)
 {
     char path[24];
     enum status status = OK;
-    bool created;
     unsigned made = 0;
 
     UNIT_OK(make_dir("many"));
     while (status == OK) {
         snprintf(path, sizeof(path), "many/%u", made);
-        status = create(path, VFS_OPEN_CREATE, &created);
+        status = create(path, VFS_OPEN_CREATE);
         made += status == OK;
     }
     UNIT_EQUAL(status, ERR_NOMEM);

@@ -8,8 +8,8 @@ from .output import C_NOTICE, header, wrap
 
 PARAMETER_TYPES = {
     "U32": "uint32_t ", "U64": "uint64_t ", "I64": "int64_t ", "FLAGS": "uint32_t ",
-    "HANDLE": "struct object *", "HANDLE_HELD": "struct object *", "HANDLE_OPT": "struct object *",
-    "HANDLE_UNLESS": "struct object *", "HANDLE_NUM": "uint32_t ", "ADDR": "uaddr_t ",
+    "HANDLE": "struct object *", "HANDLE_OPT": "struct object *",
+    "HANDLE_HELD": "struct held_object ", "HANDLE_UNLESS": "struct held_object ", "HANDLE_NUM": "uint32_t ", "ADDR": "uaddr_t ",
     "PATH": "uaddr_t ", "IN_STRUCT": "uaddr_t ", "OUT_STRUCT": "uaddr_t ",
     "IN_BUF": "struct user_in ", "OUT_BUF": "struct user_out ",
     "IN_BUF_LAZY": "struct user_in ", "OUT_BUF_LAZY": "struct user_out ",
@@ -33,16 +33,14 @@ def status_header(abi):
 
 
 def parameters(call):
-    found = []
-    for a in call.arguments:
-        found.append(PARAMETER_TYPES[a.kind] + a.name)
-        if a.kind in RIGHTS_KINDS:
-            found.append(f"uint32_t {a.name}_rights")
-    return ", ".join(found) or "void"
+    return ", ".join(PARAMETER_TYPES[a.kind] + a.name for a in call.arguments) or "void"
 
 
 def prototypes_header(abi):
-    lines = ["/// Handlers of the system calls, in the order of the table. Arguments are checked as their",
+    lines = ["/// An object and the rights of the handle that named it.", "struct held_object {",
+             "    struct object *object; /* NULL if the call was made without one */",
+             "    uint32_t rights;", "};", "",
+             "/// Handlers of the system calls, in the order of the table. Arguments are checked as their",
              "/// kind in syscalls.def says; objects are held by the caller. Result: a value, or an error."]
     for call in abi.calls:
         lines += ["", *wrap(call.brief, "/// "), f"int64_t sys_{call.name}({parameters(call)});"]
@@ -70,8 +68,7 @@ class Thunk:
         self._widths()
         self._handles()
         self._memory()
-        passed = ", ".join(a.name + (f", {a.name}_rights" if a.kind in RIGHTS_KINDS else "")
-                           for a in call.arguments)
+        passed = ", ".join(a.name for a in call.arguments)
         if self.held:
             self.lines.append(f"    result = sys_{call.name}({passed});")
             if self._fallible_memory():
@@ -80,11 +77,15 @@ class Thunk:
                 put = "decode_put"
                 if argument.kind not in REQUIRED_HANDLE_KINDS:
                     put = "decode_put_optional"
-                self.lines.append(f"    {put}({argument.name});")
+                self.lines.append(f"    {put}({self._object(argument)});")
             self.lines.append("    return result;")
         else:
             self.lines.append(f"    return sys_{call.name}({passed});")
         return "\n".join(self.lines + ["}", ""])
+
+    @staticmethod
+    def _object(argument):
+        return argument.name + (".object" if argument.kind in RIGHTS_KINDS else "")
 
     def _refuse(self, condition, error):
         self.lines += [f"    if (unlikely({condition})) {{", f"        return {error};", "    }"]
@@ -115,25 +116,26 @@ class Thunk:
                 self.lines.append("    int64_t result;")
             elif len(self.held) > 1:
                 raise AssertionError("at most two handles per call")
-            self.lines.append(f"    struct object *{argument.name} = NULL;")
             indent = "    "
             condition = f"{argument.name}_number != COCO_HANDLE_NONE"
             if argument.kind == "HANDLE_UNLESS":
                 condition += f" && ({argument.unless[0]} & COCO_{argument.unless[1]}) == 0"
             optional = argument.kind not in REQUIRED_HANDLE_KINDS
-            lookup, held = "decode_handle", ""
+            lookup = "decode_handle"
             if argument.kind in RIGHTS_KINDS:
-                lookup, held = "decode_handle_held", f", &{argument.name}_rights"
-                self.lines.append(f"    uint32_t {argument.name}_rights = 0;")
+                lookup = "decode_handle_held"
+                self.lines.append(f"    struct held_object {argument.name} = {{NULL, 0}};")
+            else:
+                self.lines.append(f"    struct object *{argument.name} = NULL;")
             if optional:
                 self.lines.append(f"    if ({condition}) {{")
                 indent += "    "
             self.lines += [f"{indent}result = {lookup}({argument.name}_number, "
                            f"{type_mask(self.abi, argument.types)}, "
-                           f"{rights_expression(argument.rights)}, &{argument.name}{held});",
+                           f"{rights_expression(argument.rights)}, &{argument.name});",
                            f"{indent}if (unlikely(result != OK)) {{"]
             for other in reversed(self.held):
-                self.lines.append(f"{indent}    decode_put_optional({other.name});")
+                self.lines.append(f"{indent}    decode_put_optional({self._object(other)});")
             self.lines += [f"{indent}    return result;", f"{indent}}}"]
             if optional:
                 self.lines.append("    }")
@@ -278,9 +280,10 @@ def contract_source(abi):
             elif a.kind in HANDLE_KINDS:
                 optional = "false" if a.kind in REQUIRED_HANDLE_KINDS else "true"
                 if a.kind in RIGHTS_KINDS:
-                    lines.append(f"    contract_rights({a.name}, {a.name}_rights, "
+                    lines.append(f"    contract_rights({a.name}.object, {a.name}.rights, "
                                  f"{rights_expression(a.rights)});")
-                lines.append(f"    contract_object({a.name}, {type_mask(abi, a.types)}, {optional});")
+                held = a.name + (".object" if a.kind in RIGHTS_KINDS else "")
+                lines.append(f"    contract_object({held}, {type_mask(abi, a.types)}, {optional});")
             elif a.kind.endswith(("_BUF", "_ARRAY")):
                 lines.append(f"    contract_range({a.name}.addr, {a.name}.len);")
             elif a.kind.endswith("_STRUCT"):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything of the system call interface: types, numbers, errors, rights, objects and the call stubs.
+// Everything of the system call interface: types, numbers, errors, rights, objects and the call
+// stubs.
 #pragma once
 
 #include "errors.h"

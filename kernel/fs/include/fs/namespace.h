@@ -23,17 +23,24 @@ enum vfs_policy {
 #define VFS_OPEN_CREATE 0x1u    /* make a missing file */
 #define VFS_OPEN_EXCLUSIVE 0x2u /* with CREATE: ERR_EXIST if the name exists */
 
+/// What vfs_open_node() is to find or make.
+struct vfs_open_request {
+    const char *path;
+    enum vfs_policy policy;
+    unsigned options;     /* VFS_OPEN_* */
+    uint32_t permissions; /* of a new file */
+};
+
 /// Find what `path` names; the root itself for a path without components. ERR_NOTFOUND and the
 /// errors of the policy.
 enum status vfs_lookup(struct vfs_node *root, const char *path, enum vfs_policy policy,
                        struct vfs_node **out) __must_check;
 
-/// Find, or with VFS_OPEN_CREATE make, the file `path`; `permissions` are for a new one. `*created`
-/// tells which. A directory is found as such. ERR_NOTFOUND, ERR_EXIST, ERR_ISDIR (creation of a
-/// name with a slash behind it), ERR_NOMEM, and the errors of the policy.
-enum status vfs_open_node(struct vfs_node *root, const char *path, enum vfs_policy policy,
-                          unsigned options, uint32_t permissions, struct vfs_node **out,
-                          bool *created) __must_check;
+/// Find, or with VFS_OPEN_CREATE make, a file. A directory is found as such. ERR_NOTFOUND,
+/// ERR_EXIST, ERR_ISDIR (creation of a name with a slash behind it), ERR_NOMEM, and the errors of
+/// the policy.
+enum status vfs_open_node(struct vfs_node *root, const struct vfs_open_request *request,
+                          struct vfs_node **out) __must_check;
 
 /// Make an empty directory. ERR_EXIST, ERR_NOTFOUND (parent), ERR_NOMEM, and the errors of the
 /// policy.
