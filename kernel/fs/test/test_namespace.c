@@ -210,8 +210,11 @@ UNIT_TEST(unlink_keeps_content_and_tells_kinds_apart)
 
 UNIT_TEST(removed_directory_takes_no_names)
 {
+    const struct vfs_open_request request = {
+        .path = "x", .policy = VFS_POSIX, .options = VFS_OPEN_CREATE};
     struct vfs_node *dir;
     struct vfs_node *node;
+
     support_start();
     UNIT_OK(make_dir("gone"));
     UNIT_OK(vfs_lookup(fs_root(), "gone", VFS_POSIX, &dir));
