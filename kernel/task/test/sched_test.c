@@ -40,6 +40,30 @@ static void test_yield_is_round_robin(void)
     EXPECT(__builtin_memcmp(order, "abcabcabc", 9) == 0);
 }
 
+static uint32_t yielders_done;
+
+static __noreturn void busy_yielder(void *argument)
+{
+    (void)argument;
+    for (unsigned i = 0; i < 6000; i++) {
+        sched_yield_cpu();
+        if (i % 8 == 0) { /* lets a CPU become idle and steal */
+            EXPECT(sched_sleep_until(arch_time_ns() + 20000) == OK);
+        }
+    }
+    __atomic_fetch_add(&yielders_done, 1, __ATOMIC_RELEASE);
+    thread_exit_kernel();
+}
+
+/* Idle CPUs steal what a yield was about to give way to. */
+static void test_yield_races_with_stealing(void)
+{
+    for (unsigned i = 0; i < 5; i++) {
+        EXPECT(thread_start_kernel(busy_yielder, NULL, 5) == OK);
+    }
+    wait_for(&yielders_done, 5);
+}
+
 static void test_priority_first(void)
 {
     /* All are ready before one can run: this thread has a higher priority than each. */
@@ -208,6 +232,7 @@ static void test_cpu_time(void)
 
 const struct test sched_tests[] = {
     {"sched.yield_is_round_robin", test_yield_is_round_robin, CPUS_1},
+    {"sched.yield_races_with_stealing", test_yield_races_with_stealing, CPUS_ALL},
     {"sched.priority_first", test_priority_first, CPUS_1},
     {"sched.slices", test_slices, CPUS_ALL},
     {"sched.sleep", test_sleep, CPUS_ALL},

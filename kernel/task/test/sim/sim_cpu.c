@@ -127,6 +127,14 @@ void arch_spin_doze(void)
     host_pause();
 }
 
+void sim_jitter(struct sim_cpu *cpu)
+{
+    cpu->jitter = cpu->jitter * 1664525u + 1013904223u + cpu->id;
+    if (cpu->jitter >> 26 == 0) {
+        host_doze();
+    }
+}
+
 static bool interrupt_is_due(const struct sim_cpu *cpu)
 {
     return __atomic_load_n(&cpu->reschedule, __ATOMIC_SEQ_CST) != 0 || cpu->armed <= arch_time_ns();
@@ -264,6 +272,7 @@ void arch_thread_switch(struct arch_thread *from, struct arch_thread *to)
     void *fake_stack = NULL;
 
     CHECK(!arch_irq_enabled(), "simulation: switch with interrupts on");
+    CHECK(from != to, "simulation: switch from a thread to itself");
     fresh->head.cpu = old->head.cpu;
     __sanitizer_start_switch_fiber(&fake_stack, (uint8_t *)fresh + sizeof(*fresh),
                                    SIM_STACK_SIZE - sizeof(*fresh));

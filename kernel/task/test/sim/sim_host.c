@@ -30,6 +30,13 @@ void host_pause(void)
     sched_yield();
 }
 
+void host_doze(void)
+{
+    const struct timespec moment = {.tv_nsec = 10000};
+
+    nanosleep(&moment, NULL);
+}
+
 static void *thread_main(void *argument)
 {
     struct start start = *(struct start *)argument;

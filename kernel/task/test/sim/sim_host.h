@@ -12,6 +12,9 @@ uint64_t host_time_ns(void);
 /// Gives the host's CPU away for a moment.
 void host_pause(void);
 
+/// Sleeps for some ten microseconds.
+void host_doze(void);
+
 /// Starts an OS thread.
 void host_thread_start(void (*function)(void *), void *argument);
 

@@ -13,6 +13,7 @@ struct sim_cpu {
     bool irq_on;
     uint32_t reschedule; /* atomic: interrupt pending */
     uint64_t armed;      /* ns */
+    uint32_t jitter;
 };
 
 struct arch_thread;
@@ -56,11 +57,16 @@ static inline void arch_irq_enable(void)
     }
 }
 
+/// Now and then lets the other CPUs run on: every lock begins with a call of arch_irq_save(), so
+/// this opens the gaps between looking and locking.
+void sim_jitter(struct sim_cpu *cpu);
+
 static inline irqflags_t arch_irq_save(void)
 {
     irqflags_t flags = arch_irq_enabled();
 
     arch_irq_disable();
+    sim_jitter(sim_head()->cpu);
     return flags;
 }
 
