@@ -2,6 +2,7 @@
 """Configures and builds a CMake project and prints its ctest results in the line protocol.
 
 usage: ctest.py NAME SOURCE BUILD [CMAKE-OPTION ...]
+       ctest.py NAME --built BUILD [CTEST-OPTION ...]   of a project that was built before
 """
 
 import os
@@ -49,6 +50,17 @@ def report(lines, name, why, output):
         lines.ok(name)
 
 
+def build_project(lines, source, build, options):
+    """Configure and build; reports only what fails."""
+    if not step(["cmake", "-G", "Ninja", "-S", source, "-B", build, *options]):
+        lines.bad("configure", f"cmake failed on {source}")
+        return False
+    if not step(["cmake", "--build", build]):
+        lines.bad("build", f"building {source} failed")
+        return False
+    return True
+
+
 def main():
     """Build and test."""
     name, source, build, *options = sys.argv[1:]
@@ -56,19 +68,19 @@ def main():
     junit = os.path.join(build, "results.xml")
     if os.path.exists(junit):
         os.unlink(junit)
-    if not step(["cmake", "-G", "Ninja", "-S", source, "-B", build, *options]):
-        lines.bad("configure", f"cmake failed on {source}")
-    elif not step(["cmake", "--build", build]):
-        lines.bad("build", f"building {source} failed")
+    test_options = []
+    if source == "--built":
+        test_options = options
+    elif not build_project(lines, source, build, options):
+        lines.finish()
+    step(["ctest", "--test-dir", build, "--timeout", str(SECONDS), "--output-on-failure",
+          "--output-junit", junit, "--test-output-size-passed", "10000000",
+          "--test-output-size-failed", "10000000", *(test_options or ["-j2"])])
+    if os.path.exists(junit):
+        for test, why, output in results(junit):
+            report(lines, test, why, output)
     else:
-        step(["ctest", "--test-dir", build, "-j2", "--timeout", str(SECONDS), "--output-on-failure",
-              "--output-junit", junit, "--test-output-size-passed", "10000000",
-              "--test-output-size-failed", "10000000"])
-        if not os.path.exists(junit):
-            lines.bad("ctest", "no results")
-        else:
-            for test, why, output in results(junit):
-                report(lines, test, why, output)
+        lines.bad("ctest", "no results")
     lines.finish()
 
 

@@ -12,7 +12,9 @@ import os
 from coconut_cli import places
 
 FOLDER = "test-results"
-SKIPPED = frozenset((".git", "__pycache__", ".cache"))
+SKIPPED = frozenset((".git", "__pycache__", ".cache", "CMakeFiles", "Testing"))
+#: Files of build trees that change although nothing of what was built did.
+SKIPPED_FILES = frozenset((".ninja_log", ".ninja_deps", "results.xml", "CMakeCache.txt"))
 
 
 def _files(path):
@@ -25,7 +27,8 @@ def _files(path):
         if folder == places.SOURCE and "build" in folders:
             folders.remove("build")
         for name in sorted(names):
-            yield os.path.join(folder, name)
+            if name not in SKIPPED_FILES:
+                yield os.path.join(folder, name)
 
 
 class Digester:

@@ -48,6 +48,16 @@ def _guest(name, text, program, cpus=1, words=(), options=(), **more):
     return Suite(name, text, stage, command, (*BOOTED, path), seconds + 30, **more)
 
 
+def _guest_project(name, text, folder, cpus, **more):
+    """A CMake project that the build has built; its ctest tests run in the kernel."""
+    built = os.path.join(places.BUILD, folder)
+    jobs = "-j2" if cpus == 1 else "-j1"
+    flags = {"COCONUT_RUN_FLAGS": f"--no-cwd --cpus {cpus} --timeout 300"}
+    return Suite(name, text, GUEST if cpus == 1 else ALONE,
+                 _python("sdk/tools/checks/ctest.py", name, "--built", built, jobs),
+                 (*BOOTED, folder, f"build/{folder}", "sdk/tools/checks"), env=flags, **more)
+
+
 def _host_suites():
     return [
         _check("format", "the pinned formatter", (".",)),
@@ -82,6 +92,8 @@ def _guest_suites():
               (*sdk, "tests/conformance/ports", "sdk/deps/deps.lock"), seconds=1800),
     ]
     for cpus in (1, 2, 4):
+        found.append(_guest_project(f"raw-{cpus}", f"system calls without libc, CPUs: {cpus}",
+                                    "tests/conformance/raw", cpus, seconds=900))
         found.append(_guest(f"libc-{cpus}", f"POSIX behaviour of the C library, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus))
     return found

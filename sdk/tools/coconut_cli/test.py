@@ -17,6 +17,7 @@ COMMAND = Command(
     "start with it.",
     (flag("--quick", "only what needs no build of the platform"),
      flag("--force", "run also what passed before and has not changed since"),
+     flag("--no-build", "take what was built before"),
      flag("--list", "list the suites"),
      flag("--verbose", "show the line of each single test")), """
 Each suite prints a line: 'ok - SUITE: N tests', or 'not ok - SUITE/TEST: reason; log: FILE' for each test that
@@ -100,14 +101,16 @@ def _build(tally):
     return True
 
 
-def run_all(chosen, tally, force):
+def run_all(chosen, tally, values):
     """Run the chosen suites, stage by stage."""
+    force = values["force"]
+
     def stage(name):
         return [suite for suite in chosen if suite.stage == name]
 
     run_stage(stage(suites.HOST), tally, force, WORKERS)
     if any(suite.stage != suites.HOST for suite in chosen):
-        if not _build(tally):
+        if not values["no_build"] and not _build(tally):
             return
         run_stage(stage(suites.GUEST), tally, force, WORKERS)
         run_stage(stage(suites.ALONE), tally, force, 1)
@@ -124,7 +127,7 @@ def run(values, words):
     setup.ensure()
     hostpackages.require()
     begin, tally = time.monotonic(), Tally(values["verbose"])
-    run_all(chosen, tally, values["force"])
+    run_all(chosen, tally, values)
     print(f"# {time.monotonic() - begin:.0f} s")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return STATUS_FAILED if tally.failed or not tally.passed else 0
