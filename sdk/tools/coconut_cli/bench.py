@@ -12,7 +12,7 @@ import json
 import os
 import subprocess
 
-from coconut_cli import build, hostcommand, hostpackages, linuxguest, places, results
+from coconut_cli import build, hostpackages, linuxguest, places, results
 from coconut_cli.fault import STATUS_FAILED, Fault
 from coconut_cli.options import Command, flag
 
