@@ -4,7 +4,7 @@
 
 #include "../private/absent.h"
 
-COCO_ABSENT(select, "select");
+COCO_ABSENT(select, "select, pselect");
 
 int select(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
            struct timeval *timeout)
@@ -14,6 +14,19 @@ int select(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
     (void)writable;
     (void)exceptional;
     (void)timeout;
+    errno = ENOSYS;
+    return -1;
+}
+
+int pselect(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
+            const struct timespec *timeout, const sigset_t *mask)
+{
+    (void)count;
+    (void)readable;
+    (void)writable;
+    (void)exceptional;
+    (void)timeout;
+    (void)mask;
     errno = ENOSYS;
     return -1;
 }

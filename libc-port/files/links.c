@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What can be said about symbolic links on a system without them.
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,15 +12,20 @@
 #include "../private/path.h"
 #include "../private/ret.h"
 
-ssize_t readlink(const char *path, char *buffer, size_t len)
+ssize_t readlinkat(int dirfd, const char *path, char *buffer, size_t len)
 {
     struct stat state;
     (void)buffer;
     (void)len;
-    if (lstat(path, &state) == 0) {
+    if (fstatat(dirfd, path, &state, AT_SYMLINK_NOFOLLOW) == 0) {
         errno = EINVAL; // it exists, and it is no link
     }
     return -1;
+}
+
+ssize_t readlink(const char *path, char *buffer, size_t len)
+{
+    return readlinkat(AT_FDCWD, path, buffer, len);
 }
 
 char *realpath(const char *path, char *resolved)

@@ -82,25 +82,38 @@ int mkdir(const char *path, mode_t mode)
     return mkdirat(AT_FDCWD, path, mode);
 }
 
-// newlib's rename() calls it.
-int _rename(const char *from, const char *to)
+// The target may end in a slash if a directory is renamed, whether it exists or not.
+static int check_directory(const char *path)
+{
+    struct coco_stat state;
+    if (__coco_ret(coco_file_stat_path(path, &state)) < 0) {
+        return -1;
+    }
+    if (state.type != COCO_TYPE_DIR) {
+        errno = ENOTDIR;
+        return -1;
+    }
+    return 0;
+}
+
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
     char absolute_from[COCO_PATH_MAX];
     char absolute_to[COCO_PATH_MAX];
+    bool from_directory;
     bool to_directory;
-    if (__coco_path(from, absolute_from) < 0 ||
-        __coco_path_at(AT_FDCWD, to, absolute_to, &to_directory) < 0) {
+    if (__coco_path_at(from_fd, from, absolute_from, &from_directory) < 0 ||
+        __coco_path_at(to_fd, to, absolute_to, &to_directory) < 0) {
         return -1;
     }
-    if (to_directory) { // allowed for a directory that is renamed, existing or not
-        struct coco_stat state;
-        if (__coco_ret(coco_file_stat_path(absolute_from, &state)) < 0) {
-            return -1;
-        }
-        if (state.type != COCO_TYPE_DIR) {
-            errno = ENOTDIR;
-            return -1;
-        }
+    if ((from_directory || to_directory) && check_directory(absolute_from) < 0) {
+        return -1;
     }
     return (int)__coco_ret(coco_file_rename(absolute_from, absolute_to));
+}
+
+// newlib's rename() calls it.
+int _rename(const char *from, const char *to)
+{
+    return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }

@@ -130,3 +130,8 @@ char *getcwd(char *buffer, size_t size)
     }
     return buffer ? memcpy(buffer, path, len) : NULL;
 }
+
+char *get_current_dir_name(void)
+{
+    return getcwd(NULL, 0);
+}

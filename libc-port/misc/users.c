@@ -85,3 +85,37 @@ int issetugid(void)
 {
     return 0; // no program runs with another's identity
 }
+
+// Walking the lists of one.
+static int user_given;
+static int group_given;
+
+struct passwd *getpwent(void)
+{
+    return user_given++ == 0 ? &user : NULL;
+}
+
+void setpwent(void)
+{
+    user_given = 0;
+}
+
+void endpwent(void)
+{
+    user_given = 0;
+}
+
+struct group *getgrent(void)
+{
+    return group_given++ == 0 ? &group : NULL;
+}
+
+void setgrent(void)
+{
+    group_given = 0;
+}
+
+void endgrent(void)
+{
+    group_given = 0;
+}

@@ -86,6 +86,19 @@ int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size
     return 0;
 }
 
+// Obsolete forms of the two above.
+int pthread_attr_setstackaddr(pthread_attr_t *attr, void *stack)
+{
+    attr->__stack = stack;
+    return 0;
+}
+
+int pthread_attr_getstackaddr(const pthread_attr_t *attr, void **stack)
+{
+    *stack = attr->__stack;
+    return 0;
+}
+
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
 {
     if (param->sched_priority != 0) {
