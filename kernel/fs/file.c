@@ -7,7 +7,7 @@
 
 struct file {
     struct object object;
-    struct vfs_node *node; /* one reference */
+    struct vfs_node *node; /* one reference; NULL until attached */
     unsigned flags;        /* FILE_*; never changes */
     struct mutex lock;     /* guards position; taken before the node's lock */
     uint64_t position;
@@ -18,7 +18,7 @@ static struct file *file_of(struct object *object)
     return container_of(object, struct file, object);
 }
 
-enum status file_create(struct vfs_node *node, unsigned flags, struct object **out)
+enum status file_alloc(unsigned flags, struct object **out)
 {
     struct file *file;
 
@@ -27,13 +27,28 @@ enum status file_create(struct vfs_node *node, unsigned flags, struct object **o
     if (status != OK) {
         return status;
     }
-    vfs_node_get(node);
-    file->node = node;
     file->flags = flags;
     mutex_init(&file->lock);
     object_init(&file->object, COCO_OBJECT_FILE);
     *out = &file->object;
     return OK;
+}
+
+void file_attach(struct object *object, struct vfs_node *node)
+{
+    CHECK(file_of(object)->node == NULL, "an open file gets a second node");
+    vfs_node_get(node);
+    file_of(object)->node = node;
+}
+
+enum status file_create(struct vfs_node *node, unsigned flags, struct object **out)
+{
+    enum status status = file_alloc(flags, out);
+
+    if (status == OK) {
+        file_attach(*out, node);
+    }
+    return status;
 }
 
 void file_set_position(struct object *object, uint64_t position)

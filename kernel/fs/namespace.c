@@ -69,6 +69,15 @@ static enum status add_at(const struct path_place *place, struct vfs_node *node)
     return status;
 }
 
+/// Whether a file can get the name at `place`, which is free.
+static enum status check_addable(const struct path_place *place)
+{
+    if (place->dir_needed) {
+        return ERR_ISDIR;
+    }
+    return is_alive(place->dir) ? OK : ERR_NOTFOUND;
+}
+
 /// Find the node at `place`, or put `fresh` there unless that is NULL.
 static enum status open_at(const struct path_place *place, struct vfs_node *fresh,
                            struct vfs_node **out)
@@ -82,10 +91,10 @@ static enum status open_at(const struct path_place *place, struct vfs_node *fres
     if (status != ERR_NOTFOUND || fresh == NULL) {
         return status;
     }
-    if (place->dir_needed) {
-        return ERR_ISDIR;
+    status = check_addable(place);
+    if (status == OK) {
+        status = add_at(place, fresh);
     }
-    status = add_at(place, fresh);
     if (status == OK) {
         vfs_node_get(fresh);
         *out = fresh;
@@ -106,6 +115,9 @@ enum status vfs_open_node(struct vfs_node *root, const struct vfs_open_request *
         if (place.name_len == 0 || path_entry(&place) != NULL) {
             // Nothing to make: no new node is needed to say what is there.
             status = (request->options & VFS_OPEN_EXCLUSIVE) != 0 ? ERR_EXIST : OK;
+        } else if ((request->options & VFS_OPEN_CHECK) != 0) {
+            status = check_addable(&place);
+            goto out;
         } else {
             status = ram_file_create(request->permissions, &fresh);
         }
@@ -113,6 +125,7 @@ enum status vfs_open_node(struct vfs_node *root, const struct vfs_open_request *
     if (status == OK) {
         status = open_at(&place, fresh == NULL ? NULL : &fresh->node, out);
     }
+out:
     mutex_unlock(&fs_tree_lock);
     if (fresh != NULL) {
         vfs_node_put(&fresh->node);

@@ -17,11 +17,6 @@ int64_t new_handle_install(struct object *owned_object, uint32_t rights)
     return status == OK ? (int64_t)number : status;
 }
 
-bool new_handle_table_full(void)
-{
-    return __atomic_load_n(&table()->count, __ATOMIC_RELAXED) >= COCO_HANDLE_MAX;
-}
-
 enum status new_handle_reserve(uint32_t *number)
 {
     return handle_install(table(), &process_current()->object, 0, number);

@@ -8,10 +8,6 @@
 /// number, or an error.
 int64_t new_handle_install(struct object *owned_object, uint32_t rights);
 
-/// Whether the table has no number left; asked before something is made that the refusal would
-/// leave behind. Another thread may take the last number afterwards.
-bool new_handle_table_full(void);
-
 /// Take a number before an object exists whose making cannot be undone (a running thread or
 /// process). Until it is filled, the number names the calling process without any right. ERR_MFILE,
 /// ERR_NOMEM.

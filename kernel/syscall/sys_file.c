@@ -4,6 +4,7 @@
 #include <fs/namespace.h>
 
 #include "new_handle.h"
+#include "opening.h"
 #include "prototypes.h"
 #include "user_path.h"
 
@@ -31,15 +32,21 @@ static bool flags_are_valid(uint32_t flags)
     return access && !cut_without_write && !make_directory;
 }
 
-static enum status open_directory(struct vfs_node *node, uint32_t flags, struct object **out)
+static int64_t open_directory(struct vfs_node *node, uint32_t flags)
 {
+    struct object *dir;
+
     if ((flags & (COCO_FILE_WRITE | COCO_FILE_CREATE)) != 0) {
         return ERR_ISDIR;
     }
-    return dir_create(node, DIR_SKIP_MISSING, out);
+    enum status status = dir_create(node, DIR_SKIP_MISSING, &dir);
+    if (status != OK) {
+        return status;
+    }
+    return new_handle_install(dir, COCO_RIGHT_READ | HANDLE_RIGHTS);
 }
 
-static enum status open_file(struct vfs_node *node, uint32_t flags, struct object **out)
+static enum status check_file(const struct vfs_node *node, uint32_t flags)
 {
     if ((flags & COCO_FILE_DIRECTORY) != 0) {
         return ERR_NOTDIR;
@@ -47,14 +54,7 @@ static enum status open_file(struct vfs_node *node, uint32_t flags, struct objec
     if ((flags & COCO_FILE_WRITE) != 0 && !vfs_is_writable(node)) {
         return ERR_RDONLY;
     }
-    enum status status = file_create(node, (flags & COCO_FILE_APPEND) != 0 ? FILE_APPEND : 0, out);
-    if (status == OK && (flags & COCO_FILE_TRUNCATE) != 0) {
-        status = vfs_resize(node, 0);
-        if (status != OK) {
-            object_put(*out);
-        }
-    }
-    return status;
+    return OK;
 }
 
 static unsigned create_options(uint32_t flags)
@@ -65,25 +65,74 @@ static unsigned create_options(uint32_t flags)
     return VFS_OPEN_CREATE | ((flags & COCO_FILE_EXCLUSIVE) != 0 ? VFS_OPEN_EXCLUSIVE : 0);
 }
 
-/// Open the node that a path named. Result of the call.
-static int64_t open_node(struct vfs_node *node, uint32_t flags)
+static unsigned file_flags(uint32_t flags)
 {
-    bool is_dir = vfs_is_dir(node);
-    struct object *object;
-    enum status status =
-        is_dir ? open_directory(node, flags, &object) : open_file(node, flags, &object);
+    return (flags & COCO_FILE_APPEND) != 0 ? FILE_APPEND : 0;
+}
 
+/// Lack of handles or memory is the last reason for a refusal: look for any other, changing
+/// nothing.
+static enum status check_only(struct vfs_open_request request, uint32_t flags, enum status shortage)
+{
+    struct vfs_node *node;
+
+    request.options |= VFS_OPEN_CHECK;
+    enum status status = vfs_open_node(caller_root(), &request, &node);
+    if (status == OK && node != NULL) {
+        // Calls that make or cut files do not open directories.
+        status = vfs_is_dir(node) ? ERR_ISDIR : check_file(node, flags);
+        vfs_node_put(node);
+    }
+    return status == OK ? shortage : status;
+}
+
+/// Open the node that a path named; `opening` is used up on success only. Result of the call.
+static int64_t open_node(struct opening *opening, struct vfs_node *node, uint32_t flags)
+{
+    if (vfs_is_dir(node)) {
+        return open_directory(node, flags);
+    }
+    enum status status = check_file(node, flags);
+    if (status == OK && (flags & COCO_FILE_TRUNCATE) != 0) {
+        status = vfs_resize(node, 0);
+    }
     if (status != OK) {
         return status;
     }
-    return new_handle_install(object,
-                              is_dir ? COCO_RIGHT_READ | HANDLE_RIGHTS : rights_of_flags(flags));
+    return opening_finish(opening, node, file_flags(flags), 0, rights_of_flags(flags));
+}
+
+/// Open `path` of the caller's root. Result of the call.
+static int64_t open_path(const char *path, uint32_t flags, uint32_t permissions)
+{
+    const struct vfs_open_request request = {
+        .path = path,
+        .policy = VFS_POSIX,
+        .options = create_options(flags),
+        .permissions = permissions,
+    };
+    bool changes = (flags & (COCO_FILE_CREATE | COCO_FILE_TRUNCATE)) != 0;
+    struct opening opening;
+    struct vfs_node *node;
+    enum status status = opening_begin(&opening, changes, file_flags(flags));
+
+    if (status != OK) {
+        return check_only(request, flags, status);
+    }
+    int64_t result = vfs_open_node(caller_root(), &request, &node);
+    if (result == OK) {
+        result = open_node(&opening, node, flags);
+        vfs_node_put(node);
+    }
+    if (result < 0) {
+        opening_abort(&opening);
+    }
+    return result;
 }
 
 int64_t sys_file_open(uaddr_t path, uint32_t flags, uint32_t permissions)
 {
     struct user_path text;
-    struct vfs_node *node;
 
     if (!flags_are_valid(flags)) {
         return ERR_INVAL;
@@ -92,23 +141,8 @@ int64_t sys_file_open(uaddr_t path, uint32_t flags, uint32_t permissions)
     if (status != OK) {
         return status;
     }
-    if (new_handle_table_full()) {
-        status = ERR_MFILE;
-    } else {
-        const struct vfs_open_request request = {
-            .path = text.text,
-            .policy = VFS_POSIX,
-            .options = create_options(flags),
-            .permissions = permissions,
-        };
-        status = vfs_open_node(caller_root(), &request, &node);
-    }
+    int64_t result = open_path(text.text, flags, permissions);
     user_path_free(&text);
-    if (status != OK) {
-        return status;
-    }
-    int64_t result = open_node(node, flags);
-    vfs_node_put(node);
     return result;
 }
 

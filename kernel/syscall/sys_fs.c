@@ -4,6 +4,7 @@
 #include <fs/namespace.h>
 
 #include "new_handle.h"
+#include "opening.h"
 #include "prototypes.h"
 #include "user_path.h"
 
@@ -40,8 +41,8 @@ static uint32_t rights_of_mode(uint32_t mode)
     return rights;
 }
 
-/// Open what exists; `*out` gets a reference to its node.
-static enum status open_existing(const char *path, uint32_t mode, struct vfs_node **out)
+/// Find what exists and check that `mode` suits it; `*out` gets a reference to its node.
+static enum status find_existing(const char *path, uint32_t mode, struct vfs_node **out)
 {
     enum status status = vfs_lookup(caller_root(), path, VFS_UPSTREAM, out);
 
@@ -55,14 +56,27 @@ static enum status open_existing(const char *path, uint32_t mode, struct vfs_nod
     } else if ((mode & COCO_OPEN_TRUNC) != 0) {
         status = ERR_RDONLY;
     }
-    if (status == OK && (mode & COCO_OPEN_TRUNC) != 0) {
-        status = vfs_cut(*out, 0);
-    }
     if (status != OK) {
         vfs_node_put(*out);
         *out = NULL;
     }
     return status;
+}
+
+/// Lack of handles or memory is the last reason for a refusal: look for any other, changing
+/// nothing.
+static enum status check_only(struct vfs_open_request request, uint32_t mode, bool create,
+                              enum status shortage)
+{
+    struct vfs_node *node;
+    enum status status = find_existing(request.path, mode, &node);
+
+    if (status != OK && create) {
+        request.options |= VFS_OPEN_CHECK;
+        status = vfs_open_node(caller_root(), &request, &node);
+    }
+    vfs_node_put(node);
+    return status == OK ? shortage : status;
 }
 
 static int64_t open_path(const char *path, uint32_t mode, bool create)
@@ -74,23 +88,29 @@ static int64_t open_path(const char *path, uint32_t mode, bool create)
         .permissions = NEW_FILE_PERMISSIONS,
     };
     uint32_t rights = rights_of_mode(mode);
+    struct opening opening;
     struct vfs_node *node;
-    struct object *file;
-    enum status status = open_existing(path, mode, &node);
+    enum status status = opening_begin(&opening, create || (mode & COCO_OPEN_TRUNC) != 0, 0);
 
-    if (status != OK && create) {
+    if (status != OK) {
+        return check_only(request, mode, create, status);
+    }
+    status = find_existing(path, mode, &node);
+    if (status == OK && (mode & COCO_OPEN_TRUNC) != 0) {
+        status = vfs_cut(node, 0); // cannot fail: the node can be written
+    } else if (status != OK && create) {
         rights = HANDLE_RIGHTS | READ_RIGHTS | COCO_RIGHT_WRITE;
         status = vfs_open_node(caller_root(), &request, &node);
     }
     if (status != OK) {
+        vfs_node_put(node);
+        opening_abort(&opening);
         return status;
     }
-    status = file_create(node, 0, &file);
-    if (status == OK && (mode & COCO_OPEN_APPEND) != 0) {
-        file_set_position(file, vfs_size(node));
-    }
+    uint64_t position = (mode & COCO_OPEN_APPEND) != 0 ? vfs_size(node) : 0;
+    int64_t result = opening_finish(&opening, node, 0, position, rights);
     vfs_node_put(node);
-    return status == OK ? new_handle_install(file, rights) : status;
+    return result;
 }
 
 /// Upstream reports a full handle table as INVAL.
@@ -108,7 +128,7 @@ int64_t sys_open(uaddr_t path, uint32_t mode, uint32_t flags)
     if (status != OK) {
         return status;
     }
-    if (user_path_is_bare(&text) || new_handle_table_full()) {
+    if (user_path_is_bare(&text)) {
         result = ERR_INVAL;
     } else {
         result = open_path(text.text, mode, (flags & COCO_OPEN_CREATE) != 0);

@@ -77,6 +77,18 @@ UNIT_TEST(full_handle_table_changes_nothing)
     UNIT_EQUAL(
         CALL(COCO_SYS_FILE_OPEN, caller_string("/f"), COCO_FILE_WRITE | COCO_FILE_TRUNCATE, 0),
         COCO_EMFILE);
+    // Any other reason for a refusal comes first.
+    UNIT_EQUAL(
+        CALL(COCO_SYS_FILE_OPEN, caller_string("/f/x"), COCO_FILE_WRITE | COCO_FILE_CREATE, 0),
+        COCO_ENOTDIR);
+    UNIT_EQUAL(
+        CALL(COCO_SYS_FILE_OPEN, caller_string("/no/x"), COCO_FILE_WRITE | COCO_FILE_CREATE, 0),
+        COCO_ENOTFOUND);
+    UNIT_EQUAL(
+        CALL(COCO_SYS_FILE_OPEN, caller_string("/Log"), COCO_FILE_WRITE | COCO_FILE_CREATE, 0),
+        COCO_EISDIR);
+    UNIT_EQUAL(CALL(COCO_SYS_OPEN, CALLER_STRING, 0, COCO_OPEN_CREATE), COCO_EEXIST);
+    UNIT_EQUAL(CALL(COCO_SYS_OPEN, caller_string("/f"), COCO_OPEN_TRUNC, 0), COCO_ERDONLY);
     UNIT_EQUAL(CALL(COCO_SYS_READ, file, CALLER_DATA, 9), 4);
     for (handle = 1; handle < COCO_HANDLE_MAX; handle++) {
         UNIT_OK(CALL(COCO_SYS_CLOSE, handle));

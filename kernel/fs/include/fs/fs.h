@@ -29,6 +29,11 @@ extern const struct object_ops log_object_ops;
 /// its own to the node; returns a new reference. ERR_NOMEM.
 enum status file_create(struct vfs_node *node, unsigned flags, struct object **out) __must_check;
 
+/// The same in two steps, for callers that must not fail once the node is there: an open file
+/// without a node, which may only be put or attached, once. ERR_NOMEM.
+enum status file_alloc(unsigned flags, struct object **out) __must_check;
+void file_attach(struct object *object, struct vfs_node *node);
+
 /// Move the position of an open file without any check; for opening.
 void file_set_position(struct object *object, uint64_t position);
 

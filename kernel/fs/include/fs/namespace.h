@@ -22,6 +22,7 @@ enum vfs_policy {
 /// Options of vfs_open_node().
 #define VFS_OPEN_CREATE 0x1u    /* make a missing file */
 #define VFS_OPEN_EXCLUSIVE 0x2u /* with CREATE: ERR_EXIST if the name exists */
+#define VFS_OPEN_CHECK 0x4u     /* with CREATE: make nothing; NULL for a file that would be made */
 
 /// What vfs_open_node() is to find or make.
 struct vfs_open_request {
