@@ -17,8 +17,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 
-# Headers that are part of another one, or that newlib has for systems of other kinds.
-NOT_PUBLIC = ("c++/", "machine/", "newlib/", "coconut/", "_", "sys/_", "ssp/", "regdef.h",
+# Headers of the C++ runtime, parts of other headers, and what newlib has for other systems.
+NOT_PUBLIC = ("c++/", "unwind", "libunwind", "__libunwind", "mach-o/", "cxxabi", "__cxxabi",
+              "machine/", "newlib/", "coconut/", "_", "sys/_", "ssp/", "regdef.h",
               "sys/custom_file.h", "sys/tree.h", "newlib.h")
 MODES = ([], ["-std=c99"], ["-std=c11", "-D_POSIX_C_SOURCE=200809L"], ["-D_GNU_SOURCE"])
 
