@@ -4,6 +4,7 @@
 
 #include <coconut/coconut.h>
 #include <harness/entry.h>
+#include <harness/raw.h>
 #include <harness/string.h>
 
 #include "report.h"
@@ -117,6 +118,20 @@ BEHAVIOUR(check_sections)
     }
     initialised[1] = 7;
     zeroed[2999] = 7;
+    return 0;
+}
+
+BEHAVIOUR(fill_shared_address)
+{
+    int64_t page = RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, SHARED_ADDRESS, 0, COCO_PAGE_SIZE,
+                       COCO_MMAP_READ | COCO_MMAP_WRITE | COCO_MMAP_ANONYMOUS | COCO_MMAP_FIXED);
+    if (page != SHARED_ADDRESS) {
+        return 2;
+    }
+    if (!bytes_are((const void *)page, 0, COCO_PAGE_SIZE)) {
+        return 3;
+    }
+    memset((void *)page, 0xee, COCO_PAGE_SIZE);
     return 0;
 }
 

@@ -8,6 +8,9 @@
 
 #define REPORT_HANDLES 8u
 
+/* Where parent and child both map a page. */
+#define SHARED_ADDRESS 0x10000000ll
+
 struct report_handles {
     uint64_t count;
     int64_t info[REPORT_HANDLES];
@@ -20,4 +23,29 @@ struct report_block {
     uint64_t start_address; /* of a function */
     uint64_t data_address;
     uint64_t stack_address;
+};
+
+/* Calls that are made when there is no memory left, in the order in which they are tried. */
+enum exhausted_call {
+    EXHAUSTED_WRITE,
+    EXHAUSTED_PWRITE,
+    EXHAUSTED_EXEC,
+    EXHAUSTED_SPAWN,
+    EXHAUSTED_THREAD,
+    EXHAUSTED_DUPLICATE,
+    EXHAUSTED_MMAP,
+    EXHAUSTED_MRESIZE,
+    EXHAUSTED_PROTECT,
+    EXHAUSTED_OPENDIR,
+    EXHAUSTED_OPEN,
+    EXHAUSTED_FILE_OPEN,
+    EXHAUSTED_MKDIR,
+    EXHAUSTED_FILE_MKDIR,
+    EXHAUSTED_RENAME,
+    EXHAUSTED_RESIZE,
+    REPORT_EXHAUSTED
+};
+
+struct report_exhausted {
+    int64_t last[REPORT_EXHAUSTED]; /* the first error of each call, or its last value */
 };
