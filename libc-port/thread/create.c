@@ -12,6 +12,8 @@
 #include <coconut/syscalls.h>
 
 #include "../private/thread.h"
+#include "../private/thread_atexit.h"
+#include "../private/unwind.h"
 
 #define STACK_ALIGN 16u
 
@@ -25,9 +27,32 @@ static size_t round_up(size_t len)
     return (len + COCO_PAGE_SIZE - 1) & ~(size_t)(COCO_PAGE_SIZE - 1);
 }
 
+// The end of a thread whose frames are gone or hold nothing that has to be destroyed.
+static _Noreturn void thread_end(void)
+{
+    struct __pthread *self = __coco_self();
+    __coco_thread_dtors_run();
+    __coco_keys_destroy();
+    if (__atomic_sub_fetch(&__coco_thread_count, 1, __ATOMIC_ACQ_REL) == 0) {
+        exit(0);
+    }
+    _reclaim_reent(_REENT); // newlib's lists of big numbers
+    uint32_t state = THREAD_JOINABLE;
+    if (__atomic_compare_exchange_n(&self->state, &state, THREAD_EXITED, 0, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+        coco_thread_exit(0, &self->alive); // the kernel clears the word when the stack is free
+    }
+    if (self->mapping) {
+        __coco_thread_leave(self->mapping, self->mapping_len);
+    }
+    coco_thread_exit(0, NULL); // the program's stack, or the first thread's
+}
+
 static _Noreturn void thread_main(struct __pthread *self)
 {
-    pthread_exit(self->start(self->argument));
+    self->result = self->start(self->argument);
+    self->cancel_state = PTHREAD_CANCEL_DISABLE;
+    thread_end();
 }
 
 // Map stack, TLS and control block. Returns NULL if there is no memory.
@@ -121,20 +146,8 @@ _Noreturn void pthread_exit(void *result)
     while (self->cleanup) {
         _pthread_cleanup_pop(self->cleanup, 1);
     }
-    __coco_keys_destroy();
-    if (__atomic_sub_fetch(&__coco_thread_count, 1, __ATOMIC_ACQ_REL) == 0) {
-        exit(0);
-    }
-    _reclaim_reent(_REENT); // newlib's lists of big numbers
-    uint32_t state = THREAD_JOINABLE;
-    if (__atomic_compare_exchange_n(&self->state, &state, THREAD_EXITED, 0, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
-        coco_thread_exit(0, &self->alive); // the kernel clears the word when the stack is free
-    }
-    if (self->mapping) {
-        __coco_thread_leave(self->mapping, self->mapping_len);
-    }
-    coco_thread_exit(0, NULL); // the program's stack, or the first thread's
+    __coco_unwind_frames(thread_end);
+    thread_end();
 }
 
 static void await_end(struct __pthread *thread)
