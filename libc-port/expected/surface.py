@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+LICENCE = "# SPDX-License-Identifier: MIT"
 FOLDER = Path(__file__).resolve().parent
 
 # Headers of the C++ runtime, parts of other headers, and what newlib has for other systems.
@@ -90,9 +91,10 @@ def compare(name, now, update):
     """Differences between a set of names and its record, one line each."""
     record = FOLDER / name
     if update:
-        record.write_text("".join(f"{entry}\n" for entry in sorted(now)), encoding="utf-8")
+        record.write_text("".join(f"{line}\n" for line in [LICENCE, *sorted(now)]), encoding="utf-8")
         return []
-    before = set(record.read_text(encoding="utf-8").split()) if record.exists() else set()
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    before = {line for line in lines if not line.startswith("#")}
     return ([f"{name}: new: {entry}" for entry in sorted(now - before)] +
             [f"{name}: gone: {entry}" for entry in sorted(before - now)])
 
