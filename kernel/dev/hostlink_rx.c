@@ -17,20 +17,24 @@ static struct mutex reader;
 static struct wait_queue rx_data;
 static struct virtqueue rx;
 
-/// The buffer being read: bytes [at, len).
+/// Where the reader stands.
 static struct {
+    /* The buffer being read: bytes [at, len). */
     bool held;
     uint32_t buffer;
     uint32_t at;
     uint32_t len;
+    /* The header of the next frame, as far as it has come. */
+    uint8_t header[sizeof(struct hostlink_header)];
+    uint32_t header_len;
+    uint32_t frame_rest; /* payload bytes of the current frame not read yet */
+    bool end_of_input;
+    bool failed; /* the host broke the protocol */
 } current;
-
-static uint32_t frame_rest; /* payload bytes of the current frame not read yet */
-static bool end_of_input;
-static bool failed; /* the host broke the protocol */
 
 enum status hostlink_rx_start(const struct virtio_device *device)
 {
+    memset(&current, 0, sizeof(current));
     mutex_init(&reader);
     wait_queue_init(&rx_data);
     return virtqueue_init(&rx, device, RX_QUEUE, RX_BUFFERS, true);
@@ -94,45 +98,43 @@ static enum status wait_for_bytes(void)
 /// kept when the wait is cut short.
 static enum status next_frame(void)
 {
-    static uint8_t bytes[sizeof(struct hostlink_header)];
-    static uint32_t got;
-    while (got < sizeof(bytes)) {
+    while (current.header_len < sizeof(current.header)) {
         enum status status = wait_for_bytes();
         if (status != OK) {
             return status;
         }
-        bytes[got++] = virtqueue_buffer(&rx, current.buffer)[current.at++];
+        current.header[current.header_len++] = virtqueue_buffer(&rx, current.buffer)[current.at++];
     }
-    got = 0;
+    current.header_len = 0;
     struct hostlink_header header;
-    memcpy(&header, bytes, sizeof(header));
+    memcpy(&header, current.header, sizeof(header));
     if (header.magic != HOSTLINK_MAGIC || header.channel != HOSTLINK_STDIN || header.flags != 0 ||
         header.length > HOSTLINK_PAYLOAD_MAX) {
         klog(LOG_WARN, "host link: the host sent a malformed frame; standard input is closed");
-        failed = true;
+        current.failed = true;
         return ERR_IO;
     }
-    frame_rest = header.length;
-    end_of_input = header.length == 0;
+    current.frame_rest = header.length;
+    current.end_of_input = header.length == 0;
     return OK;
 }
 
 static enum status receive_locked(struct user_out buffer, size_t *done)
 {
-    while (*done < buffer.len && !end_of_input) {
+    while (*done < buffer.len && !current.end_of_input) {
         /* Having something, do not wait for more. */
         if (*done > 0 && !advance()) {
             break;
         }
-        enum status status = frame_rest == 0 ? next_frame() : wait_for_bytes();
+        enum status status = current.frame_rest == 0 ? next_frame() : wait_for_bytes();
         if (status != OK) {
             return status;
         }
-        if (frame_rest == 0 || !advance()) {
+        if (current.frame_rest == 0 || !advance()) {
             continue;
         }
         uint64_t chunk = buffer.len - *done;
-        chunk = chunk < frame_rest ? chunk : frame_rest;
+        chunk = chunk < current.frame_rest ? chunk : current.frame_rest;
         chunk = chunk < current.len - current.at ? chunk : current.len - current.at;
         status = user_copy_out(uaddr(buffer.addr.v + *done),
                                virtqueue_buffer(&rx, current.buffer) + current.at, chunk);
@@ -140,20 +142,23 @@ static enum status receive_locked(struct user_out buffer, size_t *done)
             return status;
         }
         current.at += (uint32_t)chunk;
-        frame_rest -= (uint32_t)chunk;
+        current.frame_rest -= (uint32_t)chunk;
         *done += chunk;
     }
     return OK;
 }
 
+enum status hostlink_receive_unchecked(struct user_out buffer, size_t *done)
+{
+    *done = 0;
+    mutex_lock(&reader);
+    enum status status = current.failed ? ERR_IO : receive_locked(buffer, done);
+    mutex_unlock(&reader);
+    return *done > 0 ? OK : status;
+}
+
 enum status hostlink_receive(struct user_out buffer, size_t *done)
 {
     *done = 0;
-    if (!hostlink_present()) {
-        return ERR_IO;
-    }
-    mutex_lock(&reader);
-    enum status status = failed ? ERR_IO : receive_locked(buffer, done);
-    mutex_unlock(&reader);
-    return *done > 0 ? OK : status;
+    return hostlink_present() ? hostlink_receive_unchecked(buffer, done) : ERR_IO;
 }
