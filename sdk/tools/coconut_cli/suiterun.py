@@ -13,7 +13,7 @@ from coconut_cli import hostcommand, places
 from coconut_cli.fault import reason
 
 _LINE = re.compile(r"^(ok|not ok) - ([^:\s]+)(?:: (.*))?$")
-_CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$")
+_CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$")
 
 
 class Outcome:
