@@ -172,6 +172,13 @@ const void *vfs_span(struct vfs_node *node, uint64_t offset, size_t *len)
     return bytes;
 }
 
+struct backing *vfs_backing(struct vfs_node *node)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    return ops->backing != NULL ? ops->backing(node) : NULL;
+}
+
 void vfs_stat(struct vfs_node *node, struct coco_stat *out)
 {
     const struct vfs_node_ops *ops = ops_of(node);

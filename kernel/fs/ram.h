@@ -2,10 +2,11 @@
 // Private: nodes that live in memory.
 #pragma once
 
+#include <arch/spinlock.h>
 #include <base/tree.h>
 #include <fs/vfs.h>
-
-#include "page_map.h"
+#include <mm/backing.h>
+#include <mm/page_map.h>
 
 /// A name in a directory; holds one reference to the node.
 struct ram_entry {
@@ -24,13 +25,18 @@ struct ram_dir {
     size_t names_len; /* bytes of all names */
 };
 
-/// A file; all fields guarded by node.lock, `size` is also read alone atomically.
+/// A file. Fields change with node.lock and pages_lock held; either of them suffices to look at
+/// them, but for `pages`, which mappings fill under pages_lock alone. `size` is also read alone
+/// atomically.
 struct ram_file {
     struct vfs_node node;
+    struct backing backing;
+    struct spinlock pages_lock; /* comes after the lock of an address space */
+    bool stored_to;             /* a mapping that can be stored to has shown a page */
     uint64_t size;
     const uint8_t *borrowed; /* bytes of pages that `pages` does not hold, up to borrowed_len */
     uint64_t borrowed_len;   /* <= size */
-    struct page_map pages;   /* bytes beyond `size` in a page are zero */
+    struct page_map pages;   /* bytes beyond `size` in a page are zero, unless stored_to */
 };
 
 /// Content operations of one type of node.
@@ -46,7 +52,15 @@ struct vfs_node_ops {
                          uint64_t *end);
     enum status (*resize)(struct vfs_node *node, uint64_t size, bool cut_only);
     const void *(*span)(struct vfs_node *node, uint64_t offset, size_t *len);
+    struct backing *(*backing)(struct vfs_node *node);
 };
+
+/// What mappings of a file show (ram_map.c).
+struct backing *ram_file_backing(struct vfs_node *node);
+
+/// The page at `index`, made if it is not there, with its borrowed bytes. pages_lock held.
+/// ERR_NOSPC, ERR_NOMEM.
+enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t *out) __must_check;
 
 extern const struct vfs_node_ops ram_dir_ops;
 extern const struct vfs_node_ops ram_file_ops;
@@ -88,6 +102,11 @@ struct vfs_node *ram_dir_replace(struct ram_dir *dir, struct ram_entry *entry,
 static inline struct ram_dir *ram_dir_of(struct vfs_node *node)
 {
     return container_of(node, struct ram_dir, node);
+}
+
+static inline struct ram_file *ram_file_of_backing(struct backing *backing)
+{
+    return container_of(backing, struct ram_file, backing);
 }
 
 static inline struct ram_file *ram_file_of(struct vfs_node *node)

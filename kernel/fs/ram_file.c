@@ -3,7 +3,9 @@
 //
 // Reading a byte looks for its page, then among the borrowed bytes, else it is a hole and reads as
 // zero. A write to a page that is not there makes it, with the borrowed bytes of that page if there
-// are any. All but `span` run under the node's lock, which the page-fault path never takes.
+// are any. All but `span` run under the node's lock, which the page-fault path never takes; that
+// path brings pages under pages_lock alone (ram_map.c). Pages go away under both locks only, so a
+// page that was found may be used under the node's lock.
 #include <arch/paging.h>
 #include <base/check.h>
 #include <base/math.h>
@@ -16,6 +18,9 @@
 
 /// Window slot for kernel access to a page; 0 and 1 are used by mm.
 #define FILE_WINDOW 2u
+
+/// Pages that are dropped under one hold of the lock.
+#define CUT_STEP 512u
 
 /// Where the bytes from some offset on are, as far as they lie in one piece.
 struct extent {
@@ -39,6 +44,8 @@ enum status ram_file_create(uint32_t permissions, struct ram_file **out)
         return status;
     }
     vfs_node_init(&file->node, VFS_NODE_RAM_FILE, permissions);
+    file->backing.type = BACKING_FILE;
+    spin_init(&file->pages_lock);
     *out = file;
     return OK;
 }
@@ -67,18 +74,29 @@ static uint64_t ram_file_resident_pages(struct vfs_node *node)
     return MIN(file->pages.count + div_round_up(file->borrowed_len, PAGE_SIZE), most);
 }
 
-static void set_size(struct ram_file *file, uint64_t size)
+/// Under both locks.
+static void set_size_locked(struct ram_file *file, uint64_t size)
 {
     __atomic_store_n(&file->size, size, __ATOMIC_RELAXED);
 }
 
-static struct extent find_extent(const struct ram_file *file, uint64_t offset, size_t len)
+/// The page at `index`, or paddr(0). Under the node's lock it stays.
+static paddr_t find_page(struct ram_file *file, uint64_t index)
+{
+    irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
+    paddr_t page = page_map_find(&file->pages, index);
+
+    spin_unlock_irqrestore(&file->pages_lock, flags);
+    return page;
+}
+
+static struct extent find_extent(struct ram_file *file, uint64_t offset, size_t len)
 {
     size_t in_page = (size_t)(offset & PAGE_MASK);
     struct extent found = {.page_offset = in_page, .len = len};
 
-    if (file->pages.count != 0) {
-        found.page = page_map_find(&file->pages, offset >> PAGE_SHIFT);
+    if (__atomic_load_n(&file->pages.count, __ATOMIC_RELAXED) != 0) {
+        found.page = find_page(file, offset >> PAGE_SHIFT);
         found.len = MIN(len, (size_t)PAGE_SIZE - in_page);
     }
     if (found.page.v == 0 && offset < file->borrowed_len) {
@@ -165,26 +183,52 @@ static void fill_borrowed(const struct ram_file *file, uint64_t index, paddr_t p
     }
 }
 
-/// Make the page at `index`, with `piece` of user memory at `in_page` of it.
-static enum status write_new_page(struct ram_file *file, uint64_t index, size_t in_page,
-                                  struct user_in piece)
+enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t *out)
 {
-    bool whole = piece.len == PAGE_SIZE;
+    enum status status;
+
+    *out = page_map_find(&file->pages, index);
+    if (out->v != 0) {
+        return OK;
+    }
+    if (!ram_budget_take_data(PAGE_SIZE)) {
+        return ERR_NOSPC;
+    }
+    status = page_alloc_zeroed(out);
+    if (status == OK) {
+        fill_borrowed(file, index, *out);
+        status = page_map_insert(&file->pages, index, *out);
+        if (status == OK) {
+            return OK;
+        }
+        page_free(*out, 0);
+    }
+    ram_budget_return_data(PAGE_SIZE);
+    return status;
+}
+
+/// Put a whole page of user memory at `index`, where no page is. ERR_EXIST: by now there is one.
+static enum status write_whole_page(struct ram_file *file, uint64_t index, struct user_in piece)
+{
+    enum status status;
+    irqflags_t flags;
     paddr_t page;
 
     if (!ram_budget_take_data(PAGE_SIZE)) {
         return ERR_NOSPC;
     }
-    enum status status = whole ? page_alloc(0, &page) : page_alloc_zeroed(&page);
+    status = page_alloc(0, &page);
     if (status != OK) {
         goto out_budget;
     }
-    if (!whole) {
-        fill_borrowed(file, index, page);
-    }
-    status = user_copy_to_page(page, in_page, piece, NULL);
+    /* May bring a page of this very file, through a mapping. */
+    status = user_copy_to_page(page, 0, piece, NULL);
     if (status == OK) {
-        status = page_map_insert(&file->pages, index, page);
+        flags = spin_lock_irqsave(&file->pages_lock);
+        status = page_map_find(&file->pages, index).v != 0
+                     ? ERR_EXIST
+                     : page_map_insert(&file->pages, index, page);
+        spin_unlock_irqrestore(&file->pages_lock, flags);
     }
     if (status == OK) {
         return OK;
@@ -198,32 +242,76 @@ out_budget:
 static enum status write_piece(struct ram_file *file, uint64_t offset, struct user_in piece)
 {
     uint64_t index = offset >> PAGE_SHIFT;
-    size_t in_page = (size_t)(offset & PAGE_MASK);
-    paddr_t page = page_map_find(&file->pages, index);
+    paddr_t page = find_page(file, index);
+    enum status status = OK;
 
-    if (page.v != 0) {
-        return user_copy_to_page(page, in_page, piece, NULL);
+    if (page.v == 0 && piece.len == PAGE_SIZE) {
+        status = write_whole_page(file, index, piece);
+        if (status != ERR_EXIST) {
+            return status;
+        }
     }
-    return write_new_page(file, index, in_page, piece);
+    if (page.v == 0) {
+        irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
+
+        status = ram_file_page_locked(file, index, &page);
+        spin_unlock_irqrestore(&file->pages_lock, flags);
+    }
+    return status == OK ? user_copy_to_page(page, (size_t)(offset & PAGE_MASK), piece, NULL)
+                        : status;
 }
 
-/// Free what lies behind `size`, so that it reads as zero when the file grows again.
-static void drop_tail(struct ram_file *file, uint64_t size)
+/// Clear the bytes from `size` to the end of its page, if that page is there.
+static void clear_tail(struct ram_file *file, uint64_t size)
 {
-    uint64_t freed = page_map_cut(&file->pages, div_round_up(size, PAGE_SIZE));
     size_t in_page = (size_t)(size & PAGE_MASK);
+    paddr_t last = in_page != 0 ? find_page(file, size >> PAGE_SHIFT) : paddr(0);
 
-    ram_budget_return_data(freed * PAGE_SIZE);
-    file->borrowed_len = MIN(file->borrowed_len, size);
-    if (in_page == 0) {
-        return;
-    }
-    paddr_t last = page_map_find(&file->pages, size >> PAGE_SHIFT);
     if (last.v != 0) {
         uint8_t *window = arch_window_map(FILE_WINDOW, last);
         memset(window + in_page, 0, PAGE_SIZE - in_page);
         arch_window_unmap(FILE_WINDOW);
     }
+}
+
+/// Free what lies behind `size`, up to `end` at most, so that it reads as zero when the file grows
+/// again. The size is set first: from then on no mapping brings pages back.
+static void drop_tail(struct ram_file *file, uint64_t size, uint64_t end)
+{
+    uint64_t first = div_round_up(size, PAGE_SIZE);
+    uint64_t at = div_round_up(end, PAGE_SIZE);
+    irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
+
+    set_size_locked(file, size);
+    file->borrowed_len = MIN(file->borrowed_len, size);
+    spin_unlock_irqrestore(&file->pages_lock, flags);
+    while (at > first && file->pages.count > 0) {
+        uint64_t freed;
+
+        at = at - first > CUT_STEP ? at - CUT_STEP : first;
+        flags = spin_lock_irqsave(&file->pages_lock);
+        freed = page_map_cut(&file->pages, at);
+        spin_unlock_irqrestore(&file->pages_lock, flags);
+        ram_budget_return_data(freed * PAGE_SIZE);
+    }
+    clear_tail(file, size);
+}
+
+/// Before the file grows: stores through mappings behind the end are not part of the file.
+static void forget_stores_behind_end(struct ram_file *file)
+{
+    if (file->stored_to) {
+        clear_tail(file, file->size);
+    }
+}
+
+/// Let the file end at `size`, above the size now.
+static void grow(struct ram_file *file, uint64_t size)
+{
+    irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
+
+    set_size_locked(file, size);
+    spin_unlock_irqrestore(&file->pages_lock, flags);
 }
 
 static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, uint64_t offset,
@@ -237,6 +325,9 @@ static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, 
         return ERR_FBIG;
     }
     status = user_range_check(buffer.addr, buffer.len);
+    if (status == OK && *end > file->size) {
+        forget_stores_behind_end(file);
+    }
     for (uint64_t at = start; status == OK && at < *end;) {
         uint64_t len = MIN(*end - at, PAGE_SIZE - (at & PAGE_MASK));
         struct user_in piece = {uaddr(buffer.addr.v + (at - start)), len};
@@ -246,10 +337,10 @@ static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, 
             sched_check();
         }
     }
-    if (status == OK) {
-        set_size(file, MAX(file->size, *end));
-    } else if (*end > file->size) {
-        drop_tail(file, file->size);
+    if (status != OK && *end > file->size) {
+        drop_tail(file, file->size, *end);
+    } else if (status == OK && *end > file->size) {
+        grow(file, *end);
     }
     return status;
 }
@@ -265,9 +356,11 @@ static enum status ram_file_resize(struct vfs_node *node, uint64_t size, bool cu
         return ERR_FBIG;
     }
     if (size < file->size) {
-        drop_tail(file, size);
+        drop_tail(file, size, file->size);
+    } else if (size > file->size) {
+        forget_stores_behind_end(file);
+        grow(file, size);
     }
-    set_size(file, size);
     return OK;
 }
 
@@ -288,4 +381,5 @@ const struct vfs_node_ops ram_file_ops = {
     .write = ram_file_write,
     .resize = ram_file_resize,
     .span = ram_file_span,
+    .backing = ram_file_backing,
 };

@@ -155,7 +155,8 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->range.start = start;
     vma->range.end = start + length;
     vma->prot = request->prot;
-    vma->flags = request->flags & (ASPACE_GUARD | ASPACE_FILE);
+    vma->flags = request->flags & VMA_FLAGS;
+    vma->index = request->index;
     vma->mapping = ++as->mapping_serial;
     vma_insert_locked(as, vma);
     return OK;
@@ -193,6 +194,8 @@ enum status aspace_map(struct aspace *as, const struct map_request *request, uad
     if (status != OK) {
         return status;
     }
+    vma->backing = request->backing;
+    backing_get(vma->backing);
     for (;;) {
         irqflags_t flags = spin_lock_irqsave(&as->lock);
 
@@ -209,7 +212,7 @@ enum status aspace_map(struct aspace *as, const struct map_request *request, uad
     }
     if (status != OK) {
         *out = uaddr(0);
-        kfree(vma);
+        vma_free(vma);
     }
     return status;
 }

@@ -116,7 +116,7 @@ enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length)
         status = unmap_step_locked(as, &at, end, &step);
         spin_unlock_irqrestore(&as->lock, flags);
         page_free_many(step.batch.pages, step.batch.count);
-        kfree(step.dead);
+        vma_free(step.dead);
         if (status == ERR_AGAIN) {
             status = kzalloc_object(&step.spare);
         } else if (at < end) {
@@ -144,13 +144,14 @@ static bool merge_next_locked(struct aspace *as, struct vma *vma)
     uint64_t end;
 
     if (next == NULL || next->range.start != vma->range.end || next->mapping != vma->mapping ||
-        next->prot != vma->prot || next->flags != vma->flags) {
+        next->prot != vma->prot || next->flags != vma->flags || next->backing != vma->backing ||
+        next->index != vma_index(vma, next->range.start)) {
         return false;
     }
     end = next->range.end;
     vma_remove_locked(as, next);
     vma_resize_locked(as, vma, vma->range.start, end);
-    kfree(next);
+    vma_free(next); /* `vma` keeps the backing */
     return true;
 }
 
@@ -166,6 +167,10 @@ static enum status protect_check_locked(const struct aspace *as, uint64_t start,
     while (at < end) {
         if (vma == NULL || vma->range.start > at || (vma->flags & ASPACE_GUARD) != 0) {
             return ERR_NOMEM;
+        }
+        if (((prot & ASPACE_WRITE) != 0 && (vma->flags & ASPACE_NO_WRITE) != 0) ||
+            ((prot & ASPACE_EXEC) != 0 && (vma->flags & ASPACE_NO_EXEC) != 0)) {
+            return ERR_PERM;
         }
         if (!vma_counts(vma->prot, vma->flags) && vma_counts(prot, 0)) {
             added += MIN(vma->range.end, end) - at;
@@ -227,6 +232,7 @@ static uint64_t sync_step_locked(struct aspace *as, uint64_t start, uint64_t end
 
     end = MIN(end, start + STEP_SPAN);
     for (unsigned count = 0; count <= STEP_PAGES; count++) {
+        paddr_t page;
         unsigned old;
         unsigned new;
 
@@ -238,9 +244,11 @@ static uint64_t sync_step_locked(struct aspace *as, uint64_t start, uint64_t end
             vma = vma_find(as, at);
             CHECK(vma != NULL, "page without a mapping");
         }
-        new = prot_to_arch(vma->prot);
-        if (arch_pt_query(vaddr(at), NULL, &old) &&
-            (old | ARCH_PROT_USER) != (new | ARCH_PROT_USER)) {
+        if (!arch_pt_query(vaddr(at), &page, &old)) {
+            panic("a page that was found is not there");
+        }
+        new = vma_page_prot(vma, page);
+        if ((old | ARCH_PROT_USER) != (new | ARCH_PROT_USER)) {
             arch_pt_protect(vaddr(at), new);
             flush_first = MIN(flush_first, at);
             flush_last = at;
@@ -311,7 +319,7 @@ enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length, 
     return status;
 }
 
-/// Find the anonymous mapping that starts at `address`: its last part in `*last`. ERR_INVAL: none
+/// Find the mapping of no file that starts at `address`: its last part in `*last`. ERR_INVAL: none
 /// starts there.
 static enum status find_mapping_locked(const struct aspace *as, uint64_t address, struct vma **last)
 {
@@ -351,6 +359,24 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
     return OK;
 }
 
+/// Drop what shared memory holds behind `end` of the mapping at `address`, which was cut there, if
+/// this mapping is all that refers to it: should it grow again, it reads as zero.
+static void cut_shared(struct aspace *as, uint64_t address, uint64_t end)
+{
+    irqflags_t flags = spin_lock_irqsave(&as->lock);
+    const struct vma *first = vma_find(as, address);
+    const struct vma *vma = first;
+    uint32_t parts = 0;
+
+    for (; first != NULL && vma != NULL && vma->mapping == first->mapping; vma = vma_next(vma)) {
+        parts++;
+    }
+    if (first != NULL && first->backing != NULL) {
+        shared_memory_cut(first->backing, vma_index(first, end), parts);
+    }
+    spin_unlock_irqrestore(&as->lock, flags);
+}
+
 enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length)
 {
     uint64_t end;
@@ -374,6 +400,7 @@ enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length)
     spin_unlock_irqrestore(&as->lock, flags);
     if (status == OK && end < old_end) {
         status = aspace_unmap(as, uaddr(end), old_end - end);
+        cut_shared(as, address.v, end);
     }
     return status;
 }

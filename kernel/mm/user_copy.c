@@ -28,7 +28,9 @@ enum status user_fault_in(uaddr_t address, bool write)
         return ERR_FAULT;
     }
     /* Not marked PRESENT: whether a page is there is found out under the lock. */
-    return aspace_fault(as, address, access);
+    enum status status = aspace_fault(as, address, access);
+
+    return status == ERR_IO ? ERR_FAULT : status; /* behind the end of a mapped file */
 }
 
 static uaddr_t forward(uaddr_t address, size_t bytes)

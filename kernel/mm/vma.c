@@ -3,6 +3,8 @@
 #include <arch/trap.h>
 #include <base/check.h>
 #include <base/math.h>
+#include <mm/heap.h>
+#include <mm/page.h>
 
 bool prot_allows(unsigned prot, unsigned access)
 {
@@ -31,6 +33,17 @@ unsigned prot_to_arch(unsigned prot)
     return bits;
 }
 
+unsigned vma_page_prot(const struct vma *vma, paddr_t page)
+{
+    unsigned bits = prot_to_arch(vma->prot);
+
+    if ((bits & ARCH_PROT_WRITE) != 0 && (vma->flags & ASPACE_SHARED) == 0 &&
+        page_ref_count(page) > 1) {
+        bits &= ~ARCH_PROT_WRITE;
+    }
+    return bits;
+}
+
 bool prot_is_valid(unsigned prot)
 {
     const unsigned both = ASPACE_WRITE | ASPACE_EXEC;
@@ -47,6 +60,14 @@ enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end)
     return OK;
 }
 
+void vma_free(struct vma *vma)
+{
+    if (vma != NULL) {
+        backing_put(vma->backing);
+        kfree(vma);
+    }
+}
+
 static uint64_t counted_len(const struct vma *vma)
 {
     return vma_counts(vma->prot, vma->flags) ? vma->range.end - vma->range.start : 0;
@@ -56,6 +77,7 @@ void vma_insert_locked(struct aspace *as, struct vma *vma)
 {
     range_insert(&as->ranges, &vma->range);
     as->vma_count++;
+    as->backed_count += vma->backing != NULL ? 1 : 0;
     as->mapped_len += counted_len(vma);
 }
 
@@ -63,12 +85,14 @@ void vma_remove_locked(struct aspace *as, struct vma *vma)
 {
     range_remove(&as->ranges, &vma->range);
     as->vma_count--;
+    as->backed_count -= vma->backing != NULL ? 1 : 0;
     as->mapped_len -= counted_len(vma);
 }
 
 void vma_resize_locked(struct aspace *as, struct vma *vma, uint64_t start, uint64_t end)
 {
     as->mapped_len -= counted_len(vma);
+    vma->index += (start - vma->range.start) >> ARCH_PAGE_SHIFT;
     range_resize(&vma->range, start, end);
     as->mapped_len += counted_len(vma);
 }
@@ -81,6 +105,9 @@ void vma_split_locked(struct aspace *as, struct vma *vma, uint64_t at, struct vm
     spare->mapping = vma->mapping;
     spare->prot = vma->prot;
     spare->flags = vma->flags;
+    spare->backing = vma->backing;
+    spare->index = vma_index(vma, at);
+    backing_get(spare->backing);
     spare->range.start = at;
     spare->range.end = end;
     vma_resize_locked(as, vma, vma->range.start, at);

@@ -8,10 +8,28 @@
 
 struct vma {
     struct range range;
-    uint64_t mapping; /* the same for all parts of one mapping */
-    uint32_t prot;    /* ASPACE_READ, WRITE, EXEC */
-    uint32_t flags;   /* ASPACE_GUARD, ASPACE_FILE */
+    uint64_t mapping;        /* the same for all parts of one mapping */
+    struct backing *backing; /* one reference; NULL: private memory */
+    uint64_t index;          /* page of the backing at range.start */
+    uint32_t prot;           /* ASPACE_READ, WRITE, EXEC */
+    uint32_t flags;          /* ASPACE_GUARD, FILE, SHARED, NO_WRITE, NO_EXEC */
 };
+
+#define VMA_FLAGS (ASPACE_GUARD | ASPACE_FILE | ASPACE_SHARED | ASPACE_NO_WRITE | ASPACE_NO_EXEC)
+
+/// Free a range that is in no map, and its reference. NULL does nothing. No lock is held, unless
+/// another range refers to the same backing.
+void vma_free(struct vma *vma);
+
+/// Page of the backing at `address`, which lies in the range.
+static inline uint64_t vma_index(const struct vma *vma, uint64_t address)
+{
+    return vma->index + ((address - vma->range.start) >> ARCH_PAGE_SHIFT);
+}
+
+/// The page table's protection for `page` in the range: what the range allows, without WRITE if the
+/// mapping is private and somebody else refers to the page, too.
+unsigned vma_page_prot(const struct vma *vma, paddr_t page);
 
 static inline struct vma *vma_of(struct range *range)
 {

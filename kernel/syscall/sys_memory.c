@@ -2,12 +2,10 @@
 #include <base/math.h>
 #include <fs/fs.h>
 #include <mm/aspace.h>
-#include <mm/heap.h>
+#include <mm/backing.h>
 #include <task/process.h>
 
 #include "prototypes.h"
-
-#define COPY_CHUNK 2048u /* bytes of a file copied at a time when they lie in pages */
 
 static struct aspace *caller_aspace(void)
 {
@@ -19,51 +17,6 @@ static unsigned prot_of(uint32_t flags)
     return flags & COCO_MMAP_PROT_MASK;
 }
 
-/// Copy one piece of the file to the mapping; `*len` gets its bytes, at least 1 unless the file
-/// ends.
-static enum status copy_piece(struct vfs_node *node, uint64_t offset, uaddr_t to, void *bounce,
-                              size_t *len)
-{
-    size_t limit = *len;
-    const void *bytes = vfs_span(node, offset, len);
-    enum status status = OK;
-
-    if (bytes == NULL) {
-        status = vfs_read_kernel(node, bounce, MIN(limit, (size_t)COPY_CHUNK), offset, len);
-        bytes = bounce;
-    }
-    *len = MIN(*len, limit);
-    if (status == OK && *len > 0) {
-        status = aspace_populate_copy(caller_aspace(), to, bytes, *len);
-    }
-    return status;
-}
-
-/// Fill a fresh mapping of `length` bytes with what the file holds from `offset` on.
-static enum status copy_file(struct vfs_node *node, uint64_t offset, uaddr_t to, uint64_t length)
-{
-    uint64_t size = vfs_size(node);
-    uint64_t left = offset < size ? MIN(length, size - offset) : 0;
-    void *bounce;
-    enum status status = kmalloc(COPY_CHUNK, &bounce);
-
-    if (status != OK) {
-        return status;
-    }
-    while (status == OK && left > 0) {
-        size_t len = (size_t)left;
-        status = copy_piece(node, offset, to, bounce, &len);
-        if (len == 0) {
-            break; // the file was cut meanwhile
-        }
-        offset += len;
-        to = uaddr(to.v + len);
-        left -= len;
-    }
-    kfree(bounce);
-    return status;
-}
-
 static enum status check_mmap(struct held_object file, uint64_t offset, uint64_t length,
                               uint32_t flags)
 {
@@ -73,10 +26,45 @@ static enum status check_mmap(struct held_object file, uint64_t offset, uint64_t
         (file.rights & COCO_RIGHT_EXEC) == 0) {
         return ERR_PERM;
     }
+    if (file.object != NULL && (flags & COCO_MMAP_WRITE) != 0 && (flags & COCO_MMAP_PRIVATE) == 0 &&
+        (file.rights & COCO_RIGHT_WRITE) == 0) {
+        return ERR_RDONLY;
+    }
     if (length == 0 || length > COCO_USER_END || !is_aligned(offset, PAGE_SIZE) || writable_code) {
         return ERR_INVAL;
     }
     return OK;
+}
+
+/// What the mapping shows, with a reference; NULL for private memory. ERR_NOTSUPP: a file that
+/// cannot be mapped.
+static enum status find_backing(struct held_object file, uint32_t flags, struct backing **out)
+{
+    *out = NULL;
+    if (file.object != NULL) {
+        *out = vfs_backing(file_node(file.object));
+        if (*out == NULL) {
+            return ERR_NOTSUPP;
+        }
+        backing_get(*out);
+        return OK;
+    }
+    return (flags & COCO_MMAP_PRIVATE) != 0 ? OK : shared_memory_create(out);
+}
+
+/// What holds for the life of a mapping.
+static unsigned mapping_flags(struct held_object file, uint32_t flags)
+{
+    bool shared = (flags & COCO_MMAP_PRIVATE) == 0;
+    unsigned result = shared ? ASPACE_SHARED : 0;
+
+    result |= (flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0;
+    if (file.object != NULL) {
+        result |= ASPACE_FILE;
+        result |= shared && (file.rights & COCO_RIGHT_WRITE) == 0 ? ASPACE_NO_WRITE : 0;
+        result |= (file.rights & COCO_RIGHT_EXEC) == 0 ? ASPACE_NO_EXEC : 0;
+    }
+    return result;
 }
 
 int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint64_t length,
@@ -86,27 +74,20 @@ int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint6
         .hint = hint.v,
         .length = length,
         .prot = prot_of(flags),
-        .flags = ((flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0) |
-                 (object.object != NULL ? ASPACE_FILE : 0),
+        .flags = mapping_flags(object, flags),
+        .index = object.object != NULL ? offset / PAGE_SIZE : 0,
     };
     uaddr_t address;
     enum status status = check_mmap(object, offset, length, flags);
 
     if (status == OK) {
+        status = find_backing(object, flags, &request.backing);
+    }
+    if (status == OK) {
         status = aspace_map(caller_aspace(), &request, &address);
+        backing_put(request.backing);
     }
-    if (status != OK) {
-        return status;
-    }
-    if (object.object != NULL) {
-        status = copy_file(file_node(object.object), offset, address, length);
-    }
-    if (status != OK) {
-        // Splitting cannot fail here: the range is one whole mapping.
-        (void)!aspace_unmap(caller_aspace(), address, length);
-        return status;
-    }
-    return (int64_t)address.v;
+    return status == OK ? (int64_t)address.v : status;
 }
 
 int64_t sys_munmap(uaddr_t address, uint64_t length)

@@ -41,6 +41,9 @@ static const char *page_fault_kind(uint64_t error_code)
 {
     bool present = (error_code & PAGE_FAULT_PRESENT) != 0;
 
+    if ((error_code & COCO_FAULT_BEYOND_FILE) != 0) {
+        return "behind the end of the mapped file";
+    }
     if ((error_code & PAGE_FAULT_FETCH) != 0) {
         return present ? "execution not allowed" : "execution of an unmapped page";
     }
@@ -68,21 +71,24 @@ void user_exception(const struct arch_exception *exception)
 {
     struct process *process = process_current();
     bool page_fault = exception->vector == ARCH_VECTOR_PAGE_FAULT;
+    uint64_t error_code = exception->error_code;
+    if (page_fault && aspace_is_beyond_file(process->aspace, uaddr(exception->address))) {
+        error_code |= COCO_FAULT_BEYOND_FILE;
+    }
     const struct coco_exit_status status = {
         .reason = COCO_EXIT_EXCEPTION,
         .code = (uint32_t)exception->vector,
         .address = page_fault ? exception->address : 0,
         .instruction = exception->rip,
         .stack = exception->rsp,
-        .error_code = exception->error_code,
+        .error_code = error_code,
     };
 
     klog(LOG_INFO, "[%s] process %lu thread %lu: %s at rip %lx (program + %lx)", process->name,
          process->id, thread_current()->id, exception_name(exception->vector), exception->rip,
          exception->rip - process->load_base);
     if (page_fault) {
-        klog(LOG_INFO, "  address %lx: %s", exception->address,
-             page_fault_kind(exception->error_code));
+        klog(LOG_INFO, "  address %lx: %s", exception->address, page_fault_kind(error_code));
     }
     log_registers(exception->registers);
     process_end(process, &status);

@@ -2,6 +2,7 @@
 #include "machine.h"
 #include "unit.h"
 #include <arch_impl/host.h>
+#include <mm/backing.h>
 #include <mm/boot.h>
 #include <mm/heap.h>
 #include <mm/page.h>
@@ -53,3 +54,8 @@ void machine_check_usage(struct machine_usage before)
                   (long long)(before.free_pages - now.free_pages));
     }
 }
+
+/* For programs without fs, which defines the whole table. */
+__attribute__((weak)) const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {
+    [BACKING_SHARED_MEMORY] = &shared_memory_ops,
+};

@@ -16,17 +16,26 @@ static int check(int protection, int flags, size_t length)
 {
     bool shared = (flags & MAP_SHARED) != 0;
     bool private = (flags & MAP_PRIVATE) != 0;
-    bool writable = (protection & PROT_WRITE) != 0;
     if (length == 0 || shared == private || (protection & ~(PROT_READ | PROT_WRITE | PROT_EXEC)) ||
-        (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS))) {
+        (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE))) {
         return EINVAL;
     }
-    if (writable && (protection & PROT_EXEC)) {
-        return ENOTSUP;
+    return (protection & PROT_WRITE) && (protection & PROT_EXEC) ? ENOTSUP : 0;
+}
+
+// mmap()'s errno for errors of which other calls make something else.
+static int map_errno(int64_t result)
+{
+    switch (result) {
+    case COCO_ENOTSUPP: // a directory, a stream, the log
+        return ENODEV;
+    case COCO_EWRONLY: // not open for reading, or, shared, not for writing
+    case COCO_ERDONLY:
+    case COCO_EPERM:
+        return EACCES;
+    default:
+        return 0;
     }
-    // Nobody can look at anonymous memory of this process from outside, shared or not; but writes
-    // to a shared mapping of a file would not reach the file.
-    return shared && writable && !(flags & MAP_ANONYMOUS) ? ENODEV : 0;
 }
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
@@ -36,7 +45,8 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
         errno = error;
         return MAP_FAILED;
     }
-    uint32_t kernel_flags = (uint32_t)protection | COCO_MMAP_PRIVATE;
+    uint32_t kernel_flags = (uint32_t)protection;
+    kernel_flags |= flags & MAP_PRIVATE ? COCO_MMAP_PRIVATE : 0;
     kernel_flags |= flags & MAP_FIXED ? COCO_MMAP_FIXED : 0;
     int64_t result;
     if (flags & MAP_ANONYMOUS) {
@@ -54,8 +64,8 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
         }
         __coco_fd_put(description);
     }
-    if (result == COCO_ENOTSUPP || result == COCO_EWRONLY) {
-        errno = result == COCO_ENOTSUPP ? ENODEV : EACCES;
+    if (coco_is_error(result) && map_errno(result)) {
+        errno = map_errno(result);
         return MAP_FAILED;
     }
     return (void *)__coco_ret(result);
@@ -80,7 +90,12 @@ int mprotect(void *address, size_t length, int protection)
         errno = ENOTSUP;
         return -1;
     }
-    return (int)__coco_ret(coco_mem_protect(address, length, (uint32_t)protection));
+    int64_t result = coco_mem_protect(address, length, (uint32_t)protection);
+    if (result == COCO_EPERM) { // more than the descriptor allowed
+        errno = EACCES;
+        return -1;
+    }
+    return (int)__coco_ret(result);
 }
 
 int msync(void *address, size_t length, int flags)

@@ -34,7 +34,7 @@ int __coco_wait_status(const struct coco_exit_status *status)
         }
         return (int)((code & 0xff) << 8);
     case COCO_EXIT_EXCEPTION:
-        return vector_to_signal(code);
+        return status->error_code & COCO_FAULT_BEYOND_FILE ? SIGBUS : vector_to_signal(code);
     case COCO_EXIT_KILLED:
         return code > 0 && code < NSIG ? (int)code : SIGKILL;
     default: // no memory

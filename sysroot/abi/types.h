@@ -48,6 +48,10 @@ typedef uint32_t coco_handle_t;
 #define COCO_MMAP_PROT_MASK 0x07u
 #define COCO_MMAP_MASK 0x3fu
 
+/* coco_exit_status.error_code of a page fault: set by the kernel beside the processor's bits when
+   the address lies behind the end of the mapped file (POSIX: SIGBUS) */
+#define COCO_FAULT_BEYOND_FILE 0x80000000ull
+
 /* open (upstream) */
 #define COCO_OPEN_READ 0x1u
 #define COCO_OPEN_WRITE 0x2u

@@ -2,6 +2,7 @@
 // Content of files: compared with a plain array, with faults and shortage on the way.
 #include "support.h"
 
+#include <arch/paging.h>
 #include <mm/fault_inject.h>
 #include <mm/page.h>
 #include <string.h>
@@ -238,4 +239,44 @@ UNIT_TEST(views_and_directories_refuse_content_calls)
     UNIT_EQUAL(vfs_write(fs_root(), support_in("x", 1), 0, &end), ERR_NOTSUPP);
     UNIT_EQUAL(vfs_resize(fs_root(), 0), ERR_NOTSUPP);
     UNIT_EQUAL(vfs_size(fs_root()), 0);
+}
+
+/* What a mapping shows, and what it leaves behind when the file is cut and grows again. */
+UNIT_TEST(mapped_pages_follow_the_file)
+{
+    support_start();
+    struct vfs_node *node = borrowed_file(PAGE_SIZE + 100);
+    struct backing *backing = vfs_backing(node);
+    const struct backing_ops *ops = backing_ops[backing->type];
+    paddr_t page;
+    paddr_t again;
+    uint64_t end;
+
+    UNIT_EQUAL(ops->page(backing, 2, false, &page), ERR_IO);
+    UNIT_CHECK(ops->is_beyond(backing, 2) && !ops->is_beyond(backing, 1));
+    UNIT_OK(ops->page(backing, 1, true, &page));
+    uint8_t *bytes = arch_window_map(2, page);
+    UNIT_CHECK(memcmp(bytes, model.bytes + PAGE_SIZE, 100) == 0);
+    UNIT_EQUAL(bytes[100], 0);
+    bytes[50] = 200;
+    bytes[100] = 201; /* behind the end: lost when the file grows */
+    arch_window_unmap(2);
+    model.bytes[PAGE_SIZE + 50] = 200;
+    compare(node);
+    UNIT_OK(vfs_write(node, support_in("z", 1), PAGE_SIZE + 110, &end));
+    model.bytes[PAGE_SIZE + 110] = 'z';
+    model.size = PAGE_SIZE + 111;
+    compare(node);
+    UNIT_OK(vfs_resize(node, PAGE_SIZE));
+    model.size = PAGE_SIZE;
+    UNIT_EQUAL(page_ref_count(page), 1); /* only the test's */
+    UNIT_OK(vfs_resize(node, PAGE_SIZE + 200));
+    memset(model.bytes + PAGE_SIZE, 0, 200);
+    model.size = PAGE_SIZE + 200;
+    compare(node);
+    UNIT_OK(ops->page(backing, 1, false, &again));
+    UNIT_CHECK(again.v != page.v);
+    page_unref(page);
+    page_unref(again);
+    vfs_node_put(node);
 }

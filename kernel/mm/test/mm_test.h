@@ -3,6 +3,22 @@
 #pragma once
 
 #include <mm/aspace.h>
+#include <mm/page_map.h>
+
+/// A file as the tests see it: some pages behind mappings. References are counted, nothing is
+/// freed.
+struct test_file {
+    struct backing backing;
+    struct page_map pages;
+    uint64_t page_count; /* pages that it has */
+    int refs;
+};
+
+/// Make a file of `page_count` pages: every byte of page n is n + 1.
+void test_file_create(struct test_file *file, uint64_t page_count);
+
+/// Free its pages; fails the test if a reference is left.
+void test_file_destroy(struct test_file *file);
 
 /// Make `as` (or none) the one that the calling host thread runs in.
 void mm_test_attach(struct aspace *as);

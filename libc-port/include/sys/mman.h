@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory mapping. Mappings are private; a file mapping is a copy of the file's content.
+// Memory mapping, private and shared, of files and of zeros.
 #pragma once
 
 #include <sys/types.h>
@@ -18,6 +18,7 @@ extern "C" {
 #define MAP_FIXED 0x10
 #define MAP_ANONYMOUS 0x20
 #define MAP_ANON MAP_ANONYMOUS
+#define MAP_NORESERVE 0x4000 /* accepted; memory is accounted for all the same */
 #define MAP_FAILED ((void *)-1)
 
 #define MS_ASYNC 1

@@ -13,14 +13,14 @@ EXCEPTIONS = {
     16: ("floating-point error", 8), 17: ("misaligned access", 7),
     19: ("floating-point error", 8), 21: ("control protection fault", 11),
 }
-SIGSEGV, SIGKILL = 11, 9
+SIGSEGV, SIGBUS, SIGKILL = 11, 7, 9
 #: newlib's signal numbers where they differ from those of the host's shells
 HOST_SIGNALS = {7: 11, 10: 7, 12: 31, 16: 23, 17: 19, 18: 20, 19: 18, 20: 17, 23: 29, 29: 16,
                 30: 10, 31: 12}
 SIGNAL_NAMES = {1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT",
                 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV",
                 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM"}
-ERROR_WRITE, ERROR_FETCH, VECTOR_PAGE_FAULT = 0x2, 0x10, 14
+ERROR_WRITE, ERROR_FETCH, ERROR_BEYOND_FILE, VECTOR_PAGE_FAULT = 0x2, 0x10, 0x80000000, 14
 #: errors of process_spawn (sysroot/abi/errors.def): (exit status, what to say)
 SPAWN_ERRORS = {
     3: (STATUS_NOT_EXECUTABLE, "not enough memory to start it; give more with --mem"),
@@ -44,6 +44,9 @@ def _exception(report):
         access = ("executing" if report.error_code & ERROR_FETCH else
                   "writing" if report.error_code & ERROR_WRITE else "reading")
         name += f" {access} address {report.address:#x}"
+        if report.error_code & ERROR_BEYOND_FILE:
+            name += ", behind the end of the mapped file"
+            signum = SIGBUS
     elif report.error_code:
         name += f" (error code {report.error_code:#x})"
     offset = report.instruction - report.load_base

@@ -180,6 +180,14 @@ static int run_null(void)
     return 0;
 }
 
+static int run_beyond_file(void)
+{
+    int fd = open("/tmp/libc-beyond", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    char *view = mmap(NULL, 8192, PROT_READ, MAP_SHARED, fd, 0);
+    unlink("/tmp/libc-beyond");
+    return write(fd, "x", 1) == 1 && view[0] == 'x' ? ((volatile char *)view)[4096] : 1;
+}
+
 static int run_divide(void)
 {
     __asm__ volatile("xorl %%ecx, %%ecx\n\tdivl %%ecx" : : "a"(1), "d"(0) : "rcx");
@@ -341,6 +349,7 @@ static const struct mode {
     {"abort-handler", run_abort_handler},
     {"raise-term", run_raise_term},
     {"null", run_null},
+    {"beyond-file", run_beyond_file},
     {"divide", run_divide},
     {"ud2", run_ud2},
     {"syscall", run_syscall},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -78,10 +79,24 @@ static void files(void)
     char back = 0;
     CHECK("memory.private-write-stays", pread(fd, &back, 1, PAGE) == 1 && back == text[PAGE]);
     munmap(view, PAGE);
-    CHECK("memory.file-shared-write",
-          map_fails(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), ENODEV));
+    char *shared = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (CHECK("memory.shared", shared != MAP_FAILED)) {
+        shared[PAGE] = '#';
+        CHECK("memory.shared-store-is-read", pread(fd, &back, 1, PAGE) == 1 && back == '#');
+        CHECK("memory.shared-write-is-seen", pwrite(fd, "$", 1, 5) == 1 && shared[5] == '$');
+        CHECK("memory.shared-msync", msync(shared, 2 * PAGE, MS_SYNC) == 0);
+        munmap(shared, 2 * PAGE);
+    }
     CHECK("memory.file-offset-unaligned",
           map_fails(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 5), EINVAL));
+    close(fd);
+    fd = open(NAME, O_RDONLY);
+    CHECK("memory.shared-needs-write",
+          map_fails(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, fd, 0), EACCES));
+    view = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+    CHECK("memory.mprotect-needs-write",
+          mprotect(view, PAGE, PROT_READ | PROT_WRITE) == -1 && errno == EACCES);
+    munmap(view, PAGE);
     close(fd);
     fd = open(NAME, O_WRONLY);
     CHECK("memory.file-not-readable",
@@ -102,6 +117,7 @@ static void faults(void)
     CHECK("memory.read-unmapped", dies_of("read-unmapped", 11));
     CHECK("memory.execute-data", dies_of("execute-data", 11));
     CHECK("memory.null", dies_of("null", 11));
+    CHECK("memory.beyond-file", dies_of("beyond-file", SIGBUS));
     CHECK("memory.stack-overflow", dies_of("stack-overflow", 11));
 }
 

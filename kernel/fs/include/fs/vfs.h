@@ -14,6 +14,7 @@
 #include <abi/types.h>
 #include <base/compiler.h>
 #include <base/types.h>
+#include <mm/backing.h>
 #include <mm/user_copy.h>
 #include <object/mutex.h>
 
@@ -94,6 +95,9 @@ enum status vfs_cut(struct vfs_node *node, uint64_t size) __must_check;
 /// to them, and in `*len` how many, at least 1; NULL if there are none. Later writes to the file do
 /// not change them.
 const void *vfs_span(struct vfs_node *node, uint64_t offset, size_t *len);
+
+/// What stands behind mappings of a file; no new reference. NULL if it cannot be mapped.
+struct backing *vfs_backing(struct vfs_node *node);
 
 /// Describe a node.
 void vfs_stat(struct vfs_node *node, struct coco_stat *out);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // User address spaces: which ranges are mapped with which protection, and the pages behind them.
 //
-// All memory is anonymous and demand-zero: a page is allocated at its first access. No range is
+// A page comes into being at its first access. Memory is private and reads as zero; or it shows a
+// backing (mm/backing.h): shared, or private with a copy of a page at the first store to it. A page
+// that more than one owner refers to is never writable through a private mapping. No range is
 // writable and executable at once. Thread-safe unless stated. Long changes are made in steps of a
 // few pages, each under the lock with its TLB flush, and sched_check() between them: no spinlock
 // held and interrupts on, except for aspace_fault() and aspace_query().
@@ -19,6 +21,7 @@
 #include <base/compiler.h>
 #include <base/tree.h>
 #include <base/types.h>
+#include <mm/backing.h>
 
 /* protection of a mapping; the values of the ABI */
 #define ASPACE_READ COCO_MMAP_READ
@@ -31,7 +34,10 @@
 #define ASPACE_NOREPLACE 0x2u /* exactly at `hint`; ERR_EXIST if something is mapped there */
 #define ASPACE_RANDOM 0x4u    /* without a hint: anywhere, not near other mappings */
 #define ASPACE_GUARD 0x8u     /* no access ever; does not count as mapped */
-#define ASPACE_FILE 0x10u     /* holds a copy of a file: aspace_resize() refuses it */
+#define ASPACE_FILE 0x10u     /* shows a file: aspace_resize() refuses it */
+#define ASPACE_SHARED 0x20u   /* stores go to the backing, which is then required */
+#define ASPACE_NO_WRITE 0x40u /* never to become writable */
+#define ASPACE_NO_EXEC 0x80u  /* never to become executable */
 
 /// Lowest address the kernel chooses; FIXED may go down to one page.
 #define ASPACE_USER_MIN 0x10000ull
@@ -47,16 +53,19 @@ struct aspace {
     uint64_t mapped_len;   /* bytes of mappings that can be accessed */
     uint64_t mapped_limit; /* most of them */
     uint64_t resident_pages;
+    uint32_t backed_count;   /* ranges that have a backing */
     uint64_t mapping_serial; /* number of the latest mapping: tells parts of one mapping from
                                 neighbours */
 };
 
 struct map_request {
-    uint64_t hint;   /* page-aligned if fixed; otherwise rounded down, 0 for none */
-    uint64_t length; /* bytes, > 0, rounded up to pages */
-    uint64_t align;  /* power of two >= a page, or 0; ignored if fixed */
-    unsigned prot;   /* ASPACE_READ, WRITE, EXEC; 0 for no access */
-    unsigned flags;  /* ASPACE_FIXED, NOREPLACE, RANDOM, GUARD, FILE */
+    uint64_t hint;           /* page-aligned if fixed; otherwise rounded down, 0 for none */
+    uint64_t length;         /* bytes, > 0, rounded up to pages */
+    uint64_t align;          /* power of two >= a page, or 0; ignored if fixed */
+    unsigned prot;           /* ASPACE_READ, WRITE, EXEC; 0 for no access */
+    unsigned flags;          /* ASPACE_* */
+    struct backing *backing; /* what it shows; NULL: private memory that reads as zero */
+    uint64_t index;          /* page of the backing at the start */
 };
 
 /// Set up an empty address space in the caller's storage, with a random place for mappings.
@@ -70,10 +79,10 @@ void aspace_clear(struct aspace *as);
 /// Free the page tables. After aspace_clear(), active on no CPU.
 void aspace_destroy(struct aspace *as);
 
-/// Add an anonymous mapping. ERR_INVAL: alignment, length 0, range outside of user space, WRITE
-/// with EXEC; ERR_NOMEM: no free range, limit of bytes or ranges, heap; ERR_EXIST: see
-/// ASPACE_NOREPLACE. A failure leaves the map as it was; only if heap memory runs out with
-/// ASPACE_FIXED may part of the range be unmapped. ACTIVE if ASPACE_FIXED.
+/// Add a mapping; it takes a reference of its own to the backing. ERR_INVAL: alignment, length 0,
+/// range outside of user space, WRITE with EXEC; ERR_NOMEM: no free range, limit of bytes or
+/// ranges, heap; ERR_EXIST: see ASPACE_NOREPLACE. A failure leaves the map as it was; only if heap
+/// memory runs out with ASPACE_FIXED may part of the range be unmapped. ACTIVE if ASPACE_FIXED.
 enum status aspace_map(struct aspace *as, const struct map_request *request,
                        uaddr_t *out) __must_check;
 
@@ -83,7 +92,8 @@ enum status aspace_map(struct aspace *as, const struct map_request *request,
 enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
 /// Change the protection. All of the range must be mapped (guards are not), otherwise ERR_NOMEM and
-/// no change; ERR_NOMEM also for limits. ERR_INVAL: alignment, WRITE with EXEC. ACTIVE.
+/// no change; ERR_NOMEM also for limits. ERR_INVAL: alignment, WRITE with EXEC; ERR_PERM:
+/// ASPACE_NO_WRITE or NO_EXEC forbids it. ACTIVE.
 enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length,
                            unsigned prot) __must_check;
 
@@ -93,13 +103,13 @@ enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length,
 enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
 /// Serve a page fault at `address`; `access`: ARCH_ACCESS_* bits. OK: try the access again;
-/// ERR_FAULT: not allowed; ERR_NOMEM: no page is left. ACTIVE. Interrupts may be off; the caller
-/// holds no aspace lock.
+/// ERR_FAULT: not allowed; ERR_IO: behind the end of the file; ERR_NOMEM: no page is left. ACTIVE.
+/// Interrupts may be off; the caller holds no aspace lock.
 enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access) __must_check;
 
 /// Copy `len` kernel bytes to `address`, whatever the protection there is; pages are allocated as
-/// needed. For the program loader and file mappings, before or while the mapping is in use.
-/// ERR_FAULT: not mapped; ERR_NOMEM. Bytes before the failing page are copied. ACTIVE.
+/// needed. For the program loader: private memory that nobody else uses yet. ERR_FAULT: not mapped;
+/// ERR_NOMEM. Bytes before the failing page are copied. ACTIVE.
 enum status aspace_populate_copy(struct aspace *as, uaddr_t address, const void *src,
                                  size_t len) __must_check;
 
@@ -110,6 +120,9 @@ enum status aspace_choose_base(struct aspace *as, uint64_t length, uint64_t alig
 
 /// Protection of the mapping that holds `address`. ERR_FAULT if there is none (or a guard).
 enum status aspace_query(struct aspace *as, uaddr_t address, unsigned *prot) __must_check;
+
+/// True if `address` lies in a mapping, but behind the end of the file that the mapping shows.
+bool aspace_is_beyond_file(struct aspace *as, uaddr_t address);
 
 /// Page faults served since boot, over all address spaces.
 uint64_t aspace_fault_count(void);

@@ -297,6 +297,13 @@ enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access)
     return range == NULL || range->guard ? ERR_FAULT : OK;
 }
 
+bool aspace_is_beyond_file(struct aspace *as, uaddr_t address)
+{
+    (void)as;
+    (void)address;
+    return false;
+}
+
 bool sim_aspace_find(struct aspace *as, uint64_t address, uint64_t *start, uint64_t *len,
                      unsigned *prot)
 {

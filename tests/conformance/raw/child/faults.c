@@ -52,6 +52,24 @@ FAULTING(fault_stack_segment, "movabsq $0x8000000000000000, %%rbp; movq (%%rbp),
 FAULTING(fault_load_cs, "pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:")
 FAULTING(fault_load_ss, "movl $0x13, %%eax; movw %%ax, %%ss")
 
+/* Reads the second page of a mapped file that has one. */
+BEHAVIOUR(beyond_file)
+{
+    int64_t file = coco_file_open("/raw/child-file",
+                                  COCO_FILE_READ | COCO_FILE_WRITE | COCO_FILE_CREATE, 0600);
+    int64_t address;
+
+    if (file < 0 || coco_unlink("/raw/child-file") != 0 ||
+        coco_file_pwrite((coco_handle_t)file, "x", 1, 0) != 1) {
+        return 2;
+    }
+    address = coco_mmap((coco_handle_t)file, NULL, 0, 2ull * FAULT_PAGE, COCO_MMAP_READ);
+    if (address < 0 || *(const volatile uint8_t *)address != 'x') {
+        return 3;
+    }
+    return *(const volatile uint8_t *)(address + FAULT_PAGE) == 0;
+}
+
 BEHAVIOUR(fault_write_code)
 {
     *(volatile uint8_t *)(uintptr_t)behave_fault_write_code = 0x90;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "support.h"
-
+#include "machine.h"
+#include "unit.h"
 #include <mm/heap.h>
 #include <mm/page.h>
-
-#include "../page_map.h"
+#include <mm/page_map.h>
 
 #define INDEX_COUNT 300u
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Private: the pages of a file by their index; a radix tree with 64 slots per node that is as high
-// as the largest index needs. A file of one page needs no node. The owner locks.
+// Pages by their index in a file or in shared memory: a radix tree with 64 slots per node that is
+// as high as the largest index needs. One page at index 0 needs no node. The owner locks; any
+// context.
 #pragma once
 
 #include <abi/status.h>
@@ -20,9 +21,9 @@ struct page_map {
 /// The page at `index`, or paddr(0).
 paddr_t page_map_find(const struct page_map *map, uint64_t index);
 
-/// Put `page` at `index` (below PAGE_MAP_INDEX_END), where none is. The map owns it then.
+/// Put `page` at `index` (below PAGE_MAP_INDEX_END), where none is. The map takes over a reference.
 /// ERR_NOMEM.
 enum status page_map_insert(struct page_map *map, uint64_t index, paddr_t page) __must_check;
 
-/// Free all pages at `first` and above; returns how many.
+/// Take out all pages at `first` and above and drop their references; returns how many.
 uint64_t page_map_cut(struct page_map *map, uint64_t first);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "page_map.h"
-
 #include <mm/heap.h>
 #include <mm/page.h>
+#include <mm/page_map.h>
 
 #define SLOT_BITS 6u
 #define SLOT_COUNT (1u << SLOT_BITS)
@@ -90,7 +89,7 @@ static uint64_t cut_slot(uint64_t *slot, unsigned level, uint64_t first)
         return 0;
     }
     if (level == 0) {
-        page_free(paddr(*slot), 0);
+        page_unref(paddr(*slot));
         *slot = 0;
         return 1;
     }

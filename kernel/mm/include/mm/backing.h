@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What stands behind mappings that are not private anonymous memory: a file, or memory that
+// processes share. The owner of the pages embeds a struct backing; mm finds its operations by type
+// in a table in read-only memory and knows nothing else of it.
+#pragma once
+
+#include <abi/status.h>
+#include <base/compiler.h>
+#include <base/types.h>
+
+enum backing_type {
+    BACKING_SHARED_MEMORY, /* this module's own, see below */
+    BACKING_FILE,
+    BACKING_TYPE_COUNT,
+};
+
+struct backing {
+    uint8_t type; /* enum backing_type; never changes */
+};
+
+struct backing_ops {
+    /// Take and give back a reference. No lock is held at `put`, unless another reference is left.
+    void (*get)(struct backing *backing);
+    void (*put)(struct backing *backing);
+    /// The page at `index` of the object, which is made if it is not there, with a reference for
+    /// the caller. `write`: the page is about to be stored to. Called with the lock of an address
+    /// space held: must not sleep. ERR_IO: behind the end of the object; ERR_NOMEM.
+    enum status (*page)(struct backing *backing, uint64_t index, bool write, paddr_t *out);
+    /// Whether `index` lies behind the end of the object. As `page`.
+    bool (*is_beyond)(struct backing *backing, uint64_t index);
+};
+
+/// Upcall, defined by fs, which knows all types.
+extern const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT];
+
+/// Row for BACKING_SHARED_MEMORY.
+extern const struct backing_ops shared_memory_ops;
+
+/// Make memory to be shared by address spaces: reads as zero, has no end, and costs what is
+/// touched. One reference, the caller's. ERR_NOMEM.
+enum status shared_memory_create(struct backing **out) __must_check;
+
+/// Drop the pages at `first` and above, so that they read as zero again, if no more than `refs`
+/// references exist. Nothing for another type.
+void shared_memory_cut(struct backing *backing, uint64_t first, uint32_t refs);
+
+/// Accessors; NULL has no references.
+void backing_get(struct backing *backing);
+void backing_put(struct backing *backing);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Tests of `mmap` on files: what is shared, what is private, and where the file ends.
+#include <coconut/coconut.h>
+#include <harness/test.h>
+
+#include "child.h"
+#include "memory.h"
+#include "scratch.h"
+
+/* A scratch file of two and a half pages: page n holds bytes n + 1. A handle, or an error. */
+static int64_t numbered_file(void)
+{
+    static uint8_t content[2 * PAGE + PAGE / 2];
+
+    for (size_t i = 0; i < sizeof(content); i++) {
+        content[i] = (uint8_t)(i / PAGE + 1);
+    }
+    return scratch_create(SCRATCH "/mapped", content, sizeof(content));
+}
+
+static void numbered_file_end(int64_t file, const void *mapped, uint64_t len)
+{
+    EXPECT_OK(memory_unmap(mapped, len));
+    EXPECT_OK(coco_close((coco_handle_t)file));
+    EXPECT_OK(coco_unlink(SCRATCH "/mapped"));
+}
+
+TEST(mmap, private_stores_stay_private, RULE("mmap.2"), RULE("mmap.11"))
+{
+    int64_t file = scratch_create(SCRATCH "/mapped", "before", 6);
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_BYTES(mapped, "before", 6);
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, "BEFORE", 6, 0), 6);
+    EXPECT_BYTES(mapped, "BEFORE", 6);
+    memcpy(mapped, "memory", 6);
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, "AFTER!", 6, 0), 6);
+    EXPECT_BYTES(mapped, "memory", 6);
+    EXPECT_OK(coco_close((coco_handle_t)file));
+    scratch_expect(SCRATCH "/mapped", "AFTER!", 6);
+    EXPECT_OK(coco_unlink(SCRATCH "/mapped"));
+    EXPECT_BYTES(mapped, "memory", 6);
+    EXPECT_OK(memory_unmap(mapped, PAGE));
+}
+
+/* A store without a read before it, and one by the kernel. */
+TEST(mmap, private_first_access_is_a_store, RULE("mmap.11"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    mapped[0] = 77;
+    EXPECT_OK(coco_random(mapped + PAGE, 8));
+    EXPECT_EQ(mapped[1], 1);
+    EXPECT_EQ(mapped[PAGE + 8], 2);
+    uint8_t back[PAGE];
+    EXPECT_EQ(coco_file_pread((coco_handle_t)file, back, PAGE, 0), PAGE);
+    EXPECT_TRUE(bytes_are(back, 1, PAGE));
+    EXPECT_EQ(coco_file_pread((coco_handle_t)file, back, PAGE, PAGE), PAGE);
+    EXPECT_TRUE(bytes_are(back, 2, PAGE));
+    numbered_file_end(file, mapped, 3 * PAGE);
+}
+
+TEST(mmap, shared_stores_reach_the_file, RULE("mmap.2"), RULE("mmap.10"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t first = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    int64_t second = memory_map((uint64_t)file, 0, PAGE, 2 * PAGE, COCO_MMAP_READ);
+    REQUIRE_TRUE(first > 0 && second > 0);
+    uint8_t *mapped = (uint8_t *)first;
+    const uint8_t *other = (const uint8_t *)second;
+    uint8_t back[8];
+    memcpy(mapped + PAGE, "stored", 6);
+    EXPECT_BYTES(other, "stored", 6);
+    EXPECT_EQ(coco_file_pread((coco_handle_t)file, back, 6, PAGE), 6);
+    EXPECT_BYTES(back, "stored", 6);
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, "written", 7, 2 * PAGE), 7);
+    EXPECT_BYTES(mapped + 2 * PAGE, "written", 7);
+    EXPECT_BYTES(other + PAGE, "written", 7);
+    EXPECT_OK(memory_unmap(other, 2 * PAGE));
+    numbered_file_end(file, mapped, 3 * PAGE);
+}
+
+/* The kernel copies between a mapping and the file behind it without waiting for itself. */
+TEST(mmap, file_is_written_from_its_own_mapping, RULE("mmap.10"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, mapped, PAGE, PAGE), PAGE);
+    EXPECT_TRUE(bytes_are(mapped + PAGE, 1, PAGE));
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, mapped, PAGE, 8 * PAGE), PAGE);
+    EXPECT_EQ(coco_file_pread((coco_handle_t)file, mapped, PAGE, 2 * PAGE), PAGE);
+    EXPECT_TRUE(bytes_are(mapped, 3, PAGE / 2) && bytes_are(mapped + PAGE / 2, 0, PAGE / 2));
+    numbered_file_end(file, mapped, 3 * PAGE);
+}
+
+TEST(mmap, shared_needs_the_right_to_write, RULE("mmap.10"), RULE("mmap.ERDONLY"),
+     RULE("mem_protect.4"), RULE("mem_protect.EPERM"))
+{
+    EXPECT_OK(scratch_file(SCRATCH "/mapped", "text", 4));
+    int64_t file = coco_file_open(SCRATCH "/mapped", COCO_FILE_READ, 0);
+    REQUIRE_TRUE(file >= 0);
+    EXPECT_ERROR(memory_map((uint64_t)file, 0, 0, PAGE, READ_WRITE), RDONLY);
+    int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, COCO_MMAP_READ);
+    REQUIRE_TRUE(address > 0);
+    EXPECT_ERROR(memory_protect((const void *)address, PAGE, READ_WRITE), PERM);
+    EXPECT_OK(memory_protect((const void *)address, PAGE, 0));
+    EXPECT_OK(memory_protect((const void *)address, PAGE, COCO_MMAP_READ));
+    EXPECT_BYTES((const void *)address, "text", 4);
+    int64_t own = memory_map((uint64_t)file, 0, 0, PAGE, COCO_MMAP_READ | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(own > 0);
+    EXPECT_OK(memory_protect((const void *)own, PAGE, READ_WRITE));
+    memcpy((void *)own, "TEXT", 4);
+    EXPECT_BYTES((const void *)address, "text", 4);
+    EXPECT_OK(memory_unmap((const void *)own, PAGE));
+    EXPECT_OK(memory_unmap((const void *)address, PAGE));
+    EXPECT_OK(coco_close((coco_handle_t)file));
+    EXPECT_OK(coco_unlink(SCRATCH "/mapped"));
+}
+
+/* Handles without EXEC come from duplication. */
+TEST(mmap, protection_keeps_to_the_right_to_execute, RULE("mem_protect.4"),
+     RULE("mem_protect.EPERM"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t poor = coco_handle_duplicate((coco_handle_t)file, COCO_RIGHT_READ | COCO_RIGHT_MAP);
+    REQUIRE_TRUE(poor >= 0);
+    int64_t address = memory_map((uint64_t)poor, 0, 0, PAGE, COCO_MMAP_READ | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(address > 0);
+    EXPECT_ERROR(memory_protect((const void *)address, PAGE, COCO_MMAP_READ | COCO_MMAP_EXEC),
+                 PERM);
+    EXPECT_OK(coco_close((coco_handle_t)poor));
+    numbered_file_end(file, (const void *)address, PAGE);
+}
+
+TEST(mmap, log_view_cannot_be_mapped, RULE("mmap.2"))
+{
+    int64_t file = coco_file_open("/Log/logfile", COCO_FILE_READ, 0);
+    REQUIRE_TRUE(file >= 0);
+    EXPECT_ERROR(memory_map((uint64_t)file, 0, 0, PAGE, COCO_MMAP_READ), NOTSUPP);
+    EXPECT_OK(coco_close((coco_handle_t)file));
+}
+
+TEST(mmap, stores_behind_the_end_are_lost, RULE("mmap.8"))
+{
+    int64_t file = scratch_create(SCRATCH "/mapped", "xyz", 3);
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, READ_WRITE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_TRUE(bytes_are(mapped + 3, 0, PAGE - 3));
+    memset(mapped, 'a', 16);
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, 8));
+    scratch_expect(SCRATCH "/mapped", "aaa\0\0\0\0\0", 8);
+    memset(mapped, 'b', 16);
+    EXPECT_EQ(coco_file_pwrite((coco_handle_t)file, "c", 1, 10), 1);
+    scratch_expect(SCRATCH "/mapped", "bbbbbbbb\0\0c", 11);
+    EXPECT_BYTES(mapped, "bbbbbbbb\0\0c\0\0", 13);
+    numbered_file_end(file, mapped, PAGE);
+}
+
+TEST(mmap, pages_behind_the_end_are_not_accessible, RULE("mmap.8"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, 4 * PAGE, READ_WRITE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_TRUE(memory_writable(mapped + 2 * PAGE) && memory_readable(mapped + 2 * PAGE));
+    EXPECT_TRUE(!memory_readable(mapped + 3 * PAGE) && !memory_writable(mapped + 3 * PAGE));
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, 4 * PAGE));
+    EXPECT_TRUE(bytes_are(mapped + 3 * PAGE, 0, PAGE));
+    numbered_file_end(file, mapped, 4 * PAGE);
+}
+
+TEST(mmap, access_behind_the_end_is_told, RULE("mmap.8"))
+{
+    struct child child = {.arguments = {"beyond_file"}};
+    struct coco_exit_status status;
+    REQUIRE_TRUE(child_run(&child, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_EXCEPTION);
+    EXPECT_EQ(status.code, 14);
+    EXPECT_TRUE((status.error_code & COCO_FAULT_BEYOND_FILE) != 0);
+    child_expect_exception("fault_null", 14);
+}
+
+TEST(mmap, a_file_is_cut_under_its_mapping, RULE("mmap.12"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_EQ(mapped[PAGE], 2);
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, 0));
+    mapped[PAGE] = 9;                      /* the page is nobody else's any more */
+    EXPECT_TRUE(!memory_readable(mapped)); /* never touched before */
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, 3 * PAGE));
+    EXPECT_EQ(mapped[0], 0);
+    uint8_t back = 1;
+    EXPECT_EQ(coco_file_pread((coco_handle_t)file, &back, 1, PAGE), 1);
+    EXPECT_EQ(back, 0);
+    EXPECT_EQ(mapped[PAGE], 9);
+    numbered_file_end(file, mapped, 3 * PAGE);
+}
+
+/* Splitting a mapping keeps what each part shows. */
+TEST(mmap, parts_of_a_file_mapping, RULE("mmap.2"), RULE("munmap.2"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_OK(memory_protect(mapped + PAGE, PAGE, COCO_MMAP_READ));
+    EXPECT_EQ(mapped[2 * PAGE], 3);
+    EXPECT_OK(memory_unmap(mapped + PAGE, PAGE));
+    EXPECT_EQ(mapped[0], 1);
+    EXPECT_OK(memory_unmap(mapped, PAGE));
+    EXPECT_BYTES(mapped + 2 * PAGE, "\3\3\3", 3);
+    numbered_file_end(file, mapped, 3 * PAGE);
+}
