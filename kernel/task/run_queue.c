@@ -145,7 +145,10 @@ void run_queue_update_timer(struct run_queue *queue)
     const struct thread *sleeper = timer_first(queue);
     uint64_t needed = sleeper == NULL ? ARCH_TIMER_NEVER : sleeper->deadline;
 
-    if (queue->ready_count != 0 && queue->slice_end < needed) {
+    /* Once a switch was asked for, a slice that is over needs no timer: it would fire again and
+     * again before the interrupted code gets anywhere. The idle thread has no slice. */
+    if (queue->current != &queue->idle && !queue->need_resched &&
+        run_queue_has(queue, queue->current->priority) && queue->slice_end < needed) {
         needed = queue->slice_end;
     }
     /* A timer that fires too early only looks and arms again; that is cheaper than to arm it at

@@ -170,6 +170,7 @@ void sched_preempt(struct run_queue *queue)
         switch_to(queue, run_queue_take(queue));
         return;
     }
+    run_queue_update_timer(queue);
     spin_unlock_irqrestore(&queue->lock, off);
 }
 
