@@ -16,6 +16,8 @@
 #include "../private/path.h"
 #include "../private/ret.h"
 
+#define BATCH 8 /* entries read at a time */
+
 struct __dirstream {
     struct coco_lock lock;
     int fd;
@@ -23,6 +25,9 @@ struct __dirstream {
         handle;    /* snapshot; the descriptor's own one, or the one that rewinddir() opened */
     long position; /* entries handed out */
     struct file_description *description; /* held, so that its path stays */
+    struct coco_dirent found[BATCH];      /* read from the kernel, not handed out */
+    int next;                             /* in `found` */
+    int found_count;
     struct dirent entry;
 };
 
@@ -109,16 +114,16 @@ static int advance(DIR *dir)
         }
     }
     for (;;) {
-        struct coco_dirent found;
-        int64_t count = coco_readdir(dir->handle, &found, 1);
-        if (count == COCO_ENOTFOUND) {
-            continue; // that name has gone; its place in the snapshot is used up
-        }
-        if (count == 0 || coco_is_error(count)) {
-            return (int)__coco_ret(count);
+        if (dir->next == dir->found_count) {
+            int64_t count = coco_readdir(dir->handle, dir->found, BATCH);
+            if (count == 0 || coco_is_error(count)) {
+                return (int)__coco_ret(count);
+            }
+            dir->next = 0;
+            dir->found_count = (int)count;
         }
         dir->position++;
-        if (look_up(dir, found.name)) {
+        if (look_up(dir, dir->found[dir->next++].name)) {
             return 1;
         }
     }
@@ -159,6 +164,7 @@ static bool reopen(DIR *dir)
         (void)coco_close(dir->handle); // always succeeds
     }
     dir->handle = (coco_handle_t)handle;
+    dir->next = dir->found_count = 0;
     dir->position = 0;
     return true;
 }

@@ -107,7 +107,7 @@ int msync(void *address, size_t length, int flags)
         errno = EINVAL;
         return -1;
     }
-    return 0; // no mapping is connected to a file
+    return 0; // a shared mapping is the file itself
 }
 
 int posix_madvise(void *address, size_t length, int advice)
