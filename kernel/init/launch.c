@@ -141,7 +141,8 @@ static enum status start_process(struct vfs_node *node, struct process **process
                                                        .log = log,
                                                        .arguments = {argument, sizeof(argument), 1},
                                                        .handles = handles,
-                                                       .handle_count = handle_count},
+                                                       .handle_count = handle_count,
+                                                       .handles_need_block = true},
                           process);
     }
     object_put(log);

@@ -10,14 +10,24 @@
 #include "program.h"
 #include "thread_internal.h"
 
-static enum status give_handles(struct process *process, const struct process_start_args *args)
+static enum status give_log(struct process *process, const struct process_start_args *args)
+{
+    if (args->log == NULL) {
+        return OK;
+    }
+    return handle_install_at(process->handles, COCO_HANDLE_LOG, args->log,
+                             COCO_RIGHT_WRITE | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER);
+}
+
+/* `block`: the program has a start block, which tells it what its handles are for. */
+static enum status give_handles(struct process *process, const struct process_start_args *args,
+                                bool block)
 {
     enum status status = OK;
     uint32_t number;
 
-    if (args->log != NULL) {
-        status = handle_install_at(process->handles, COCO_HANDLE_LOG, args->log,
-                                   COCO_RIGHT_WRITE | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER);
+    if (!block && args->handles_need_block) {
+        return OK;
     }
     for (number = 1; number <= args->handle_count && status == OK; number++) {
         const struct process_start_handle *handle = &args->handles[number - 1];
@@ -62,7 +72,7 @@ static enum status make_resources(struct process *process, const struct process_
         return status;
     }
     process->aspace = aspace;
-    return give_handles(process, args);
+    return give_log(process, args);
 }
 
 /* Upstream's entry: RSP as after a call instruction, the word there and all registers zero. */
@@ -129,7 +139,10 @@ enum status process_start(const struct process_start_args *args, struct process 
     if (status != OK) {
         goto out;
     }
-    status = thread_create(process, &entry, &thread);
+    status = give_handles(process, args, entry.rdi != 0);
+    if (status == OK) {
+        status = thread_create(process, &entry, &thread);
+    }
     if (status != OK) {
         goto out_unload;
     }

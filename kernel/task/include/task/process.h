@@ -67,6 +67,7 @@ struct process_start_args {
     const char *directory;                      /* current directory; NULL for "/" */
     const struct process_start_handle *handles; /* from number 1 upwards, in order */
     uint32_t handle_count;                      /* <= COCO_SPAWN_HANDLES_MAX */
+    bool handles_need_block; /* a program without the COCONUT note gets the log only */
 };
 
 /// Loads a program and starts it in a new process; on an error nothing is left. Returns a new
