@@ -28,7 +28,8 @@ import deplock
 from buildlog import BuildError, Log
 
 TOP = Path(__file__).resolve().parents[2]
-RECIPES = {"newlib": TOP / "libc-port" / "newlib", "builtins": TOP / "toolchain" / "builtins"}
+RECIPES = {"newlib": TOP / "libc-port" / "newlib", "builtins": TOP / "toolchain" / "builtins",
+           "cxx": TOP / "toolchain" / "cxx"}
 COMPILER = "clang-19"
 FETCH = Path(__file__).resolve().parent / "fetch.py"
 

@@ -36,7 +36,9 @@ def build(context):
          f"-DCMAKE_C_FLAGS={flags}", f"-DCMAKE_ASM_FLAGS={flags}",
          "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY", "-DCOMPILER_RT_DEFAULT_TARGET_ONLY=ON",
          "-DCOMPILER_RT_BAREMETAL_BUILD=ON", "-DCOMPILER_RT_OS_DIR=", "-DLLVM_CONFIG_PATH=",
-         "-DCOMPILER_RT_HAS_FPIC_FLAG=OFF"], "configure")
+         "-DCOMPILER_RT_HAS_FPIC_FLAG=OFF",
+         # Atomic objects wider than 16 bytes: not part of a bare-metal build by default.
+         "-DCOMPILER_RT_EXCLUDE_ATOMIC_BUILTIN=OFF"], "configure")
     context.run(["ninja", "-C", "b", f"-j{context.jobs}"], "compile", lines=170)
     _pack(context)
 
