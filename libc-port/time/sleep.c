@@ -24,10 +24,11 @@ int nanosleep(const struct timespec *time, struct timespec *left)
         errno = EINVAL;
         return -1;
     }
+    uint64_t ns = __coco_time_ns(time);
     if (left) {
-        *left = (struct timespec){0};
+        *left = (struct timespec){0}; // may be the same object as *time
     }
-    return sleep_for(__coco_time_ns(time));
+    return sleep_for(ns);
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
