@@ -96,6 +96,8 @@ def _guest_suites():
                                     "tests/conformance/raw", cpus, seconds=900))
         found.append(_guest(f"libc-{cpus}", f"POSIX behaviour of the C library, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus))
+        found.append(_guest(f"cxx-{cpus}", f"exceptions, threads and the C++ library, CPUs: {cpus}",
+                            "tests/conformance/cxx/cxx-tests", cpus))
     return found
 
 
