@@ -98,8 +98,7 @@ TEST(write, huge_length_takes_nothing, RULE("write.range.buffer"), RULE("write.f
 
 /* The file system's budget ends before memory does; what was written before can be removed again.
  */
-TEST(write, full_is_nospc, RULE("write.ENOSPC"), RULE("file_pwrite.ENOSPC"),
-     RULE("file_resize.ENOSPC"))
+TEST(write, full_is_nospc, RULE("write.ENOSPC"), RULE("file_pwrite.ENOSPC"))
 {
     int64_t file = scratch_create("/raw/data", NULL, 0);
     uint64_t part = 1 << 20;
