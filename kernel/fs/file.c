@@ -8,7 +8,6 @@
 struct file {
     struct object object;
     struct vfs_node *node; /* one reference; NULL until attached */
-    unsigned flags;        /* FILE_*; never changes */
     struct mutex lock;     /* guards position; taken before the node's lock */
     uint64_t position;
 };
@@ -27,9 +26,9 @@ enum status file_alloc(unsigned flags, struct object **out)
     if (status != OK) {
         return status;
     }
-    file->flags = flags;
     mutex_init(&file->lock);
     object_init(&file->object, COCO_OBJECT_FILE);
+    file->object.status_flags = (flags & FILE_APPEND) != 0 ? COCO_STATUS_APPEND : 0;
     *out = &file->object;
     return OK;
 }
@@ -92,7 +91,7 @@ static enum status file_write(struct object *object, struct user_in buffer, size
     uint64_t end;
 
     mutex_lock(&file->lock);
-    bool append = (file->flags & FILE_APPEND) != 0 && buffer.len != 0;
+    bool append = (object_status_flags(object) & COCO_STATUS_APPEND) != 0 && buffer.len != 0;
     enum status status =
         vfs_write(file->node, buffer, append ? VFS_OFFSET_END : file->position, &end);
     if (status == OK) {

@@ -17,6 +17,7 @@ void object_init(struct object *object, unsigned type)
     object->refs = 1;
     object->handles = 0;
     object->type = (uint8_t)type;
+    object->status_flags = 0;
     (void)ops_of(object);
     __atomic_fetch_add(&object_total, 1, __ATOMIC_RELAXED);
 }
@@ -65,6 +66,18 @@ void object_handle_removed(struct object *object)
     if (handles == 1 && ops_of(object)->on_zero_handles != NULL) {
         ops_of(object)->on_zero_handles(object);
     }
+}
+
+uint8_t object_change_status_flags(struct object *object, uint8_t clear, uint8_t set)
+{
+    uint8_t before = object_status_flags(object);
+    uint8_t after;
+
+    do {
+        after = (uint8_t)((before & ~clear) | set);
+    } while (!__atomic_compare_exchange_n(&object->status_flags, &before, after, true,
+                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return before;
 }
 
 uint64_t object_count(void)
@@ -147,4 +160,18 @@ enum status object_stat(struct object *object, struct coco_stat *out)
     const struct object_ops *ops = ops_of(object);
 
     return ops->stat != NULL ? ops->stat(object, out) : ERR_NOTSUPP;
+}
+
+uint32_t object_events(struct object *object)
+{
+    const struct object_ops *ops = ops_of(object);
+
+    return ops->events != NULL ? ops->events(object) : COCO_EVENT_READ | COCO_EVENT_WRITE;
+}
+
+struct wait_queue *object_event_queue(struct object *object)
+{
+    const struct object_ops *ops = ops_of(object);
+
+    return ops->events != NULL ? ops->event_queue(object) : NULL;
 }

@@ -81,3 +81,8 @@ int64_t sys_file_stat(struct object *file, uaddr_t stat)
 
     return status == OK ? user_copy_out(stat, &text, sizeof(text)) : status;
 }
+
+int64_t sys_file_status_flags(struct object *file, uint32_t clear, uint32_t set)
+{
+    return object_change_status_flags(file, (uint8_t)clear, (uint8_t)set);
+}

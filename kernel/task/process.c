@@ -21,9 +21,23 @@ static void process_destroy(struct object *object)
     kfree(process);
 }
 
+static uint32_t process_events(struct object *object)
+{
+    struct process *process = process_from_object(object);
+
+    return __atomic_load_n(&process->ended, __ATOMIC_ACQUIRE) ? COCO_EVENT_ENDED : 0;
+}
+
+static struct wait_queue *process_event_queue(struct object *object)
+{
+    return &process_from_object(object)->exit_waiters;
+}
+
 const struct object_ops process_object_ops = {
     .name = "process",
     .destroy = process_destroy,
+    .events = process_events,
+    .event_queue = process_event_queue,
 };
 
 enum status process_create(struct process **out)
@@ -90,7 +104,7 @@ void process_finish(struct process *process)
     process_release_resources(process);
 
     flags = spin_lock_irqsave(&process->exit_waiters.lock);
-    process->ended = true;
+    __atomic_store_n(&process->ended, true, __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
     wait_wake(&process->exit_waiters, WAIT_ALL);
 }

@@ -31,9 +31,23 @@ static void thread_destroy(struct object *object)
     kfree(thread_from_object(object));
 }
 
+static uint32_t thread_events(struct object *object)
+{
+    struct thread *thread = thread_from_object(object);
+
+    return __atomic_load_n(&thread->ended, __ATOMIC_ACQUIRE) ? COCO_EVENT_ENDED : 0;
+}
+
+static struct wait_queue *thread_event_queue(struct object *object)
+{
+    return &thread_from_object(object)->exit_waiters;
+}
+
 const struct object_ops thread_object_ops = {
     .name = "thread",
     .destroy = thread_destroy,
+    .events = thread_events,
+    .event_queue = thread_event_queue,
 };
 
 static void thread_free_context(struct thread *thread)

@@ -79,7 +79,7 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
 
     flags = spin_lock_irqsave(&thread->exit_waiters.lock);
     thread->exit_code = code;
-    thread->ended = true;
+    __atomic_store_n(&thread->ended, true, __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&thread->exit_waiters.lock, flags);
     wait_wake(&thread->exit_waiters, WAIT_ALL);
     sched_reap();

@@ -35,6 +35,9 @@ typedef uint32_t coco_handle_t;
 #define COCO_SPAWN_HANDLES_MAX 64 /* handles given to a child */
 #define COCO_HANDLE_MAX 4096      /* handles of a process */
 #define COCO_THREAD_MAX 1024      /* threads of a process */
+#define COCO_POLL_MAX 4096        /* objects waited for by one call */
+#define COCO_PIPE_SIZE 65536u     /* bytes a pipe holds */
+#define COCO_PIPE_BUF 4096u       /* a write of so many bytes is not mixed with others */
 #define COCO_USER_END 0x800000000000ull
 #define COCO_PAGE_SIZE 4096u
 
@@ -76,6 +79,21 @@ typedef uint32_t coco_handle_t;
 #define COCO_FILE_DIRECTORY 0x40u
 #define COCO_FILE_OPEN_MASK 0x7fu
 
+/* file_status_flags, pipe_create */
+#define COCO_STATUS_NONBLOCK 0x1u /* read and write do not wait: AGAIN instead */
+#define COCO_STATUS_APPEND 0x2u   /* every write to a file goes to its end */
+#define COCO_STATUS_MASK 0x3u
+#define COCO_PIPE_CREATE_MASK 0x1u
+
+/* coco_poll.wanted, coco_poll.returned */
+#define COCO_EVENT_READ 0x01u    /* a read returns at once */
+#define COCO_EVENT_WRITE 0x02u   /* a write of COCO_PIPE_BUF bytes returns at once */
+#define COCO_EVENT_ENDED 0x04u   /* the process or thread has ended */
+#define COCO_EVENT_HANGUP 0x08u  /* the other side has gone */
+#define COCO_EVENT_ERROR 0x10u   /* the object failed, or nobody is left to read */
+#define COCO_EVENT_INVALID 0x20u /* `handle` is not open */
+#define COCO_EVENT_WANTED_MASK 0x07u
+
 /* file_unlink */
 #define COCO_UNLINK_DIRECTORY 0x1u
 #define COCO_FILE_UNLINK_MASK 0x1u
@@ -100,6 +118,7 @@ typedef uint32_t coco_handle_t;
 #define COCO_TYPE_DIR 1u
 #define COCO_TYPE_STREAM 2u
 #define COCO_TYPE_LOG 3u
+#define COCO_TYPE_PIPE 4u
 
 /// One entry of `readdir`; upstream's layout.
 struct coco_dirent {
@@ -121,6 +140,14 @@ struct coco_stat {
     int64_t changed;
     int64_t accessed;
     uint64_t blocks; /* 512-byte units in use */
+};
+
+/// One object of `object_poll`.
+struct coco_poll {
+    coco_handle_t handle; /* COCO_HANDLE_NONE: passed over */
+    uint32_t wanted;      /* COCO_EVENT_READ, WRITE, ENDED */
+    uint32_t returned;    /* written by the call: COCO_EVENT_* that hold */
+    uint32_t reserved;    /* 0 */
 };
 
 /// What a handle that a process gets at start is for.
@@ -207,6 +234,7 @@ struct coco_start_block {
 
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
 COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 80, "coco_spawn has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_start_block) == 128, "coco_start_block has a fixed size");

@@ -23,6 +23,7 @@ static const uint32_t kind_rights[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_PROCESS] = COCO_OBJECT_PROCESS_RIGHTS,
     [COCO_OBJECT_THREAD] = COCO_OBJECT_THREAD_RIGHTS,
     [COCO_OBJECT_SYSTEM] = COCO_OBJECT_SYSTEM_RIGHTS,
+    [COCO_OBJECT_PIPE] = COCO_OBJECT_PIPE_RIGHTS,
 };
 
 static void never_destroyed(struct object *object)
@@ -36,7 +37,7 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_LOG] = &plain_ops,     [COCO_OBJECT_FILE] = &plain_ops,
     [COCO_OBJECT_DIR] = &plain_ops,     [COCO_OBJECT_STREAM] = &plain_ops,
     [COCO_OBJECT_PROCESS] = &plain_ops, [COCO_OBJECT_THREAD] = &plain_ops,
-    [COCO_OBJECT_SYSTEM] = &plain_ops,
+    [COCO_OBJECT_SYSTEM] = &plain_ops,  [COCO_OBJECT_PIPE] = &plain_ops,
 };
 
 void contract_flags(uint32_t value, uint32_t mask)

@@ -246,3 +246,44 @@ UNIT_TEST(starting_survives_lack_of_memory)
     }
     caller_remove_file("/program", file);
 }
+
+static int64_t make_pipe(void)
+{
+    return CALL(COCO_SYS_PIPE_CREATE, 0);
+}
+
+static void drop_pipe(int64_t ends)
+{
+    UNIT_OK(CALL(COCO_SYS_CLOSE, ends & UINT32_MAX));
+    UNIT_OK(CALL(COCO_SYS_CLOSE, ends >> 32));
+}
+
+#define POLL_COUNT 100u
+
+static int64_t poll_many(void)
+{
+    return CALL(COCO_SYS_OBJECT_POLL, CALLER_DATA, POLL_COUNT, 0);
+}
+
+static void expect_all_ready(int64_t result)
+{
+    UNIT_EQUAL(result, POLL_COUNT);
+}
+
+UNIT_TEST(pipes_and_polling_survive_lack_of_memory)
+{
+    RULE("pipe_create.ENOMEM");
+    RULE("object_poll.ENOMEM");
+    static struct coco_poll entries[POLL_COUNT];
+
+    caller_start();
+    data_file = caller_create_file("/p", "x");
+    inject(make_pipe, drop_pipe);
+    for (size_t i = 0; i < POLL_COUNT; i++) {
+        entries[i] =
+            (struct coco_poll){.handle = (coco_handle_t)data_file, .wanted = COCO_EVENT_READ};
+    }
+    caller_put(entries, sizeof(entries));
+    inject(poll_many, expect_all_ready);
+    caller_remove_file("/p", data_file);
+}

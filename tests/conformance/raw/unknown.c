@@ -43,7 +43,8 @@ static void expect_class(uint64_t class_value)
 
 TEST(unknown, numbers_of_used_classes, RULE("unknown.core"), RULE("unknown.fs"),
      RULE("unknown.capability"), RULE("unknown.system"), RULE("unknown.process"),
-     RULE("unknown.memory"), RULE("unknown.thread"), RULE("unknown.file"), RULE("unknown.time"))
+     RULE("unknown.memory"), RULE("unknown.thread"), RULE("unknown.file"), RULE("unknown.time"),
+     RULE("unknown.ipc"), RULE("unknown.event"))
 {
     for (size_t i = 0; i < COCO_CALL_COUNT; i++) {
         expect_class(coco_calls[i].number >> 32);
@@ -60,7 +61,7 @@ TEST(unknown, public_classes, RULE("unknown.public"))
 
 TEST(unknown, private_classes, RULE("unknown.private"))
 {
-    static const uint32_t classes[] = {0x80000005, 0x80000006, 0x80000008, 0x80000100,
+    static const uint32_t classes[] = {0x80000008, 0x80000009, 0x8000000a, 0x80000100,
                                        0x8000ffff, 0xc0000000, 0xffffffff};
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
         expect_class(classes[i]);

@@ -16,10 +16,13 @@
 /// Header of every kernel object; embed it as a member and recover the outer struct by
 /// container_of.
 struct object {
-    uint32_t refs;    /* atomic; 0 = being destroyed */
-    uint32_t handles; /* atomic; handles in all tables */
-    uint8_t type;     /* COCO_OBJECT_*; never changes */
+    uint32_t refs;        /* atomic; 0 = being destroyed */
+    uint32_t handles;     /* atomic; handles in all tables */
+    uint8_t type;         /* COCO_OBJECT_*; never changes */
+    uint8_t status_flags; /* atomic; COCO_STATUS_* */
 };
+
+struct wait_queue;
 
 /// Operations of one kind of object. An empty slot makes the accessor return ERR_NOTSUPP, except
 /// where said otherwise. They are called without any lock held and may sleep. `done` is valid on OK
@@ -48,6 +51,12 @@ struct object_ops {
     /// Fills `count` entries at most; `entries` is an array of struct coco_dirent.
     enum status (*readdir)(struct object *object, struct user_out entries, size_t *count);
     enum status (*stat)(struct object *object, struct coco_stat *out);
+    /// The events (COCO_EVENT_*) that hold now. Must not sleep. Without the operation the object is
+    /// always ready to be read and written.
+    uint32_t (*events)(struct object *object);
+    /// The queue that is woken, all of it, after each change that makes an event hold. Required
+    /// with `events`; it lives as long as the object.
+    struct wait_queue *(*event_queue)(struct object *object);
 };
 
 /// The table by tag, in read-only memory. Defined once, by the layer above all kinds of object.
@@ -76,6 +85,14 @@ void object_handle_removed(struct object *object);
 /// Number of objects that exist, for COCO_COUNTER_OBJECTS.
 uint64_t object_count(void);
 
+/// Status flags (COCO_STATUS_*) of what the object opens; those in `clear` are removed, then those
+/// in `set` added, in one step. Returns the flags before.
+static inline uint8_t object_status_flags(const struct object *object)
+{
+    return __atomic_load_n(&object->status_flags, __ATOMIC_RELAXED);
+}
+uint8_t object_change_status_flags(struct object *object, uint8_t clear, uint8_t set);
+
 /// Name of the object's kind, for log lines; never NULL.
 const char *object_type_name(const struct object *object);
 
@@ -95,3 +112,9 @@ __must_check enum status object_resize(struct object *object, uint64_t length);
 __must_check enum status object_readdir(struct object *object, struct user_out entries,
                                         size_t *count);
 __must_check enum status object_stat(struct object *object, struct coco_stat *out);
+
+/// Events that hold now; see `events` above.
+uint32_t object_events(struct object *object);
+
+/// The queue for waiting for events; NULL for a kind that is always ready.
+struct wait_queue *object_event_queue(struct object *object);

@@ -112,6 +112,11 @@ BEHAVIOUR(sleep)
     return 0;
 }
 
+BEHAVIOUR(pipe_greeting)
+{
+    return answer("hello", 5);
+}
+
 /* Takes what a process can take and leaves all of it behind. */
 BEHAVIOUR(leave_things_open)
 {

@@ -10,6 +10,7 @@
 
 #include "child.h"
 #include "memory.h"
+#include "pipes.h"
 #include "scratch.h"
 
 #define WORLD_FILE SCRATCH "/world"
@@ -54,6 +55,16 @@ static coco_handle_t ended_thread(void)
     return copy;
 }
 
+/* The end that is read of a pipe that nobody writes: a read gives 0 and does not wait. */
+static coco_handle_t ended_pipe(void)
+{
+    struct pipe_pair pipe;
+    if (pipe_make(&pipe, 0)) {
+        pipe_close_end(&pipe.writer);
+    }
+    return pipe.reader;
+}
+
 bool world_make(struct world *world)
 {
     bool complete = true;
@@ -67,6 +78,7 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_PROCESS] = ended_process();
     world->objects[COCO_OBJECT_THREAD] = ended_thread();
     world->objects[COCO_OBJECT_SYSTEM] = given(entry_handle(COCO_ROLE_SYSTEM));
+    world->objects[COCO_OBJECT_PIPE] = ended_pipe();
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));
@@ -119,8 +131,9 @@ bool kind_is_memory(unsigned kind)
 static coco_handle_t object_for(const struct world *world, uint32_t types)
 {
     for (uint32_t type = COCO_OBJECT_COUNT - 1; type > 0; type--) {
-        /* The file first where a log would do too: it can be read. */
-        uint32_t tag = type == COCO_OBJECT_STREAM ? COCO_OBJECT_FILE : type;
+        /* The file first where a log would do too: it can be read, and written. */
+        bool lesser = type == COCO_OBJECT_STREAM || type == COCO_OBJECT_PIPE;
+        uint32_t tag = lesser ? COCO_OBJECT_FILE : type;
         if ((types & 1u << tag) != 0 && world->objects[tag] != COCO_HANDLE_NONE) {
             return world->objects[tag];
         }

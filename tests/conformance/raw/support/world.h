@@ -10,8 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Handle of the given kind with all rights the kind can have; COCO_HANDLE_NONE if the program has
-/// none (streams and SYSTEM come from the run). Processes and threads have ended.
+/// Handle of the given kind with all rights the kind can have (of a pipe, the end that is read);
+/// COCO_HANDLE_NONE if the program has none (streams and SYSTEM come from the run). Processes and
+/// threads have ended.
 struct world {
     coco_handle_t objects[COCO_OBJECT_COUNT];
     coco_handle_t bare[COCO_OBJECT_COUNT]; /* the same objects, handles without any right */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "support.h"
+
+#include <mm/aspace.h>
+#include <object/wait.h>
+
+static struct aspace user_space;
+static uaddr_t user_memory;
+static enum status block_result = ERR_CANCELED;
+
+const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
+    [COCO_OBJECT_PIPE] = &pipe_object_ops,
+};
+
+struct aspace *aspace_current(void)
+{
+    return &user_space;
+}
+
+void sched_check(void)
+{
+}
+
+struct thread *sched_current(void)
+{
+    static char only_thread;
+
+    return (struct thread *)(void *)&only_thread;
+}
+
+void support_block_result(enum status status)
+{
+    block_result = status;
+}
+
+enum status sched_block(uint64_t deadline, bool interruptible)
+{
+    UNIT_CHECK(interruptible);
+    UNIT_CHECK(deadline != 0);
+    return block_result;
+}
+
+void sched_wake(struct thread *thread)
+{
+    (void)thread;
+}
+
+void support_start(void)
+{
+    static bool started;
+    struct map_request request = {.length = USER_LEN, .prot = ASPACE_READ | ASPACE_WRITE};
+
+    if (started) {
+        return;
+    }
+    started = true;
+    machine_start();
+    UNIT_OK(aspace_create(&user_space, 0));
+    arch_as_activate(&user_space.arch);
+    UNIT_OK(aspace_map(&user_space, &request, &user_memory));
+    UNIT_OK(user_zero(user_memory, USER_LEN)); // all pages are there, so tests can count pages
+}
+
+/// The leak checker looks when the program ends.
+__attribute__((destructor)) static void support_stop(void)
+{
+    if (user_memory.v != 0) {
+        aspace_clear(&user_space);
+        arch_as_activate(NULL);
+        aspace_destroy(&user_space);
+    }
+}
+
+uaddr_t support_user(size_t offset)
+{
+    return uaddr(user_memory.v + offset);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// A started machine with user memory, and one thread that never has to sleep.
+#pragma once
+
+#include <base/types.h>
+#include <ipc/pipe.h>
+#include <machine.h>
+#include <mm/user_copy.h>
+#include <unit.h>
+
+#define USER_LEN (1u << 18)       /* bytes of mapped user memory */
+#define USER_UNMAPPED 0x700000000 /* a user address where nothing is mapped */
+
+/// Start the machine and an address space; once.
+void support_start(void);
+
+/// The user memory from `offset` on.
+uaddr_t support_user(size_t offset);
+
+/// What sched_block() returns to a thread that would sleep; ERR_CANCELED at start.
+void support_block_result(enum status status);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// object_poll: entries are copied in, their objects held during the wait, the results copied out.
+#include <mm/heap.h>
+#include <object/handle.h>
+#include <object/poll.h>
+#include <task/process.h>
+
+#include "prototypes.h"
+
+/// Entries for which no memory is allocated.
+#define SMALL_COUNT 8u
+
+/// Events that a handle with `rights` may see.
+static uint32_t visible_events(uint32_t wanted, uint32_t rights)
+{
+    uint32_t visible = 0;
+
+    visible |= (rights & COCO_RIGHT_READ) != 0 ? COCO_EVENT_READ : 0;
+    visible |= (rights & COCO_RIGHT_WRITE) != 0 ? COCO_EVENT_WRITE : 0;
+    visible |= (rights & COCO_RIGHT_WAIT) != 0 ? COCO_EVENT_ENDED : 0;
+    return wanted & visible;
+}
+
+/// Take a reference to what the entry names.
+static void hold(const struct coco_poll *entry, struct poll_item *item)
+{
+    struct handle_table *table = process_handles(process_current());
+    uint32_t rights = 0;
+
+    *item = (struct poll_item){.wanted = entry->wanted};
+    if (entry->handle == COCO_HANDLE_NONE) {
+        return;
+    }
+    if (handle_info(table, entry->handle, &item->object, &rights) != OK) {
+        item->object = NULL;
+        item->returned = COCO_EVENT_INVALID;
+    } else if (object_event_queue(item->object) != NULL) {
+        item->wanted = visible_events(entry->wanted, rights);
+    }
+}
+
+static uaddr_t entry_address(struct user_out objects, size_t index)
+{
+    return uaddr(objects.addr.v + index * sizeof(struct coco_poll));
+}
+
+/// Fill `items` from the caller's entries; `*held` gets how many were, also on an error.
+static enum status copy_in(struct user_out objects, size_t count, struct poll_item *items,
+                           size_t *held)
+{
+    for (*held = 0; *held < count; ++*held) {
+        struct coco_poll entry;
+        enum status status = user_copy_in(&entry, entry_address(objects, *held), sizeof(entry));
+        if (status != OK) {
+            return status;
+        }
+        if ((entry.wanted & ~COCO_EVENT_WANTED_MASK) != 0 || entry.reserved != 0) {
+            return ERR_INVAL;
+        }
+        hold(&entry, &items[*held]);
+    }
+    return OK;
+}
+
+static enum status copy_out(struct user_out objects, size_t count, const struct poll_item *items)
+{
+    enum status status = OK;
+
+    for (size_t i = 0; status == OK && i < count; i++) {
+        uaddr_t to = uaddr(entry_address(objects, i).v + offsetof(struct coco_poll, returned));
+        status = user_copy_out(to, &items[i].returned, sizeof(items[i].returned));
+    }
+    return status;
+}
+
+/// The call, with memory for the items. Result of the call.
+static int64_t poll_items(struct user_out objects, size_t count, struct poll_item *items,
+                          uint64_t deadline)
+{
+    size_t ready = 0;
+    size_t held;
+    enum status status = copy_in(objects, count, items, &held);
+
+    if (status == OK) {
+        status = poll_wait(items, count, deadline, &ready);
+    }
+    if (status == OK) {
+        status = copy_out(objects, count, items);
+    }
+    for (size_t i = 0; i < held; i++) {
+        object_put(items[i].object);
+    }
+    return status == OK ? (int64_t)ready : status;
+}
+
+int64_t sys_object_poll(struct user_out objects, uint64_t deadline)
+{
+    struct poll_item small[SMALL_COUNT];
+    uint64_t count = objects.len / sizeof(struct coco_poll);
+    void *memory;
+
+    if (count > COCO_POLL_MAX) {
+        return ERR_INVAL;
+    }
+    if (count <= SMALL_COUNT) {
+        return poll_items(objects, (size_t)count, small, deadline);
+    }
+    enum status status = kcalloc((size_t)count, sizeof(struct poll_item), &memory);
+    if (status != OK) {
+        return status;
+    }
+    int64_t result = poll_items(objects, (size_t)count, memory, deadline);
+    kfree(memory);
+    return result;
+}
