@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
 #include <fcntl.h>
 
+#include <coconut/objects.h>
 #include <coconut/rights.h>
 #include <coconut/syscalls.h>
 
@@ -23,4 +25,14 @@ int __coco_fd_flags(struct file_description *description)
     flags = reads && writes ? O_RDWR : (writes ? O_WRONLY : O_RDONLY);
     __atomic_store_n(&description->flags, flags, __ATOMIC_RELAXED);
     return flags;
+}
+
+const char *__coco_fd_directory(const struct file_description *description)
+{
+    int64_t info = description->path ? coco_handle_info(description->handle) : COCO_ENOTDIR;
+    if (coco_is_error(info) || (uint32_t)info != COCO_OBJECT_DIR) {
+        errno = ENOTDIR;
+        return NULL;
+    }
+    return description->path;
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <coconut/syscalls.h>
 
@@ -73,8 +74,13 @@ static bool is_open(int fd)
     return fd >= 0 && fd < OPEN_MAX && slots[fd].number != 0;
 }
 
-int __coco_fd_install(coco_handle_t handle, int flags, char *path, bool cloexec, int lowest)
+int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cloexec, int lowest)
 {
+    size_t path_size = path ? strlen(path) + 1 : 0;
+    char *long_path = NULL;
+    if (path_size > COCO_FD_SHORT_PATH && !(long_path = strdup(path))) {
+        return -1;
+    }
     __coco_lock(&table_lock);
     int fd = find_free_slot(lowest);
     struct file_description *description = fd < 0 ? NULL : find_free_description();
@@ -82,12 +88,16 @@ int __coco_fd_install(coco_handle_t handle, int flags, char *path, bool cloexec,
         description->handle = handle;
         description->flags = flags;
         description->append = false;
-        description->path = path;
+        description->path = long_path;
+        if (path && !long_path) {
+            description->path = memcpy(description->short_path, path, path_size);
+        }
         __atomic_store_n(&description->refs, 1, __ATOMIC_RELAXED);
         set_slot(fd, description, cloexec);
     }
     __coco_unlock(&table_lock);
     if (!description) {
+        free(long_path);
         errno = EMFILE;
         return -1;
     }
@@ -125,7 +135,7 @@ void __coco_fd_put(struct file_description *description)
     if (description->handle != COCO_HANDLE_NONE) {
         (void)coco_close(description->handle); // always succeeds
     }
-    if (description->path) {
+    if (description->path != description->short_path) {
         free(description->path);
     }
     errno = saved_errno;

@@ -37,10 +37,9 @@ DIR *fdopendir(int fd)
     if (!description) {
         return NULL;
     }
-    DIR *dir = description->path ? calloc(1, sizeof(*dir)) : NULL;
+    DIR *dir = __coco_fd_directory(description) ? calloc(1, sizeof(*dir)) : NULL;
     if (!dir) {
-        errno = description->path ? ENOMEM : ENOTDIR;
-        __coco_fd_put(description);
+        __coco_fd_put(description); // leaves errno alone
         return NULL;
     }
     dir->fd = fd;

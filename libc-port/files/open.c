@@ -2,11 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include <coconut/objects.h>
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
@@ -44,29 +41,9 @@ static uint32_t kernel_flags(int flags)
     return access[flags & O_ACCMODE] ? result : 0;
 }
 
-// A directory's description keeps its path, for openat() and readdir(). Returns 0 or an errno
-// value.
-static int keep_path(coco_handle_t handle, int flags, const char *path, char **out)
-{
-    *out = NULL;
-    if ((flags & O_ACCMODE) != O_RDONLY) {
-        return 0; // a directory cannot be opened for writing
-    }
-    int64_t info = coco_handle_info(handle);
-    if (coco_is_error(info)) {
-        return __coco_errno(info);
-    }
-    if ((uint32_t)info != COCO_OBJECT_DIR) {
-        return 0;
-    }
-    *out = strdup(path);
-    return *out ? 0 : ENOMEM;
-}
-
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
     char absolute[COCO_PATH_MAX];
-    char *kept = NULL;
     bool directory;
     if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
         return -1;
@@ -83,18 +60,14 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     if (handle < 0) {
         return -1;
     }
-    int error = keep_path((coco_handle_t)handle, flags, absolute, &kept);
-    int fd = -1;
-    if (error) {
-        errno = error;
-    } else {
-        fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, kept,
+    // What may be a directory keeps its path, for openat() and readdir(). To ask the kernel whether
+    // it is one would cost more.
+    bool keeps = (flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT);
+    int fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, keeps ? absolute : NULL,
                                (flags & O_CLOEXEC) != 0, 0);
-    }
     if (fd < 0) {
         int saved_errno = errno;
         (void)coco_close((coco_handle_t)handle); // always succeeds
-        free(kept);
         errno = saved_errno;
     }
     return fd;

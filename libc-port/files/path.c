@@ -41,7 +41,10 @@ int __coco_path_join(const char *base, const char *path, char *out, bool *direct
         len = len == 1 ? 0 : len; // "/" is the empty prefix here
     }
     while (*path != '\0') {
-        size_t name_len = strcspn(path, "/");
+        size_t name_len = 0;
+        while (path[name_len] != '/' && path[name_len] != '\0') {
+            name_len++;
+        }
         bool dot = name_len == 1 && path[0] == '.';
         bool dot_dot = name_len == 2 && path[0] == '.' && path[1] == '.';
         if (dot_dot) {

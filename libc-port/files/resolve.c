@@ -36,8 +36,8 @@ static int join_at_fd(int fd, const char *path, char *out, bool *directory)
     if (!description) {
         return EBADF;
     }
-    int error =
-        description->path ? __coco_path_join(description->path, path, out, directory) : ENOTDIR;
+    const char *base = __coco_fd_directory(description);
+    int error = base ? __coco_path_join(base, path, out, directory) : ENOTDIR;
     __coco_fd_put(description);
     return error;
 }
@@ -47,7 +47,9 @@ int __coco_path_at(int dirfd, const char *path, char *out, bool *directory)
     int error;
     if (!path) {
         error = EFAULT;
-    } else if (*path != '/' && dirfd != AT_FDCWD) {
+    } else if (*path == '/') {
+        error = __coco_path_join("/", path, out, directory);
+    } else if (dirfd != AT_FDCWD) {
         error = join_at_fd(dirfd, path, out, directory);
     } else {
         __coco_lock(&cwd_lock);
@@ -104,10 +106,8 @@ int fchdir(int fd)
     if (!description) {
         return -1;
     }
-    int result = description->path ? chdir(description->path) : -1;
-    if (!description->path) {
-        errno = ENOTDIR;
-    }
+    const char *path = __coco_fd_directory(description);
+    int result = path ? chdir(path) : -1;
     __coco_fd_put(description);
     return result;
 }

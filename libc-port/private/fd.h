@@ -9,6 +9,7 @@
 #include <coconut/types.h>
 
 #define COCO_FD_FLAGS_UNKNOWN (-1)
+#define COCO_FD_SHORT_PATH 48 /* bytes, NUL included */
 
 /// What dup() shares. A description lives until its last descriptor is closed and the last call
 /// that uses it has returned.
@@ -17,13 +18,15 @@ struct file_description {
     coco_handle_t handle; /* COCO_HANDLE_NONE: empty input */
     int flags;            /* O_ACCMODE, O_APPEND, O_NONBLOCK; or COCO_FD_FLAGS_UNKNOWN: inherited */
     bool append;          /* O_APPEND was set by fcntl: the kernel does not know */
-    char *path;           /* of a directory: its absolute path, from malloc; otherwise NULL */
+    char *path;           /* absolute, of what may be a directory; otherwise NULL */
+    char short_path[COCO_FD_SHORT_PATH]; /* `path` points to it if it fits, otherwise to the heap */
 };
 
-/// Give a handle the lowest free descriptor at or above `lowest`. On success the table owns handle
-/// and path; on failure the caller keeps both.
-/// @return the descriptor, or -1 with errno EMFILE
-int __coco_fd_install(coco_handle_t handle, int flags, char *path, bool cloexec, int lowest);
+/// Give a handle the lowest free descriptor at or above `lowest`. On success the table owns the
+/// handle; on failure the caller keeps it.
+/// @param path  absolute path to remember, copied; or NULL
+/// @return the descriptor, or -1 with errno EMFILE or ENOMEM
+int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cloexec, int lowest);
 
 /// Give a handle this descriptor, which must be free; for start-up only.
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags);
@@ -65,6 +68,11 @@ int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **he
 /// Access mode and status flags; asks the kernel once for an inherited descriptor.
 /// @return O_* flags, or -1 with errno
 int __coco_fd_flags(struct file_description *description);
+
+/// Path of a directory's description. The caller holds the description.
+/// @return NULL with errno ENOTDIR for another kind, or a directory whose path is not known
+/// (inherited)
+const char *__coco_fd_directory(const struct file_description *description);
 
 /// Fill the table from the handles of the start block; without a standard output, 1 and 2 get the
 /// log.

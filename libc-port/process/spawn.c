@@ -91,12 +91,12 @@ static int do_fchdir(struct spawn_state *state, const struct spawn_action *actio
     if (!description) {
         return EBADF;
     }
-    bool directory = description->path != NULL;
-    if (directory) {
-        strlcpy(state->directory, description->path, sizeof(state->directory));
+    const char *path = __coco_fd_directory(description);
+    if (path) {
+        strlcpy(state->directory, path, sizeof(state->directory));
     }
     __coco_fd_put(description);
-    return directory ? 0 : ENOTDIR;
+    return path ? 0 : ENOTDIR;
 }
 
 static int apply(struct spawn_state *state, const struct spawn_action *action)

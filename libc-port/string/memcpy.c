@@ -58,11 +58,15 @@ static void copy_forward(char *to, const char *from, size_t len)
 {
     __m128i tail = load(from + len - CHUNK);
     char *last = to + len - CHUNK;
-    for (; to + 2 * CHUNK <= last; to += 2 * CHUNK, from += 2 * CHUNK) {
+    for (; to + 4 * CHUNK <= last; to += 4 * CHUNK, from += 4 * CHUNK) {
         __m128i a = load(from);
         __m128i b = load(from + CHUNK);
+        __m128i c = load(from + 2 * CHUNK);
+        __m128i d = load(from + 3 * CHUNK);
         store(to, a);
         store(to + CHUNK, b);
+        store(to + 2 * CHUNK, c);
+        store(to + 3 * CHUNK, d);
     }
     for (; to < last; to += CHUNK, from += CHUNK) {
         store(to, load(from));

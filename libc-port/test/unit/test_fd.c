@@ -111,7 +111,10 @@ static void test_bad(void)
 
 static void test_share(void)
 {
-    int fd = __coco_fd_install(30, O_RDWR, strdup("/some/where"), true, 0);
+    char path[200];
+    memset(path, 'p', sizeof(path));
+    path[sizeof(path) - 1] = '\0';
+    int fd = __coco_fd_install(30, O_RDWR, path, true, 0);
     int copy = __coco_fd_duplicate(fd, 0, false);
     struct file_description *one = __coco_fd_get(fd);
     struct file_description *two = __coco_fd_get(copy);
@@ -123,8 +126,15 @@ static void test_share(void)
     (void)__coco_fd_close(fd);
     (void)__coco_fd_close(copy);
     CHECK("fd.open-while-in-use", closed_count == before);
+    CHECK("fd.long-path", one->path != one->short_path && strcmp(one->path, path) == 0);
     __coco_fd_put(one); // frees the path too, or the leak is reported
     CHECK("fd.closed-by-last-user", closed_count == before + 1 && last_closed == 30);
+    path[COCO_FD_SHORT_PATH - 1] = '\0';
+    fd = __coco_fd_install(33, O_RDWR, path, false, 0);
+    one = __coco_fd_get(fd);
+    CHECK("fd.short-path", one->path == one->short_path && strcmp(one->path, path) == 0);
+    __coco_fd_put(one);
+    (void)__coco_fd_close(fd);
     int old = __coco_fd_install(31, O_RDWR, NULL, false, 0);
     int target = __coco_fd_install(32, O_RDWR, NULL, false, 0);
     CHECK("fd.dup2-closes-target",

@@ -130,6 +130,11 @@ static void working(void)
     char *real = realpath(TOP "/./sub/..//sub", NULL);
     CHECK("dirs.realpath", real && strcmp(real, TOP "/sub") == 0);
     free(real);
+    fd = open(TOP "/sub/file-00", O_RDONLY);
+    CHECK("dirs.fchdir-file", fails(fchdir(fd), ENOTDIR));
+    CHECK("dirs.openat-file", fails(openat(fd, "..", O_RDONLY), ENOTDIR));
+    CHECK("dirs.fdopendir-file", !fdopendir(fd) && errno == ENOTDIR);
+    close(fd);
     CHECK("dirs.realpath-missing", !realpath(TOP "/none", NULL) && errno == ENOENT);
     chdir(before);
 }
