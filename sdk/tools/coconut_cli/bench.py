@@ -113,9 +113,11 @@ class Row:
         """Return the texts of the table."""
         def number(value, shape="{:,.0f}"):
             return "-" if value is None else shape.format(value)
+        def share(value):
+            return number(value, "{:.2f}" if value is None or value >= 0.01 else "{:.4f}")
         verdict = {None: "", True: "met", False: "MISSED"}[self.met]
-        return (self.title, number(self.ours), number(self.linux), number(self.ratio, "{:.2f}"),
-                number(self.wall_ratio, "{:.2f}"), self.unit, number(self.goal), verdict)
+        return (self.title, number(self.ours), number(self.linux), share(self.ratio),
+                share(self.wall_ratio), self.unit, number(self.goal), verdict)
 
 
 def rows_of(ours, ours_wall, linux, linux_wall):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Runs one test suite and reads its lines: `ok - name`, `not ok - name: reason`, `N passed, N failed`."""
+"""Runs one test suite and reads its lines: `ok - name`, `not ok - name: reason`, `skip - name: reason`,
+and at the end `N passed, N failed` or `N passed, N failed, N skipped`."""
 
 import os
 import re
@@ -12,7 +13,7 @@ import time
 from coconut_cli import hostcommand, places
 from coconut_cli.fault import reason
 
-_LINE = re.compile(r"^(ok|not ok) - ([^:\s]+)(?:: (.*))?$")
+_LINE = re.compile(r"^(ok|not ok|skip) - ([^:\s]+)(?:: (.*))?$")
 _CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$")
 
 
@@ -21,7 +22,7 @@ class Outcome:
 
     def __init__(self, suite, log):
         self.suite, self.log = suite, log
-        self.passed, self.failures = 0, []
+        self.passed, self.skipped, self.failures = 0, 0, []
         self.seconds, self.cached = 0.0, False
         self._closing = None
 
@@ -30,6 +31,8 @@ class Outcome:
         found = _LINE.match(line)
         if found and found.group(1) == "ok":
             self.passed += 1
+        elif found and found.group(1) == "skip":
+            self.skipped += 1
         elif found:
             self.failures.append((found.group(2), found.group(3) or "failed"))
         elif closing := _CLOSING.match(line):
@@ -132,5 +135,7 @@ def print_outcome(outcome, stream=None):
         stream.write(f"not ok - {label}: {why}; log: {log}\n")
     if not outcome.failures:
         how = "unchanged" if outcome.cached else f"{outcome.seconds:.1f} s"
+        if outcome.skipped:
+            how += f", {outcome.skipped} skipped, see {log}"
         stream.write(f"ok - {name}: {outcome.passed} tests ({how})\n")
     stream.flush()

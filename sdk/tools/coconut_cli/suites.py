@@ -51,9 +51,10 @@ def _guest(name, text, program, cpus=1, words=(), options=(), **more):
 def _guest_project(name, text, folder, cpus, **more):
     """A CMake project that the build has built; its ctest tests run in the kernel."""
     built = os.path.join(places.BUILD, folder)
+    stage = more.pop("stage", GUEST if cpus == 1 else ALONE)
     jobs = "-j2" if cpus == 1 else "-j1"
     flags = {"COCONUT_RUN_FLAGS": f"--no-cwd --cpus {cpus} --timeout 300"}
-    return Suite(name, text, GUEST if cpus == 1 else ALONE,
+    return Suite(name, text, stage,
                  _python("sdk/tools/checks/ctest.py", name, "--built", built, jobs),
                  (*BOOTED, folder, f"build/{folder}", "sdk/tools/checks"), env=flags, **more)
 
@@ -98,6 +99,8 @@ def _guest_suites():
                             "tests/conformance/libc/libc-tests", cpus))
         found.append(_guest(f"cxx-{cpus}", f"exceptions, threads and the C++ library, CPUs: {cpus}",
                             "tests/conformance/cxx/cxx-tests", cpus))
+    found.append(_guest_project("cxx", "exceptions, threads and the C++ library, CPUs: 1, 2, 4",
+                                "tests/conformance/cxx", 1, stage=ALONE, seconds=900))
     return found
 
 
