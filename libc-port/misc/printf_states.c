@@ -5,10 +5,7 @@
 // ("%1$-8s"), and then fetch its argument as an int. newlib keeps the tables in the file of
 // _svfiprintf_r(), the engine without floating point, which therefore stands here too, as the full
 // one.
-#include <reent.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 
 // Values and order are newlib's: the engines hold them as numbers.
 enum class { ZERO, DIGIT, DOLLAR, MODIFIER, SPEC, DOT, STAR, FLAG, OTHER, CLASS_COUNT };
@@ -44,9 +41,6 @@ enum action {
 extern const uint8_t __chclass[256];
 extern const uint8_t __state_table[STATE_COUNT][CLASS_COUNT];
 extern const uint8_t __action_table[STATE_COUNT][CLASS_COUNT];
-
-int _svfprintf_r(struct _reent *, FILE *, const char *, va_list);
-int _svfiprintf_r(struct _reent *, FILE *, const char *, va_list);
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Winitializer-overrides"
@@ -93,8 +87,3 @@ const uint8_t __action_table[STATE_COUNT][CLASS_COUNT] = {
 };
 
 #pragma clang diagnostic pop
-
-int _svfiprintf_r(struct _reent *reent, FILE *stream, const char *format, va_list list)
-{
-    return _svfprintf_r(reent, stream, format, list);
-}

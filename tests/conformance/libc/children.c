@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What this program does as a child: end in a given way, or tell about itself.
+#undef NDEBUG // assert() is under test
 #include <assert.h>
 #include <fcntl.h>
 #include <pthread.h>
