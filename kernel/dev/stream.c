@@ -51,11 +51,9 @@ static enum status stream_write(struct object *object, struct user_in buffer, si
 
 static enum status stream_stat(struct object *object, struct coco_stat *out)
 {
-    memset(out, 0, sizeof(*out));
-    out->inode = 1 + stream_of(object)->channel;
+    (void)object;
+    memset(out, 0, sizeof(*out)); /* it has a type only */
     out->type = COCO_TYPE_STREAM;
-    out->permissions = stream_of(object)->channel == HOSTLINK_STDIN ? 0400 : 0200;
-    out->links = 1;
     return OK;
 }
 

@@ -5,9 +5,11 @@
 #include "init.h"
 #include <arch/boot.h>
 #include <arch/smp.h>
+#include <arch/timer.h>
 #include <base/check.h>
 #include <base/log.h>
 #include <fs/fs.h>
+#include <mm/page.h>
 #include <mm/vmap.h>
 #include <plat/platform.h>
 #include <syscall/syscall.h>
@@ -66,6 +68,8 @@ __noreturn void kernel_main(paddr_t start_info)
     sched_init();
     fs_init();
     other_cpus(&cpu_map);
+    klog(LOG_INFO, "platform %s, %u CPUs, %lu MiB of memory, TSC %lu MHz", platform()->name,
+         arch_cpu_count(), page_total_count() >> (20 - PAGE_SHIFT), arch_tsc_hz() / 1000000);
     if (boot_options.trace_syscalls) {
         syscall_trace_enable();
     }
