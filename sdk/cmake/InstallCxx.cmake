@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -DFROM=folder -DTO=folder -P: install the C++ libraries and their headers. file(COPY) leaves a file
-# alone that is there with the same time, so that programs are not compiled again for nothing.
+# cmake -DFROM=folder -DTO=folder -P: install the C++ libraries with their headers and the sanitizer's
+# runtime. file(COPY) leaves a file alone that is there with the same time, so that programs are not
+# compiled again for nothing.
 
-file(COPY "${FROM}/include" "${FROM}/lib" DESTINATION "${TO}")
+file(COPY "${FROM}/cxx/include" "${FROM}/cxx/lib" "${FROM}/ubsan/lib" DESTINATION "${TO}")

@@ -29,7 +29,7 @@ from buildlog import BuildError, Log
 
 TOP = Path(__file__).resolve().parents[2]
 RECIPES = {"newlib": TOP / "libc-port" / "newlib", "builtins": TOP / "toolchain" / "builtins",
-           "cxx": TOP / "toolchain" / "cxx"}
+           "cxx": TOP / "toolchain" / "cxx", "ubsan": TOP / "toolchain" / "ubsan"}
 COMPILER = "clang-19"
 FETCH = Path(__file__).resolve().parent / "fetch.py"
 

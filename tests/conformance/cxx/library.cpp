@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Parts of the library that depend on the platform or on the compiler's runtime: text and numbers,
-// clocks, randomness, memory resources, hardening.
+// clocks, randomness, memory resources.
 #include <bit>
 #include <charconv>
 #include <chrono>
@@ -11,10 +11,8 @@
 #include <limits>
 #include <map>
 #include <memory_resource>
-#include <optional>
 #include <random>
 #include <regex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -160,54 +158,12 @@ void memory()
                                sizeof(std::string));
 }
 
-// --- hardening: each of these must stop the program
-// -------------------------------------------------
-volatile std::size_t index_behind = 3;
-
-int vector_index()
-{
-    std::vector<int> list{1, 2, 3};
-    return list[index_behind];
-}
-
-int span_index()
-{
-    int list[] = {1, 2, 3};
-    return std::span<int>(list)[index_behind];
-}
-
-int empty_optional()
-{
-    std::optional<int> none;
-    return *none;
-}
-
-int empty_front()
-{
-    return static_cast<unsigned char>(std::string().front());
-}
-
-const Mode modes[] = {{"vector-index", vector_index},
-                      {"span-index", span_index},
-                      {"empty-optional", empty_optional},
-                      {"empty-front", empty_front}};
-
-bool stopped(const char *mode)
-{
-    Ending ending = run_child(mode);
-    return ending.trapped() || ending.aborted();
-}
-
 void run()
 {
     numbers();
     clocks();
     randomness();
     memory();
-    CHECK("hardening.vector-index", stopped("vector-index"));
-    CHECK("hardening.span-index", stopped("span-index"));
-    CHECK("hardening.empty-optional", stopped("empty-optional"));
-    CHECK("hardening.empty-front", stopped("empty-front"));
 }
 
 const Area area("library", run);
