@@ -3,7 +3,29 @@
 #include <fcntl.h>
 #include <stdarg.h>
 
+#include <coconut/syscalls.h>
+
 #include "../private/fd.h"
+#include "../private/ret.h"
+
+#define CHANGEABLE (O_APPEND | O_NONBLOCK)
+
+static uint8_t to_status(int flags)
+{
+    return (uint8_t)((flags & O_APPEND ? COCO_STATUS_APPEND : 0) |
+                     (flags & O_NONBLOCK ? COCO_STATUS_NONBLOCK : 0));
+}
+
+// The flags that can change live in the kernel, where all who share the description see them.
+// Returns those before, or 0 for what has none: a directory, and input that nobody gave.
+static int64_t change_status(struct file_description *description, uint32_t clear, uint32_t set)
+{
+    if (description->handle == COCO_HANDLE_NONE) {
+        return 0;
+    }
+    int64_t before = coco_file_status_flags(description->handle, clear, set);
+    return before == COCO_ENOTSUPP ? 0 : before;
+}
 
 static int get_flags(int fd)
 {
@@ -12,31 +34,26 @@ static int get_flags(int fd)
         return -1;
     }
     int flags = __coco_fd_flags(description);
+    if (flags >= 0) {
+        long status = __coco_ret(change_status(description, 0, 0));
+        flags &= ~CHANGEABLE;
+        flags |= status & COCO_STATUS_APPEND ? O_APPEND : 0;
+        flags |= status & COCO_STATUS_NONBLOCK ? O_NONBLOCK : 0;
+        flags = status < 0 ? -1 : flags;
+    }
     __coco_fd_put(description);
     return flags;
 }
 
-// Only O_APPEND can change. O_NONBLOCK is kept as the program set it, but no call heeds it: a file
-// never blocks, and a stream cannot be asked.
 static int set_flags(int fd, int wanted)
 {
     struct file_description *description = __coco_fd_get(fd);
     if (!description) {
         return -1;
     }
-    int flags = __coco_fd_flags(description);
-    int result = -1;
-    if (flags >= 0 && (flags & O_APPEND) != 0 && (wanted & O_APPEND) == 0 && !description->append) {
-        errno = EINVAL; // the kernel appends for as long as the file is open
-    } else if (flags >= 0) {
-        bool append = (wanted & O_APPEND) != 0 && (description->append || !(flags & O_APPEND));
-        __atomic_store_n(&description->append, append, __ATOMIC_RELAXED);
-        flags = (flags & ~(O_APPEND | O_NONBLOCK)) | (wanted & (O_APPEND | O_NONBLOCK));
-        __atomic_store_n(&description->flags, flags, __ATOMIC_RELAXED);
-        result = 0;
-    }
+    long before = __coco_ret(change_status(description, COCO_STATUS_MASK, to_status(wanted)));
     __coco_fd_put(description);
-    return result;
+    return before < 0 ? -1 : 0;
 }
 
 int fcntl(int fd, int command, ...)

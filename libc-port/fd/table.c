@@ -87,7 +87,6 @@ int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cl
     if (description) {
         description->handle = handle;
         description->flags = flags;
-        description->append = false;
         description->path = long_path;
         if (path && !long_path) {
             description->path = memcpy(description->short_path, path, path_size);

@@ -32,6 +32,7 @@ static mode_t type_bits(uint32_t type)
     case COCO_TYPE_DIR:
         return S_IFDIR;
     case COCO_TYPE_STREAM:
+    case COCO_TYPE_PIPE:
         return S_IFIFO;
     default:
         return S_IFCHR; // the log

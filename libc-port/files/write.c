@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -8,19 +9,6 @@
 
 #include "../private/fd.h"
 #include "../private/ret.h"
-
-static int64_t write_some(struct file_description *description, const void *buffer, size_t len)
-{
-    // O_APPEND that fcntl set: the kernel learns of the position only. Atomic against no other
-    // writer.
-    if (__atomic_load_n(&description->append, __ATOMIC_RELAXED)) {
-        int64_t position = coco_file_seek(description->handle, 0, COCO_SEEK_END);
-        if (coco_is_error(position) && position != COCO_ESPIPE) {
-            return position;
-        }
-    }
-    return coco_write(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
-}
 
 ssize_t write(int fd, const void *buffer, size_t len)
 {
@@ -30,12 +18,15 @@ ssize_t write(int fd, const void *buffer, size_t len)
     }
     int64_t result = COCO_ERDONLY;
     if (description->handle != COCO_HANDLE_NONE) {
-        result = write_some(description, buffer, len);
+        result = coco_write(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
     }
     __coco_fd_put(description);
     if (result == COCO_ENOTSUPP) { // a directory, which is never open for writing
         errno = EBADF;
         return -1;
+    }
+    if (result == COCO_EPIPE) {
+        (void)raise(SIGPIPE); // a valid signal; with a handler, or ignored, we come back
     }
     return __coco_ret(result);
 }

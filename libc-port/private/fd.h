@@ -16,8 +16,7 @@
 struct file_description {
     uint32_t refs;
     coco_handle_t handle; /* COCO_HANDLE_NONE: empty input */
-    int flags;            /* O_ACCMODE, O_APPEND, O_NONBLOCK; or COCO_FD_FLAGS_UNKNOWN: inherited */
-    bool append;          /* O_APPEND was set by fcntl: the kernel does not know */
+    int flags;            /* O_ACCMODE, O_SYNC as opened; or COCO_FD_FLAGS_UNKNOWN: inherited */
     char *path;           /* absolute, of what may be a directory; otherwise NULL */
     char short_path[COCO_FD_SHORT_PATH]; /* `path` points to it if it fits, otherwise to the heap */
 };

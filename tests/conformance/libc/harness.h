@@ -51,3 +51,4 @@ void area_threads(void);
 void area_sync(void);
 void area_stress(void);
 void area_misc(void);
+void area_pipes(void);
