@@ -17,4 +17,5 @@ void hostlink_rx_post(void); /* after virtio_ready(): gives the buffers to the d
 void hostlink_rx_wake(void);
 
 /// hostlink_receive() for a link that is known to be up.
-enum status hostlink_receive_unchecked(struct user_out buffer, size_t *done) __must_check;
+enum status hostlink_receive_unchecked(struct user_out buffer, bool wait,
+                                       size_t *done) __must_check;

@@ -5,6 +5,7 @@
 // the device only when it was read to its end, so a process that does not read holds the host back.
 // `reader` (a sleeping mutex) guards all state here but the wait queue; readers take turns.
 #include "hostlink_internal.h"
+#include <abi/types.h>
 #include <base/log.h>
 #include <base/string.h>
 #include <object/mutex.h>
@@ -72,42 +73,12 @@ static bool advance(void)
     return true;
 }
 
-/// Makes sure that there are unread bytes, waits for them.
-static enum status wait_for_bytes(void)
+/// The header of a frame is complete.
+static enum status begin_frame(void)
 {
-    while (!advance()) {
-        if (rx.broken) {
-            return ERR_IO;
-        }
-        struct waiter waiter;
-        wait_prepare(&rx_data, &waiter);
-        virtqueue_want_interrupt(&rx, true);
-        if (virtqueue_pending(&rx)) {
-            wait_cancel(&waiter);
-            continue;
-        }
-        enum status status = wait_commit(&waiter, WAIT_FOREVER);
-        if (status != OK) {
-            return status;
-        }
-    }
-    return OK;
-}
-
-/// Reads the header of the next frame. It may be cut over several buffers; what was read of it is
-/// kept when the wait is cut short.
-static enum status next_frame(void)
-{
-    while (current.header_len < sizeof(current.header)) {
-        enum status status = wait_for_bytes();
-        if (status != OK) {
-            return status;
-        }
-        current.header[current.header_len++] = virtqueue_buffer(&rx, current.buffer)[current.at++];
-    }
-    current.header_len = 0;
     struct hostlink_header header;
     memcpy(&header, current.header, sizeof(header));
+    current.header_len = 0;
     if (header.magic != HOSTLINK_MAGIC || header.channel != HOSTLINK_STDIN || header.flags != 0 ||
         header.length > HOSTLINK_PAYLOAD_MAX) {
         klog(LOG_WARN, "host link: the host sent a malformed frame; standard input is closed");
@@ -119,19 +90,33 @@ static enum status next_frame(void)
     return OK;
 }
 
-static enum status receive_locked(struct user_out buffer, size_t *done)
+/// Goes on to the next byte of payload, or to the end of input, as far as bytes are there. A header
+/// may be cut over several buffers. ERR_AGAIN: not there yet; ERR_IO.
+static enum status find_payload(void)
 {
-    while (*done < buffer.len && !current.end_of_input) {
-        /* Having something, do not wait for more. */
-        if (*done > 0 && !advance()) {
-            break;
+    enum status status = current.failed ? ERR_IO : OK;
+    while (status == OK && !current.end_of_input) {
+        if (!advance()) {
+            return rx.broken ? ERR_IO : ERR_AGAIN;
         }
-        enum status status = current.frame_rest == 0 ? next_frame() : wait_for_bytes();
-        if (status != OK) {
+        if (current.frame_rest > 0) {
+            return OK;
+        }
+        current.header[current.header_len++] = virtqueue_buffer(&rx, current.buffer)[current.at++];
+        if (current.header_len == sizeof(current.header)) {
+            status = begin_frame();
+        }
+    }
+    return status;
+}
+
+/// Copies what is there. ERR_AGAIN: that was nothing.
+static enum status take(struct user_out buffer, size_t *done)
+{
+    while (*done < buffer.len) {
+        enum status status = find_payload();
+        if (status != OK || current.end_of_input) {
             return status;
-        }
-        if (current.frame_rest == 0 || !advance()) {
-            continue;
         }
         uint64_t chunk = buffer.len - *done;
         chunk = chunk < current.frame_rest ? chunk : current.frame_rest;
@@ -148,17 +133,68 @@ static enum status receive_locked(struct user_out buffer, size_t *done)
     return OK;
 }
 
-enum status hostlink_receive_unchecked(struct user_out buffer, size_t *done)
+/// Asks for an interrupt when something comes. False: something has come already.
+static bool expect_interrupt(void)
+{
+    virtqueue_want_interrupt(&rx, true);
+    return !virtqueue_pending(&rx);
+}
+
+/// Waits until something has come. The mutex is free meanwhile: who waits for the host must not
+/// keep others, who may have to end, from waiting too.
+static enum status wait_for_input(void)
+{
+    struct waiter waiter;
+    wait_prepare(&rx_data, &waiter);
+    if (!expect_interrupt()) {
+        (void)wait_cancel(&waiter);
+        return OK;
+    }
+    mutex_unlock(&reader);
+    enum status status = wait_commit(&waiter, WAIT_FOREVER);
+    mutex_lock(&reader);
+    return status;
+}
+
+enum status hostlink_receive_unchecked(struct user_out buffer, bool wait, size_t *done)
 {
     *done = 0;
     mutex_lock(&reader);
-    enum status status = current.failed ? ERR_IO : receive_locked(buffer, done);
+    enum status status = take(buffer, done);
+    while (status == ERR_AGAIN && *done == 0 && wait) {
+        status = wait_for_input();
+        if (status == OK) {
+            status = take(buffer, done);
+        }
+    }
     mutex_unlock(&reader);
+    hostlink_rx_wake(); /* for those who looked while the mutex was held */
     return *done > 0 ? OK : status;
 }
 
-enum status hostlink_receive(struct user_out buffer, size_t *done)
+enum status hostlink_receive(struct user_out buffer, bool wait, size_t *done)
 {
     *done = 0;
-    return hostlink_present() ? hostlink_receive_unchecked(buffer, done) : ERR_IO;
+    return hostlink_present() ? hostlink_receive_unchecked(buffer, wait, done) : ERR_IO;
+}
+
+uint32_t hostlink_input_events(void)
+{
+    enum status status = ERR_AGAIN;
+    if (!mutex_trylock(&reader)) {
+        return 0; /* who holds it wakes when it is done */
+    }
+    do {
+        status = find_payload();
+    } while (status == ERR_AGAIN && !expect_interrupt());
+    mutex_unlock(&reader);
+    if (status == ERR_AGAIN) {
+        return 0;
+    }
+    return COCO_EVENT_READ | (status == OK ? 0 : COCO_EVENT_ERROR);
+}
+
+struct wait_queue *hostlink_input_queue(void)
+{
+    return &rx_data;
 }

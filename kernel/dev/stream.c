@@ -38,7 +38,8 @@ static enum status stream_read(struct object *object, struct user_out buffer, si
     if (stream_of(object)->channel != HOSTLINK_STDIN) {
         return ERR_WRONLY;
     }
-    return hostlink_receive(buffer, done);
+    bool wait = (object_status_flags(object) & COCO_STATUS_NONBLOCK) == 0;
+    return hostlink_receive(buffer, wait, done);
 }
 
 static enum status stream_write(struct object *object, struct user_in buffer, size_t *done)
@@ -57,10 +58,28 @@ static enum status stream_stat(struct object *object, struct coco_stat *out)
     return OK;
 }
 
+static uint32_t stream_events(struct object *object)
+{
+    if (!hostlink_present()) {
+        return COCO_EVENT_READ | COCO_EVENT_WRITE | COCO_EVENT_ERROR;
+    }
+    /* Output is taken by the host without end. */
+    return stream_of(object)->channel == HOSTLINK_STDIN ? hostlink_input_events()
+                                                        : COCO_EVENT_WRITE;
+}
+
+static struct wait_queue *stream_event_queue(struct object *object)
+{
+    (void)object;
+    return hostlink_input_queue();
+}
+
 const struct object_ops stream_object_ops = {
     .name = "stream",
     .destroy = stream_destroy,
     .read = stream_read,
     .write = stream_write,
     .stat = stream_stat,
+    .events = stream_events,
+    .event_queue = stream_event_queue,
 };

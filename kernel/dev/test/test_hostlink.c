@@ -3,6 +3,7 @@
 #include "fake_device.h"
 #include "machine.h"
 #include "unit.h"
+#include <abi/types.h>
 #include <base/string.h>
 
 static struct virtio_device device;
@@ -37,7 +38,7 @@ static void add_frame(uint8_t magic, uint8_t channel, const void *payload, uint3
 static enum status receive(size_t len, size_t *done)
 {
     return hostlink_receive_unchecked(
-        (struct user_out){.addr = uaddr((uint64_t)(uintptr_t)got), .len = len}, done);
+        (struct user_out){.addr = uaddr((uint64_t)(uintptr_t)got), .len = len}, true, done);
 }
 
 UNIT_TEST(hostlink_receives_a_frame)
@@ -73,7 +74,8 @@ UNIT_TEST(hostlink_frames_may_be_cut_anywhere)
     fake_on_wait = trickle;
     do {
         UNIT_OK(hostlink_receive_unchecked(
-            (struct user_out){.addr = uaddr((uint64_t)(uintptr_t)got + total), .len = 7}, &done));
+            (struct user_out){.addr = uaddr((uint64_t)(uintptr_t)got + total), .len = 7}, true,
+            &done));
         total += done;
     } while (done > 0);
     UNIT_CHECK(total == 44);
@@ -139,7 +141,8 @@ UNIT_TEST(hostlink_bad_buffer_loses_nothing)
     start();
     add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 10);
     fake_deliver(stream, stream_len, PAGE_SIZE);
-    UNIT_CHECK(hostlink_receive_unchecked((struct user_out){uaddr(0), 5}, &done) == ERR_FAULT);
+    UNIT_CHECK(hostlink_receive_unchecked((struct user_out){uaddr(0), 5}, true, &done) ==
+               ERR_FAULT);
     UNIT_OK(receive(100, &done));
     UNIT_CHECK(done == 10);
     UNIT_CHECK(memcmp(got, pattern, 10) == 0);
@@ -252,4 +255,32 @@ UNIT_TEST(hostlink_send_on_a_broken_device)
     }
     UNIT_CHECK(status == ERR_IO);
     hostlink_drain(); /* must not wait for ever */
+}
+
+UNIT_TEST(hostlink_tells_when_input_is_there)
+{
+    size_t done;
+    start();
+    UNIT_EQUAL(hostlink_input_events(), 0);
+    UNIT_CHECK(hostlink_receive_unchecked((struct user_out){uaddr((uint64_t)(uintptr_t)got), 5},
+                                          false, &done) == ERR_AGAIN);
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 10);
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 0);
+    fake_deliver(stream, 5, 5); /* part of a header is no input */
+    UNIT_EQUAL(hostlink_input_events(), 0);
+    fake_deliver(stream + 5, stream_len - 5, PAGE_SIZE);
+    UNIT_EQUAL(hostlink_input_events(), COCO_EVENT_READ);
+    UNIT_OK(receive(100, &done));
+    UNIT_CHECK(done == 10 && memcmp(got, pattern, 10) == 0);
+    UNIT_EQUAL(hostlink_input_events(), COCO_EVENT_READ); /* the end */
+    UNIT_OK(receive(100, &done));
+    UNIT_CHECK(done == 0);
+}
+
+UNIT_TEST(hostlink_malformed_input_is_an_event)
+{
+    start();
+    add_frame(0, HOSTLINK_STDIN, pattern, 10);
+    fake_deliver(stream, stream_len, PAGE_SIZE);
+    UNIT_EQUAL(hostlink_input_events(), COCO_EVENT_READ | COCO_EVENT_ERROR);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The program that the tests of `coconut run` run: its first argument says what it does.
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,33 @@ static int echo(void)
         }
     }
     return got < 0 ? fail("read") : 0;
+}
+
+/* The same, waiting by poll() only: a read that finds nothing is EAGAIN. */
+static int poll_echo(void)
+{
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    char buffer[100];
+
+    if (poll(&input, 1, 0) != 0) {
+        return fail("poll of input that has not come");
+    }
+    if (fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) < 0) {
+        return fail("fcntl");
+    }
+    for (;;) {
+        ssize_t got = read(STDIN_FILENO, buffer, sizeof(buffer));
+
+        if (got == 0) {
+            return 0;
+        }
+        if (got > 0 ? write(STDOUT_FILENO, buffer, (size_t)got) != got : errno != EAGAIN) {
+            return fail("read or write");
+        }
+        if (got < 0 && (poll(&input, 1, -1) != 1 || input.revents != POLLIN)) {
+            return fail("poll");
+        }
+    }
 }
 
 /* Every byte value, a hundred times, in turn to both outputs. */
@@ -129,6 +158,9 @@ int main(int argc, char **argv)
 
     if (strcmp(act, "echo") == 0) {
         return echo();
+    }
+    if (strcmp(act, "poll-echo") == 0) {
+        return poll_echo();
     }
     if (strcmp(act, "both") == 0) {
         return both();

@@ -65,14 +65,18 @@ class Streams(Case):
 
     def test_slow_writer_and_reader(self):
         # Each byte goes through before the next is sent: nothing waits for a buffer to fill.
-        with subprocess.Popen(self.words("echo"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              cwd=self.work, env=self.environment) as run:
-            for byte in (b"a", b"\0", b"\xff"):
-                run.stdin.write(byte)
-                run.stdin.flush()
-                self.assertEqual(os.read(run.stdout.fileno(), 10), byte)
-            run.stdin.close()
-            self.assertEqual(run.wait(LIMIT), 0)
+        for act in ("echo", "poll-echo"):
+            with self.subTest(act), subprocess.Popen(
+                    self.words(act), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=self.work,
+                    env=self.environment) as run:
+                if act == "poll-echo":
+                    time.sleep(1)  # it looks for input before there is any
+                for byte in (b"a", b"\0", b"\xff"):
+                    run.stdin.write(byte)
+                    run.stdin.flush()
+                    self.assertEqual(os.read(run.stdout.fileno(), 10), byte)
+                run.stdin.close()
+                self.assertEqual(run.wait(LIMIT), 0)
 
     def test_arguments_and_environment(self):
         done = self.act("show", "", "a b", "\u00e9\n", options=["--env", "A=b c", "--env", "A=2"],

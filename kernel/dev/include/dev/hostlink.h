@@ -22,6 +22,8 @@ struct hostlink_header {
     uint32_t length; /* bytes of payload */
 };
 
+struct wait_queue;
+
 enum hostlink_channel {
     HOSTLINK_STDIN = 0, /* from the host; length 0 is the end of input */
     HOSTLINK_STDOUT = 1,
@@ -39,9 +41,15 @@ bool hostlink_present(void);
 /// ERR_INVAL, ERR_NOMEM for the buffer; ERR_CANCELED; ERR_IO. Sleeps.
 enum status hostlink_send(unsigned channel, struct user_in buffer, size_t *done) __must_check;
 
-/// Receives bytes of standard input: waits for at least one, returns what is there, up to the
-/// buffer's size. `*done` 0: end of input, now and for good. Errors as hostlink_send(). Sleeps.
-enum status hostlink_receive(struct user_out buffer, size_t *done) __must_check;
+/// Receives bytes of standard input: what is there, up to the buffer's size; if nothing is there,
+/// waits for at least one byte, or, without `wait`, fails with ERR_AGAIN. `*done` 0: end of input,
+/// now and for good. Errors as hostlink_send(). Sleeps.
+enum status hostlink_receive(struct user_out buffer, bool wait, size_t *done) __must_check;
+
+/// Events (COCO_EVENT_*) of standard input that hold now, and the queue that is woken when they
+/// change. Does not sleep.
+uint32_t hostlink_input_events(void);
+struct wait_queue *hostlink_input_queue(void);
 
 /// Sends a log line if the link is up. Any context, never sleeps: waits up to 100 ms for room and
 /// then drops the line.
