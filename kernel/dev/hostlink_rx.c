@@ -151,7 +151,7 @@ static enum status wait_for_input(void)
         return OK;
     }
     mutex_unlock(&reader);
-    enum status status = wait_commit(&waiter, WAIT_FOREVER);
+    enum status status = wait_commit_signals(&waiter, WAIT_FOREVER);
     mutex_lock(&reader);
     return status;
 }

@@ -122,7 +122,7 @@ static enum status wait_for_change(struct pipe *pipe)
 
     wait_prepare(&pipe->changed, &waiter);
     mutex_unlock(&pipe->lock);
-    return wait_commit(&waiter, WAIT_FOREVER);
+    return wait_commit_signals(&waiter, WAIT_FOREVER);
 }
 
 static enum status pipe_read(struct object *object, struct user_out buffer, size_t *done)

@@ -51,7 +51,7 @@ enum status poll_wait(struct poll_item *items, size_t count, uint64_t deadline, 
         enter_queues(items, count);
         *ready = look(items, count);
         if (*ready == 0) {
-            status = sched_block(deadline, true);
+            status = sched_block(deadline, WAIT_SIGNALS);
         }
         leave_queues(items, count);
         if (*ready == 0) {

@@ -45,10 +45,10 @@ static bool was_woken(struct waiter *waiter, bool leave)
     return woken;
 }
 
-enum status wait_commit(struct waiter *waiter, uint64_t deadline)
+static enum status commit(struct waiter *waiter, uint64_t deadline, enum wait_mode mode)
 {
     for (;;) {
-        enum status status = sched_block(deadline, true);
+        enum status status = sched_block(deadline, mode);
 
         if (was_woken(waiter, status != OK)) {
             return OK;
@@ -59,10 +59,20 @@ enum status wait_commit(struct waiter *waiter, uint64_t deadline)
     }
 }
 
+enum status wait_commit(struct waiter *waiter, uint64_t deadline)
+{
+    return commit(waiter, deadline, WAIT_KILLABLE);
+}
+
+enum status wait_commit_signals(struct waiter *waiter, uint64_t deadline)
+{
+    return commit(waiter, deadline, WAIT_SIGNALS);
+}
+
 void wait_commit_uninterruptible(struct waiter *waiter)
 {
     do {
-        enum status status = sched_block(WAIT_FOREVER, false);
+        enum status status = sched_block(WAIT_FOREVER, WAIT_UNINTERRUPTIBLE);
 
         CHECK(status == OK, "uninterruptible wait was interrupted");
     } while (!was_woken(waiter, false));

@@ -4,6 +4,7 @@
 #include <object/handle.h>
 #include <object/poll.h>
 #include <task/process.h>
+#include <task/signal.h>
 
 #include "prototypes.h"
 
@@ -83,6 +84,9 @@ static int64_t poll_items(struct user_out objects, size_t count, struct poll_ite
 
     if (status == OK) {
         status = poll_wait(items, count, deadline, &ready);
+    }
+    if (status == ERR_INTR) {
+        signal_no_restart();
     }
     if (status == OK) {
         status = copy_out(objects, count, items);

@@ -23,8 +23,8 @@ static enum status check_request(const struct coco_spawn *request)
 {
     uint64_t len;
 
-    if (request->size != sizeof(*request) || request->flags != 0 || request->reserved != 0 ||
-        request->handle_count > COCO_SPAWN_HANDLES_MAX) {
+    if (request->size != sizeof(*request) || (request->flags & ~COCO_SPAWN_MASK) != 0 ||
+        request->reserved != 0 || request->handle_count > COCO_SPAWN_HANDLES_MAX) {
         return ERR_INVAL;
     }
     if (!checked_add(request->arguments_len, request->environment_len, &len) ||
@@ -126,6 +126,7 @@ static int64_t start(const struct spawn *spawn, const struct user_path *path, co
         .directory = directory,
         .handles = spawn->handles,
         .handle_count = request->handle_count,
+        .may_signal_parent = (request->flags & COCO_SPAWN_MAY_SIGNAL) != 0,
     };
     struct process *process;
     struct vfs_node *node;

@@ -10,6 +10,7 @@
 #include <base/types.h>
 #include <mm/aspace.h>
 #include <task/process.h>
+#include <task/signal.h>
 
 #include "process_internal.h"
 
@@ -84,6 +85,9 @@ void user_exception(const struct arch_exception *exception)
         .error_code = error_code,
     };
 
+    if (signal_fault(exception, error_code)) {
+        return;
+    }
     klog(LOG_INFO, "[%s] process %lu thread %lu: %s at rip %lx (program + %lx)", process->name,
          process->id, thread_current()->id, exception_name(exception->vector), exception->rip,
          exception->rip - process->load_base);

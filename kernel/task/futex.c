@@ -82,7 +82,7 @@ enum status futex_wait(uaddr_t address, uint32_t expected, uint64_t deadline)
     wait_prepare(bucket_of(self.aspace, self.address), &self.waiter);
     status = user_load32(address, &value);
     if (status == OK && value == expected) {
-        return wait_commit(&self.waiter, deadline);
+        return wait_commit_signals(&self.waiter, deadline);
     }
     if (wait_cancel(&self.waiter)) {
         (void)wake(self.aspace, self.address, 1);

@@ -4,6 +4,7 @@
 #include <mm/aspace.h>
 #include <mm/heap.h>
 #include <task/process.h>
+#include <task/signal.h>
 
 #include "process_internal.h"
 #include "sched_internal.h"
@@ -18,6 +19,8 @@ static void process_destroy(struct object *object)
     CHECK(process->aspace == NULL && process->handles == NULL,
           "process freed before its last thread ended");
     __atomic_fetch_sub(&process_total, 1, __ATOMIC_RELAXED);
+    signal_process_free(process);
+    process_index_remove(process);
     kfree(process);
 }
 
@@ -52,8 +55,11 @@ enum status process_create(struct process **out)
     __atomic_fetch_add(&process_total, 1, __ATOMIC_RELAXED);
     spin_init(&process->lock);
     list_init(&process->threads);
+    signal_process_init(process);
     wait_queue_init(&process->exit_waiters);
     process->id = task_new_id();
+    process->parent = process_current() != NULL ? process_current()->id : 0;
+    process_index_add(process);
     *out = process;
     return OK;
 }
@@ -74,20 +80,27 @@ void process_release_resources(struct process *process)
     process->root = NULL;
 }
 
+void process_end_locked(struct process *process, const struct coco_exit_status *status)
+{
+    struct thread *thread;
+
+    if (process->ending) {
+        return;
+    }
+    process->ending = true;
+    process->status = *status;
+    process->status.load_base = process->load_base;
+    list_for_each_entry(thread, &process->threads, process_link)
+    {
+        sched_request(thread, THREAD_REQUEST_END);
+    }
+}
+
 void process_end(struct process *process, const struct coco_exit_status *status)
 {
     irqflags_t flags = spin_lock_irqsave(&process->lock);
-    struct thread *thread;
 
-    if (!process->ending) {
-        process->ending = true;
-        process->status = *status;
-        process->status.load_base = process->load_base;
-        list_for_each_entry(thread, &process->threads, process_link)
-        {
-            sched_cancel(thread);
-        }
-    }
+    process_end_locked(process, status);
     spin_unlock_irqrestore(&process->lock, flags);
 }
 
@@ -107,6 +120,7 @@ void process_finish(struct process *process)
     __atomic_store_n(&process->ended, true, __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
     wait_wake(&process->exit_waiters, WAIT_ALL);
+    signal_process_end(process);
 }
 
 void process_kill(struct process *process, uint32_t signal)
@@ -133,7 +147,7 @@ enum status process_wait(struct process *process, uint64_t deadline,
             *status = process->status; /* constant since `ended` was set */
             return OK;
         }
-        result = wait_commit(&waiter, deadline);
+        result = wait_commit_signals(&waiter, deadline);
         if (result != OK) {
             return result;
         }

@@ -8,12 +8,23 @@
 /// ERR_NOMEM.
 __must_check enum status process_create(struct process **out);
 
+/// Puts a process into the index by id; takes it out again.
+void process_index_add(struct process *process);
+void process_index_remove(struct process *process);
+
+/// True if `process` was started by the process with id `ancestor`, or by one that descends from
+/// it. The chain ends where a process in between is gone.
+bool process_descends(const struct process *process, uint64_t ancestor);
+
 /// Frees address space (emptied before), handle table and root, as far as they are there.
 void process_release_resources(struct process *process);
 
 /// Begins the end of `process` with `status`, unless it is ending already: all threads are told to
 /// end, the current one included.
 void process_end(struct process *process, const struct coco_exit_status *status);
+
+/// The same with the process's lock held.
+void process_end_locked(struct process *process, const struct coco_exit_status *status);
 
 /// Called by the last thread of `process`, which is the current one: gives back address space,
 /// handles and root, wakes those who wait for the process.

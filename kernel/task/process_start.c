@@ -131,6 +131,7 @@ enum status process_start(const struct process_start_args *args, struct process 
     if (status != OK) {
         return status;
     }
+    process->may_signal_parent = args->may_signal_parent;
     status = make_resources(process, args);
     if (status != OK) {
         goto out;

@@ -9,6 +9,7 @@
 #include <mm/aspace.h>
 #include <task/futex.h>
 #include <task/sched.h>
+#include <task/signal.h>
 
 #include "sched_internal.h"
 #include "thread_internal.h"
@@ -111,23 +112,34 @@ static void reap_if_allowed(void)
     }
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+static enum status interrupted_by(const struct thread *thread, enum wait_mode mode)
+{
+    uint32_t requests = __atomic_load_n(&thread->requests, __ATOMIC_RELAXED) & (uint32_t)mode;
+
+    if (likely(requests == 0)) {
+        return OK;
+    }
+    return (requests & THREAD_REQUEST_END) != 0 ? ERR_CANCELED : ERR_INTR;
+}
+
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     struct thread *thread = thread_current();
     irqflags_t flags = arch_irq_save();
     struct run_queue *queue = run_queue_here();
     irqflags_t off = spin_lock_irqsave(&queue->lock);
-    enum status status = OK;
+    enum status status = interrupted_by(thread, mode);
 
     if (thread->wake_pending) {
         thread->wake_pending = false;
-    } else if (interruptible && __atomic_load_n(&thread->cancel, __ATOMIC_RELAXED) != 0) {
-        status = ERR_CANCELED;
+        status = OK;
+    } else if (status != OK) {
+        /* as it is */
     } else if (deadline != WAIT_FOREVER && deadline <= arch_time_ns()) {
         status = ERR_TIMEDOUT;
     } else {
         thread->state = THREAD_BLOCKED;
-        thread->interruptible = interruptible;
+        thread->wait_mode = (uint8_t)mode;
         thread->block_result = OK;
         if (deadline != WAIT_FOREVER) {
             run_queue_timer_add(queue, thread, deadline);
@@ -191,8 +203,11 @@ enum status sched_sleep_until(uint64_t deadline)
     enum status status;
 
     do {
-        status = sched_block(deadline, true);
+        status = sched_block(deadline, WAIT_SIGNALS);
     } while (status == OK); /* a wake-up meant for something else */
+    if (status == ERR_INTR) {
+        signal_no_restart();
+    }
     return status == ERR_TIMEDOUT ? OK : status;
 }
 

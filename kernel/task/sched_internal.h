@@ -7,9 +7,10 @@
 /// Makes a new thread ready for the first time.
 void sched_start(struct thread *thread);
 
-/// Sets `cancel` and makes sure that the thread notices: an interruptible block ends, a thread in
-/// user mode on another CPU is interrupted. The caller makes sure that the thread exists.
-void sched_cancel(struct thread *thread);
+/// Sets a THREAD_REQUEST_* and makes sure that the thread notices: a block that it can interrupt
+/// ends, a thread in user mode on another CPU is interrupted. The caller makes sure that the thread
+/// exists.
+void sched_request(struct thread *thread, uint32_t request);
 
 /// Gives the CPU away for good. The thread's stack and its own reference go once it is off the CPU.
 __noreturn void sched_exit(void);

@@ -5,6 +5,7 @@
 #include <arch/trap.h>
 #include <mm/aspace.h>
 #include <task/sched.h>
+#include <task/signal.h>
 #include <task/thread.h>
 
 #include "process_internal.h"
@@ -68,7 +69,14 @@ void sched_check(void)
     }
 }
 
-void user_return_check(void)
+static bool signal_wanted(void)
+{
+    uint32_t requests = __atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED);
+
+    return (requests & THREAD_REQUEST_SIGNAL) != 0;
+}
+
+void user_return_check(struct arch_registers *registers)
 {
     for (;;) {
         if (thread_canceled()) {
@@ -81,6 +89,10 @@ void user_return_check(void)
             arch_irq_disable();
         } else if (run_queue_here()->need_resched) {
             sched_preempt(run_queue_here());
+        } else if (signal_wanted()) {
+            arch_irq_enable();
+            signal_deliver(registers);
+            arch_irq_disable();
         } else {
             return;
         }

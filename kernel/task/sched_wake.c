@@ -114,16 +114,16 @@ void sched_wake(struct thread *thread)
     place(queue, thread, flags);
 }
 
-void sched_cancel(struct thread *thread)
+void sched_request(struct thread *thread, uint32_t request)
 {
     irqflags_t flags;
     struct run_queue *queue;
 
-    __atomic_store_n(&thread->cancel, 1, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&thread->requests, request, __ATOMIC_RELAXED);
     queue = run_queue_lock_of(thread, &flags);
     arch_thread_request_work(&thread->arch);
-    if (thread->state == THREAD_BLOCKED && thread->interruptible) {
-        unblock(queue, thread, ERR_CANCELED);
+    if (thread->state == THREAD_BLOCKED && (thread->wait_mode & request) != 0) {
+        unblock(queue, thread, request == THREAD_REQUEST_END ? ERR_CANCELED : ERR_INTR);
         place(queue, thread, flags);
         return;
     }

@@ -8,6 +8,7 @@
 #include <mm/vmap.h>
 #include <task/process.h>
 #include <task/sched.h>
+#include <task/signal.h>
 
 #include "process_internal.h"
 #include "sched_internal.h"
@@ -76,6 +77,7 @@ static enum status thread_make(unsigned priority, struct thread **out)
     object_init(&thread->object, COCO_OBJECT_THREAD);
     wait_queue_init(&thread->exit_waiters);
     list_init(&thread->process_link);
+    signal_thread_init(thread);
     thread->id = task_new_id();
     thread->priority = (uint8_t)priority;
     thread->state = THREAD_READY;
@@ -209,7 +211,7 @@ enum status thread_wait(struct thread *thread, uint64_t deadline, uint32_t *code
         if (ended) {
             return OK;
         }
-        status = wait_commit(&waiter, deadline);
+        status = wait_commit_signals(&waiter, deadline);
         if (status != OK) {
             return status;
         }

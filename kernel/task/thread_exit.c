@@ -12,6 +12,7 @@
 #include <mm/user_copy.h>
 #include <task/futex.h>
 #include <task/process.h>
+#include <task/signal.h>
 
 #include "process_internal.h"
 #include "sched_internal.h"
@@ -69,6 +70,7 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
     struct process *process = thread->process;
     irqflags_t flags;
 
+    signal_thread_end();
     begin_end(process, code);
     clear_word(clear);
     if (leave_process(thread)) {

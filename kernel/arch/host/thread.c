@@ -2,6 +2,7 @@
 // Threads as contexts of the host's C library that run on the kernel stacks they are given. There
 // is no user mode: a test sets host_user_entry to see a thread arrive there.
 #include <arch/thread.h>
+#include <arch/user_state.h>
 #include <arch_impl/host.h>
 #include <base/check.h>
 #include <sanitizer/common_interface_defs.h>
@@ -132,4 +133,19 @@ size_t arch_fpu_size(void)
 void arch_fpu_init(void *area)
 {
     memset(area, 0, arch_fpu_size());
+}
+
+const void *arch_fpu_capture(void)
+{
+    return host_cpu.thread->fpu;
+}
+
+void arch_fpu_load(void *area)
+{
+    memcpy(host_cpu.thread->fpu, area, arch_fpu_size());
+}
+
+void arch_fpu_reset(void)
+{
+    arch_fpu_init(host_cpu.thread->fpu);
 }

@@ -94,6 +94,7 @@ entry_iret:
     iretq
 
 .Lreturn_work:
+    movq %rsp, %rdi
     call trap_return_work
     jmp entry_return_user
 
@@ -141,9 +142,38 @@ entry_syscall:
 entry_syscall_iret:
     iretq
 
+// Returning from a system call takes the long way: as struct arch_registers, with all registers that user
+// mode will see. The number of the call stands where exceptions have their error code.
 .Lsyscall_work:
-    call trap_return_work
-    jmp .Lsyscall_return
+    popq %rax                   // number
+    popq %rdi
+    popq %rsi
+    popq %r8
+    popq %r9
+    popq %r10
+    popq %rcx                   // result, to where RCX goes below
+    xchgq %rcx, (%rsp)          // RCX, and the result in its place
+    movq 8(%rsp), %rdx
+    movq 16(%rsp), %r11
+    movq %rax, 24(%rsp)         // number as error code
+    movq $VECTOR_SYSCALL, 16(%rsp)
+    popq %rax                   // result
+    movq %rax, (%rsp)
+    pushq %rbx
+    pushq %rcx
+    pushq %rdx
+    pushq %rsi
+    pushq %rdi
+    pushq %rbp
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    jmp entry_return_user
 
 .Lsyscall_from_kernel:
     pushq $0

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the CPU can do, and switching it on.
+#include "fpu.h"
 #include "percpu.h"
 #include <abi/types.h>
 
@@ -73,6 +74,7 @@ void features_enable(void)
 
     __asm__ volatile("xsetbv" : : "c"(0), "a"((uint32_t)cpu_features.xcr0), "d"(0) : "memory");
     cpu_features.fpu_size = (x86_cpuid(0xd, 0).ebx + 63) & ~63u;
+    fpu_detect();
 
     /* No SYSCALL, no SYSENTER: int 0x80 is the only way in. */
     x86_write_msr(MSR_EFER, x86_read_msr(MSR_EFER) & ~1ull);

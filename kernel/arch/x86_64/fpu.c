@@ -2,6 +2,10 @@
 // x87, SSE and AVX state of threads. The kernel itself uses none of it.
 #include "fpu.h"
 #include "percpu.h"
+#include "user_state.h"
+#include <arch/cpu.h>
+#include <arch/user_state.h>
+#include <base/check.h>
 #include <base/string.h>
 
 #define XSAVE_FCW 0
@@ -39,4 +43,49 @@ void fpu_restore(const void *area)
                      :
                      : "r"(area), "a"((uint32_t)mask), "d"((uint32_t)(mask >> 32))
                      : "memory");
+}
+
+const void *arch_fpu_capture(void)
+{
+    void *area = arch_thread_current()->fpu;
+    irqflags_t flags = arch_irq_save(); /* or a switch would save while this does */
+
+    fpu_save(area);
+    arch_irq_restore(flags);
+    return area;
+}
+
+/// Loads `area`, which may lie anywhere in the kernel, into CPU and save area.
+static void load(const void *area)
+{
+    void *own = arch_thread_current()->fpu;
+    irqflags_t flags = arch_irq_save(); /* or a switch would write over the save area */
+
+    memcpy(own, area, cpu_features.fpu_size);
+    fpu_restore(own);
+    arch_irq_restore(flags);
+}
+
+void arch_fpu_load(void *area)
+{
+    fpu_sanitize(area, cpu_features.xcr0, cpu_features.mxcsr_mask);
+    load(area);
+}
+
+void arch_fpu_reset(void)
+{
+    uint8_t area[ARCH_FPU_SIZE_MAX] __aligned(64);
+
+    arch_fpu_init(area);
+    load(area);
+}
+
+void fpu_detect(void)
+{
+    uint8_t area[ARCH_FPU_SIZE_MAX] __aligned(64);
+
+    CHECK(cpu_features.fpu_size <= sizeof(area), "FPU save area larger than planned");
+    arch_fpu_init(area);
+    fpu_save(area);
+    cpu_features.mxcsr_mask = fpu_mxcsr_mask(area);
 }

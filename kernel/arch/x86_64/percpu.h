@@ -69,6 +69,7 @@ struct cpu_features {
     bool tsc_deadline;
     uint64_t xcr0;
     uint32_t fpu_size;
+    uint32_t mxcsr_mask;
     uint32_t physical_bits;
 };
 
@@ -122,7 +123,7 @@ void time_delay_us(unsigned us);
 
 /* trap.c, called from entry.S */
 void trap_handler(struct arch_registers *registers);
-void trap_return_work(void);
+void trap_return_work(struct arch_registers *registers);
 extern volatile bool trap_stopping; /* arch_stop_others(): the next NMI halts */
 
 /* entry.S */

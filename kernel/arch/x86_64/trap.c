@@ -25,7 +25,7 @@ static bool from_user(const struct arch_registers *registers)
     return (registers->cs & 3) != 0;
 }
 
-static void user_end(const struct arch_registers *registers, uint64_t address)
+static void user_end(const struct arch_registers *registers, uint64_t address, bool final)
 {
     const struct arch_exception exception = {
         .vector = registers->vector,
@@ -34,6 +34,7 @@ static void user_end(const struct arch_registers *registers, uint64_t address)
         .rip = registers->rip,
         .rsp = registers->rsp,
         .registers = registers,
+        .final = final,
     };
     arch_stack_head_current()->return_work = 1;
     user_exception(&exception);
@@ -66,9 +67,9 @@ static bool failed_return(const struct arch_registers *registers)
     user.rsp = frame[3];
     user.ss = frame[4];
     arch_irq_enable();
-    user_end(&user, 0);
+    user_end(&user, 0, true);
     arch_irq_disable();
-    user_return_check();
+    user_return_check(&user);
     return false; /* the thread was not stopped: fall through to the panic */
 }
 
@@ -98,7 +99,7 @@ static void page_fault(struct arch_registers *registers)
     access |= (registers->error_code & ERROR_PRESENT) != 0 ? ARCH_ACCESS_PRESENT : 0;
     arch_irq_enable();
     if (!own || !user_fault(address, access)) {
-        user_end(registers, address);
+        user_end(registers, address, false);
     }
     arch_irq_disable();
 }
@@ -129,7 +130,7 @@ static void exception(struct arch_registers *registers)
         kernel_exception(registers, 0);
     }
     arch_irq_enable();
-    user_end(registers, 0);
+    user_end(registers, 0, false);
     arch_irq_disable();
 }
 
@@ -165,10 +166,10 @@ void trap_handler(struct arch_registers *registers)
     /* The rest is spurious: from the masked legacy controllers or the local APIC. */
 }
 
-void trap_return_work(void)
+void trap_return_work(struct arch_registers *registers)
 {
     arch_stack_head_current()->return_work = 0;
     __atomic_thread_fence(
         __ATOMIC_SEQ_CST); /* a request after this point is seen by the next look */
-    user_return_check();
+    user_return_check(registers);
 }

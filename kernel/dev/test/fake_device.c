@@ -130,10 +130,10 @@ void sched_wake(struct thread *thread)
     UNIT_CHECK(thread == sched_current());
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     (void)deadline;
-    (void)interruptible;
+    (void)mode;
     UNIT_CHECK(fake_on_wait != NULL);
     fake_on_wait();
     return OK;

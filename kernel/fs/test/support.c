@@ -33,10 +33,10 @@ struct thread *sched_current(void)
     return (struct thread *)(void *)&only_thread;
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     (void)deadline;
-    (void)interruptible;
+    (void)mode;
     unit_fail(__FILE_NAME__, __LINE__, "a single thread waits for a lock that it holds");
 }
 

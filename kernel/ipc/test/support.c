@@ -33,9 +33,9 @@ void support_block_result(enum status status)
     block_result = status;
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
-    UNIT_CHECK(interruptible);
+    UNIT_CHECK(mode == WAIT_SIGNALS);
     UNIT_CHECK(deadline != 0);
     return block_result;
 }

@@ -45,7 +45,7 @@ struct thread *sched_current(void)
     return &threads[arch_cpu_id()];
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     struct thread *thread = sched_current();
     const uint64_t limit = deadline == WAIT_FOREVER ? host_now() + 30000000000ull : deadline;
@@ -55,7 +55,7 @@ enum status sched_block(uint64_t deadline, bool interruptible)
 
     pthread_mutex_lock(&thread->lock);
     while (status == OK && !thread->pending) {
-        if (interruptible && thread->cancel) {
+        if (mode != WAIT_UNINTERRUPTIBLE && thread->cancel) {
             status = ERR_CANCELED;
         } else if (pthread_cond_timedwait(&thread->changed, &thread->lock, &until) != 0 &&
                    !thread->pending) {

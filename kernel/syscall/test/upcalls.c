@@ -19,10 +19,10 @@ struct thread *sched_current(void)
     panic("unexpected upcall");
 }
 
-enum status sched_block(uint64_t deadline, bool interruptible)
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     (void)deadline;
-    (void)interruptible;
+    (void)mode;
     panic("unexpected upcall");
 }
 

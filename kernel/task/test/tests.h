@@ -20,3 +20,4 @@ extern const struct test elf_tests[];
 extern const struct test sched_tests[];
 extern const struct test futex_tests[];
 extern const struct test process_tests[];
+extern const struct test signal_tests[];

@@ -93,7 +93,7 @@ static void user_locker(uint64_t rdi)
     thread_exit((uint32_t)rdi, uaddr(0));
 }
 
-static struct thread *start(enum user_function function, uint64_t argument)
+struct thread *user_start(enum user_function function, uint64_t argument)
 {
     const struct arch_user_entry entry = {
         .rip = sim_user_address(function), .rsp = 0x700000000000, .rdi = argument};
@@ -119,7 +119,7 @@ static void user_lockers(uint64_t rdi)
 
     (void)rdi;
     for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
-        SYSCALL(threads[i] = start(USER_LOCKER, i));
+        SYSCALL(threads[i] = user_start(USER_LOCKER, i));
     }
     for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
         uint32_t code = 0;
@@ -138,7 +138,7 @@ static void user_threads(uint64_t rdi)
 
     (void)rdi;
     for (size_t i = 0; i < ARRAY_SIZE(functions); i++) {
-        SYSCALL(release(start(functions[i], i)));
+        SYSCALL(release(user_start(functions[i], i)));
     }
     __atomic_store_n(&shared.counters[8], 1, __ATOMIC_RELEASE);
     if (shared.rounds == 0) {
@@ -185,7 +185,7 @@ static void user_clear_join(uint64_t rdi)
     (void)rdi;
     for (uint32_t i = 0; i < shared.rounds; i++) {
         __atomic_store_n(&shared.word, i + 1, __ATOMIC_RELEASE);
-        SYSCALL(release(start(USER_CLEAR, (uintptr_t)&shared.word)));
+        SYSCALL(release(user_start(USER_CLEAR, (uintptr_t)&shared.word)));
         while (__atomic_load_n(&shared.word, __ATOMIC_ACQUIRE) != 0) {
             enum status status = OK;
 
@@ -204,7 +204,7 @@ static void user_join(uint64_t rdi)
         struct thread *thread = NULL;
         uint32_t code = 0;
 
-        SYSCALL(thread = start(USER_EXIT, i));
+        SYSCALL(thread = user_start(USER_EXIT, i));
         SYSCALL(EXPECT(thread_wait(thread, WAIT_FOREVER, &code) == OK));
         EXPECT(code == (i & 0xffff));
         SYSCALL(object_put(&thread->object));
@@ -225,6 +225,11 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_CLEAR] = user_clear,
     [USER_CLEAR_JOIN] = user_clear_join,
     [USER_LOCKERS] = user_lockers,
+    [USER_SIGNAL_NO_MEMORY] = user_signal_no_memory,
+    [USER_SIGNAL_MAIN] = user_signal_main,
+    [USER_SIGNAL_RECEIVER] = user_signal_receiver,
+    [USER_SIGNAL_SENDER] = user_signal_sender,
+    [USER_SIGNAL_LEFT] = user_signal_left,
 
     [USER_JOIN] = user_join,
 };

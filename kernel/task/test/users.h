@@ -19,7 +19,12 @@ enum user_function {
     USER_BLOCK,        /* keeps the start block's address in shared.block, then exits with 7 */
     USER_CLEAR,        /* exits with `argument` as the word to clear */
     USER_CLEAR_JOIN, /* starts shared.rounds threads and waits for each one's word to be cleared */
-    USER_JOIN,       /* starts shared.rounds threads one after the other and joins each */
+    USER_SIGNAL_NO_MEMORY, /* an action without memory for it; exits with 0 */
+    USER_SIGNAL_MAIN,      /* signals between threads, see signal_users.c */
+    USER_SIGNAL_RECEIVER,
+    USER_SIGNAL_SENDER,
+    USER_SIGNAL_LEFT, /* ends with signals waiting */
+    USER_JOIN,        /* starts shared.rounds threads one after the other and joins each */
 };
 
 #define USER_LOCKER_COUNT 6u
@@ -35,3 +40,13 @@ struct user_shared {
 };
 
 extern struct user_shared shared;
+
+/* signal_users.c */
+void user_signal_no_memory(uint64_t rdi);
+void user_signal_main(uint64_t rdi);
+void user_signal_receiver(uint64_t rdi);
+void user_signal_sender(uint64_t rdi);
+void user_signal_left(uint64_t rdi);
+
+/// Starts a thread of the current process; NULL if the process is ending.
+struct thread *user_start(enum user_function function, uint64_t argument);

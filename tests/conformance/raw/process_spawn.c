@@ -160,7 +160,7 @@ TEST(process_spawn, fields_are_checked, RULE("process_spawn.7"), RULE("process_s
     spawn.size = sizeof(spawn) + 8;
     EXPECT_ERROR(coco_process_spawn(&spawn), INVAL);
     spawn = good;
-    spawn.flags = 1;
+    spawn.flags = COCO_SPAWN_MASK + 1;
     EXPECT_ERROR(coco_process_spawn(&spawn), INVAL);
     spawn = good;
     spawn.reserved = 1;

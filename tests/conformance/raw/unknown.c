@@ -44,7 +44,7 @@ static void expect_class(uint64_t class_value)
 TEST(unknown, numbers_of_used_classes, RULE("unknown.core"), RULE("unknown.fs"),
      RULE("unknown.capability"), RULE("unknown.system"), RULE("unknown.process"),
      RULE("unknown.memory"), RULE("unknown.thread"), RULE("unknown.file"), RULE("unknown.time"),
-     RULE("unknown.ipc"), RULE("unknown.event"))
+     RULE("unknown.ipc"), RULE("unknown.event"), RULE("unknown.signal"))
 {
     for (size_t i = 0; i < COCO_CALL_COUNT; i++) {
         expect_class(coco_calls[i].number >> 32);

@@ -37,10 +37,18 @@ struct arch_exception {
     uint64_t rip;
     uint64_t rsp;
     const struct arch_registers *registers;
+    bool final; /* the thread cannot go on: the return to user mode itself has failed */
 };
 
 /// Vectors that upper layers may want to name.
+#define ARCH_VECTOR_DIVIDE 0u
+#define ARCH_VECTOR_DEBUG 1u
+#define ARCH_VECTOR_BREAKPOINT 3u
+#define ARCH_VECTOR_INVALID_OPCODE 6u
 #define ARCH_VECTOR_PAGE_FAULT 14u
+#define ARCH_VECTOR_X87 16u
+#define ARCH_VECTOR_ALIGNMENT 17u
+#define ARCH_VECTOR_SIMD 19u
 
 /// Upcall to syscall: serves one call. Interrupts on.
 void syscall_entry(struct syscall_frame *frame);
@@ -49,15 +57,16 @@ void syscall_entry(struct syscall_frame *frame);
 /// again; false makes arch call user_exception().
 bool user_fault(uint64_t address, unsigned access);
 
-/// Upcall to task: ends the process of the calling thread. Interrupts on. `exception` is only valid
-/// during the call. When it returns, arch calls user_return_check() before user mode, which must
-/// not let a thread of an ended process through.
+/// Upcall to task: ends the process of the calling thread, or notes a signal for it. Interrupts on.
+/// `exception` is only valid during the call. When it returns, arch calls user_return_check()
+/// before user mode, which must not let a thread of an ended process through.
 void user_exception(const struct arch_exception *exception);
 
 /// Upcall to task: called before a return to user mode when the thread's work flag was set
 /// (arch_thread_request_work()) or after user_exception(). Interrupts off on entry and on return;
-/// may switch threads, and does not return for a thread that has to end.
-void user_return_check(void);
+/// may switch threads, and does not return for a thread that has to end. `registers` are what user
+/// mode will see, and may be changed with <arch/user_state.h>.
+void user_return_check(struct arch_registers *registers);
 
 /// Upcall to task: this CPU's timer fired. Interrupts off, no switching: request work instead.
 void timer_interrupt(void);

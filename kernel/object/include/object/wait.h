@@ -51,6 +51,11 @@ void wait_prepare(struct wait_queue *queue, struct waiter *waiter);
 /// without waiting.
 __must_check enum status wait_commit(struct waiter *waiter, uint64_t deadline);
 
+/// As wait_commit, and ERR_INTR when a signal is to be delivered to the thread: for waits that may
+/// last as long as somebody outside wants. The caller has changed nothing that a second try of the
+/// system call would not find again, or returns how far it came.
+__must_check enum status wait_commit_signals(struct waiter *waiter, uint64_t deadline);
+
 /// Sleeps until woken, whatever happens. For short waits on other kernel code only.
 void wait_commit_uninterruptible(struct waiter *waiter);
 
@@ -70,11 +75,17 @@ void wait_wake_locked(struct waiter *waiter);
 /// The thread that runs on this CPU; never NULL once the scheduler runs.
 struct thread *sched_current(void);
 
+/// What ends a block early, as bits.
+enum wait_mode {
+    WAIT_UNINTERRUPTIBLE = 0,
+    WAIT_KILLABLE = 1, /* the thread is to end: ERR_CANCELED */
+    WAIT_SIGNALS = 3,  /* that, or a signal is to be delivered: ERR_INTR */
+};
+
 /// Sleeps until sched_wake was called for the current thread since the last sched_block returned,
-/// or `deadline` passed (ERR_TIMEDOUT), or, if `interruptible`, the thread is to end
-/// (ERR_CANCELED). May return OK without cause: callers check their condition again. No spinlock
-/// may be held.
-__must_check enum status sched_block(uint64_t deadline, bool interruptible);
+/// or `deadline` passed (ERR_TIMEDOUT), or what `mode` says happened. May return OK without cause:
+/// callers check their condition again. No spinlock may be held.
+__must_check enum status sched_block(uint64_t deadline, enum wait_mode mode);
 
 /// Ends the block of `thread`, or makes its next one return at once. The caller makes sure that the
 /// thread exists. Any context.

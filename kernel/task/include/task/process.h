@@ -10,6 +10,7 @@
 #include <arch/spinlock.h>
 #include <base/compiler.h>
 #include <base/list.h>
+#include <base/tree.h>
 #include <base/types.h>
 #include <object/handle.h>
 #include <object/object.h>
@@ -37,6 +38,10 @@ struct process {
     struct handle_table *handles; /* NULL once ended */
     struct object *root;          /* NULL once ended */
     uint64_t cpu_time;            /* ns used by threads that have ended */
+    struct process_signals signals;
+    uint64_t parent;             /* id of the process that started it; 0 for none */
+    bool may_signal_parent;      /* by its id */
+    struct tree_node index_node; /* in the index of processes by id */
     uint64_t load_base;
     uint64_t id;
     char name[PROCESS_NAME_MAX + 1];
@@ -68,6 +73,7 @@ struct process_start_args {
     const struct process_start_handle *handles; /* from number 1 upwards, in order */
     uint32_t handle_count;                      /* <= COCO_SPAWN_HANDLES_MAX */
     bool handles_need_block; /* a program without the COCONUT note gets the log only */
+    bool may_signal_parent;  /* the child may signal the caller by its id */
 };
 
 /// Loads a program and starts it in a new process; on an error nothing is left. Returns a new
@@ -103,6 +109,9 @@ static inline const char *process_name(const struct process *process)
 {
     return process->name;
 }
+
+/// The process with an id, with a new reference; NULL if there is none.
+struct process *process_find(uint64_t id);
 
 /// Handle table and root directory (no new reference). Only for the current process, or one the
 /// caller has made and not yet let go.

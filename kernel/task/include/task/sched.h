@@ -31,7 +31,7 @@ void sched_yield_cpu(void);
 void sched_check(void);
 
 /// Sleeps until `deadline` (monotonic ns); at once if it has passed. ERR_CANCELED if the thread is
-/// to end. WAIT_FOREVER sleeps until then.
+/// to end, ERR_INTR if a signal is to be delivered. WAIT_FOREVER sleeps until then.
 __must_check enum status sched_sleep_until(uint64_t deadline);
 
 /// Switches from one thread to another since boot, all CPUs, for COCO_COUNTER_CONTEXT_SWITCHES.

@@ -14,6 +14,7 @@
 #include <base/types.h>
 #include <object/object.h>
 #include <object/wait.h>
+#include <task/signal_state.h>
 
 struct aspace;
 struct process;
@@ -21,6 +22,10 @@ struct process;
 #define THREAD_PRIORITY_COUNT 32u
 #define THREAD_PRIORITY_USER 8u /* larger runs first */
 #define THREAD_PRIORITY_KERNEL 16u
+
+/// Bits of struct thread's `requests`; also those of enum wait_mode that let them end a block.
+#define THREAD_REQUEST_END 1u    /* the thread is to end */
+#define THREAD_REQUEST_SIGNAL 2u /* look for signals, see task/signal.h */
 
 enum thread_state {
     THREAD_READY,   /* in a run queue, or on the way into one */
@@ -35,20 +40,21 @@ struct thread {
     struct arch_thread arch; /* first: thread_current() casts */
     struct process *process; /* holds a reference while the thread lives; NULL for kernel threads */
     struct aspace *aspace;   /* active while this thread runs; NULL = kernel only */
-    uint32_t cancel;         /* atomic: the thread is to end at its return to user mode */
+    uint32_t requests;       /* atomic: THREAD_REQUEST_*, looked at on the way to user mode */
     uint8_t priority;
-    uint8_t state;                  /* (s) enum thread_state */
-    bool wake_pending;              /* (s) a wake-up that the next block consumes */
-    bool interruptible;             /* (s) the block may end for `cancel` */
-    bool timer_queued;              /* (s) */
-    uint32_t cpu;                   /* (s) whose run queue the thread belongs to */
-    struct list run_link;           /* (s) */
-    struct tree_node timer_node;    /* (s) */
-    uint64_t deadline;              /* (s) monotonic ns */
-    enum status block_result;       /* (s) */
-    uint64_t run_since;             /* (s) monotonic ns when it got the CPU; 0 = not running */
-    uint64_t cpu_time;              /* (s) ns used up to run_since */
-    struct list process_link;       /* (p) */
+    uint8_t state;               /* (s) enum thread_state */
+    bool wake_pending;           /* (s) a wake-up that the next block consumes */
+    uint8_t wait_mode;           /* (s) enum wait_mode: requests that end the block */
+    bool timer_queued;           /* (s) */
+    uint32_t cpu;                /* (s) whose run queue the thread belongs to */
+    struct list run_link;        /* (s) */
+    struct tree_node timer_node; /* (s) */
+    uint64_t deadline;           /* (s) monotonic ns */
+    enum status block_result;    /* (s) */
+    uint64_t run_since;          /* (s) monotonic ns when it got the CPU; 0 = not running */
+    uint64_t cpu_time;           /* (s) ns used up to run_since */
+    struct list process_link;    /* (p) */
+    struct thread_signals signals;
     struct wait_queue exit_waiters; /* its lock guards exit_code and ended */
     uint32_t exit_code;
     bool ended;
@@ -74,7 +80,8 @@ static inline struct process *process_current(void)
 /// True when the current thread is to end; long loops then return ERR_CANCELED.
 static inline bool thread_canceled(void)
 {
-    return __atomic_load_n(&thread_current()->cancel, __ATOMIC_RELAXED) != 0;
+    return (__atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED) & THREAD_REQUEST_END) !=
+           0;
 }
 
 /// Starts a kernel thread that runs `function(argument)`, which ends by thread_exit_kernel() and

@@ -5,6 +5,7 @@
 #include <arch/smp.h>
 #include <arch/timer.h>
 #include <arch/trap.h>
+#include <arch/user_state.h>
 #include <base/check.h>
 #include <base/log.h>
 #include <base/string.h>
@@ -13,6 +14,7 @@
 #include <stdarg.h>
 #include <task/sched.h>
 
+#include "../../../arch/x86_64/user_state.h"
 #include "sim.h"
 #include "sim_host.h"
 
@@ -24,7 +26,8 @@ struct fiber {
     struct sim_head head;
     uint64_t rsp; /* while not running */
     struct arch_user_entry user;
-    void (*entry)(void *argument); /* NULL: starts in user mode */
+    struct arch_registers registers; /* of user mode; only what signals do with them matters */
+    void (*entry)(void *argument);   /* NULL: starts in user mode */
     void *argument;
 };
 
@@ -165,17 +168,24 @@ void sim_idle(void)
     arch_irq_enable();
 }
 
-/* As entry_return_user of the real machine. */
+/* As entry_return_user of the real machine. Code that the kernel made the registers point to is
+ * called: it comes back by a system call that sets them again. */
 static void return_to_user(void)
 {
+    struct arch_registers *registers = &((struct fiber *)sim_head())->registers;
+    uint64_t interrupted = registers->rip;
+
     for (;;) {
         arch_irq_disable();
         if (__atomic_exchange_n(&sim_head()->return_work, 0, __ATOMIC_SEQ_CST) == 0) {
             break;
         }
-        user_return_check();
+        user_return_check(registers);
     }
     arch_irq_enable();
+    while (registers->rip != 0 && registers->rip != interrupted) {
+        ((void (*)(uint64_t))registers->rip)(registers->rdi);
+    }
 }
 
 void sim_user_poll(void)
@@ -293,6 +303,22 @@ void arch_thread_set_tls(uint64_t base)
 size_t arch_fpu_size(void)
 {
     return 832;
+}
+
+const void *arch_fpu_capture(void)
+{
+    return arch_thread_current()->fpu;
+}
+
+void arch_fpu_load(void *area)
+{
+    fpu_sanitize(area, 7, 0xffff);
+    memcpy(arch_thread_current()->fpu, area, arch_fpu_size());
+}
+
+void arch_fpu_reset(void)
+{
+    arch_fpu_init(arch_thread_current()->fpu);
 }
 
 void arch_fpu_init(void *area)

@@ -362,3 +362,21 @@ enum status user_store32(uaddr_t address, uint32_t value)
     }
     return status;
 }
+
+enum status user_copy_in(void *dst, uaddr_t from, size_t len)
+{
+    if (from.v < PAGE_SIZE || user_range_check(from, len) != OK) {
+        return ERR_FAULT;
+    }
+    memcpy(dst, (const void *)(uintptr_t)from.v, len);
+    return OK;
+}
+
+enum status user_copy_out(uaddr_t to, const void *src, size_t len)
+{
+    if (to.v < PAGE_SIZE || user_range_check(to, len) != OK) {
+        return ERR_FAULT;
+    }
+    memcpy((void *)(uintptr_t)to.v, src, len);
+    return OK;
+}

@@ -190,25 +190,27 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_EXIT:
     case COCO_SYS_PROCESS_EXIT:
     case COCO_SYS_THREAD_EXIT:
+    case COCO_SYS_SIGNAL_SUSPEND:
         return false;
+    case COCO_SYS_SIGNAL_RETURN:
+        return below(state, 500) == 0;
+    case COCO_SYS_SIGNAL_SEND:
+    case COCO_SYS_SIGNAL_SEND_ID:
+    case COCO_SYS_SIGNAL_SEND_THREAD:
+        if (below(state, 500) != 0) {
+            value[1] = COCO_SIGNAL_CHILD;
+        }
+        break;
     case COCO_SYS_SLEEP_UNTIL:
         value[0] = deadline;
         break;
     case COCO_SYS_PROCESS_WAIT:
     case COCO_SYS_THREAD_WAIT:
+    case COCO_SYS_SIGNAL_WAIT:
         value[1] = deadline;
         break;
     case COCO_SYS_FUTEX_WAIT:
         value[2] = deadline;
-        break;
-    case COCO_SYS_OBJECT_POLL:
-        value[2] = deadline;
-        break;
-    case COCO_SYS_PIPE_CREATE:
-        value[0] |= COCO_STATUS_NONBLOCK; /* nobody is there to fill or empty it */
-        break;
-    case COCO_SYS_FILE_STATUS_FLAGS:
-        value[1] &= ~(uint64_t)COCO_STATUS_NONBLOCK;
         break;
     case COCO_SYS_MMAP:
         bound_range(state, &value[1], &value[3]);

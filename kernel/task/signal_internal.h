@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Shared by the files that make up signals. Everything here wants the process lock held.
+#pragma once
+
+#include <task/process.h>
+#include <task/signal.h>
+#include <task/thread.h>
+
+/// One signal that waits, with what is known about it.
+struct signal_instance {
+    struct list link;
+    struct coco_signal_info info;
+};
+
+enum signal_disposition {
+    SIGNAL_DISCARD,
+    SIGNAL_END, /* the process, with reason KILLED */
+    SIGNAL_CATCH,
+};
+
+/// What happens to a signal that is not blocked.
+enum signal_disposition signal_disposition(const struct process *process, uint32_t signal);
+
+/// Takes the first instance of the lowest signal in `set`, out of the thread's own set or else the
+/// process's. False if none waits. `*instance` is to be freed by the caller, without the lock; may
+/// be NULL.
+bool signal_take(struct thread *thread, uint64_t set, struct coco_signal_info *info,
+                 struct signal_instance **instance);
+
+/// Takes all instances of the signals in `set` out of `pending` and puts them into `garbage`, for
+/// signal_free_list().
+void signal_discard(struct process *process, struct signal_pending *pending, uint64_t set,
+                    struct list *garbage);
+
+/// Frees what signal_discard() collected. Without the lock.
+void signal_free_list(struct list *garbage);
+
+/// Sets what `thread`, the current one, blocks; signals of the process that it leaves to others
+/// wake one of them.
+void signal_set_blocked(struct process *process, struct thread *thread, uint64_t set);
+
+/// Signals that would be taken by `thread` now.
+static inline uint64_t signal_deliverable(const struct process *process,
+                                          const struct thread *thread)
+{
+    return (process->signals.pending.set | thread->signals.pending.set) & ~thread->signals.blocked;
+}
