@@ -5,6 +5,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/backtrace.h"
 #include "../private/fd.h"
 #include "../private/start.h"
 
@@ -12,6 +13,7 @@
 // low byte as a shell shows it, next byte the signal, which an ordinary exit status never sets.
 _Noreturn void __coco_exit_by_signal(int signal)
 {
+    __coco_backtrace();
     uint32_t code = (uint32_t)signal << 8 | (128u + (uint32_t)signal);
     (void)coco_syscall1(COCO_SYS_PROCESS_EXIT, code);
     coco_exit(code); // upstream's kernel has only this one

@@ -13,6 +13,7 @@ COMMANDS = {
     "run": ("run", "run a program in the COCONUT kernel under QEMU"),
     "boot": ("boot", "boot the kernel with an archive of your own"),
     "pack": ("pack", "make or list a boot archive (PKIT)"),
+    "symbolize": ("symbolize", "turn addresses of a program into functions and lines"),
     "setup": ("setup", "install the host packages that are missing"),
     "build": ("build", "fetch, configure and build everything"),
     "demo": ("demo", "set up, build, and run the sample programs"),
@@ -27,7 +28,7 @@ def overview():
     """Return the text of `coconut help`."""
     lines = ["usage: coconut COMMAND [OPTIONS] ...", "",
              "The COCONUT user-mode platform.", "", "commands:"]
-    lines += [f"  {name:<10}{brief}" for name, (_, brief) in COMMANDS.items()]
+    lines += [f"  {name:<11}{brief}" for name, (_, brief) in COMMANDS.items()]
     lines += ["", "'coconut COMMAND --help' says more.", "",
               "exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed;",
               "'coconut run' returns its program's."]

@@ -194,6 +194,9 @@ def run(values, words):
     if report is None:
         raise Fault(f"{words[0]}: the machine ended without a report of the program's end")
     status, text = verdict.judge(report)
+    if report.reason == protocol.EXIT_EXCEPTION:
+        from coconut_cli import symbolize
+        text += symbolize.place(words[0], report.instruction - report.load_base)
     if text:
         print(f"coconut: {words[0]}: {text}", file=sys.stderr)
     if values["timing"]:

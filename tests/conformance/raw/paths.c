@@ -102,6 +102,7 @@ TEST(paths, log_file_is_protected, RULE("file_open.9"), RULE("file_open.ERDONLY"
      RULE("file_rename.4"), RULE("file_rename.EBUSY"), RULE("file_unlink.3"))
 {
     EXPECT_OK(scratch_file("/raw/name", "x", 1));
+    EXPECT_EQ(coco_write(COCO_HANDLE_LOG, "a line\n", 7), 7);
     int64_t log = coco_file_open("/Log/logfile", COCO_FILE_READ, 0);
     REQUIRE_TRUE(log > 0);
     char text[16];

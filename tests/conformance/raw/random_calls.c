@@ -29,12 +29,33 @@ static char root_names[ROOT_NAMES_MAX][COCO_NAME_MAX + 1];
 static size_t root_name_count;
 static uint64_t ends[4]; /* by enum coco_exit_reason */
 static unsigned children;
+static char stuck[128]; /* what could not be removed last, and why */
 
 static uint64_t argument(size_t index, uint64_t otherwise)
 {
     const char *text = entry_argument(index);
     uint64_t value;
     return text != NULL && string_to_u64(text, &value) && value != 0 ? value : otherwise;
+}
+
+static void remember(const char *path, int64_t result)
+{
+    if (result != 0) {
+        print_to(stuck, sizeof(stuck), "%s: %ld", path, result);
+    }
+}
+
+static void remove_below(char *path, size_t depth);
+
+/* Removes a file, or a folder with all that is in it. */
+static void remove_one(char *path, size_t depth)
+{
+    int64_t result = coco_unlink(path);
+    if (result == COCO_EUNKNOWN) {
+        remove_below(path, depth);
+        result = coco_rmdir(path);
+    }
+    remember(path, result);
 }
 
 /* Removes what is below the folder `path`, whose text is extended on the way. With upstream's
@@ -49,10 +70,7 @@ static void remove_below(char *path, size_t depth)
         }
         path[len] = '/';
         memcpy(path + len + 1, entry.name, strlen(entry.name) + 1);
-        if (coco_unlink(path) == COCO_EUNKNOWN) {
-            remove_below(path, depth + 1);
-            (void)coco_rmdir(path);
-        }
+        remove_one(path, depth + 1);
         path[len] = '\0';
     }
     (void)coco_close((coco_handle_t)dir);
@@ -91,10 +109,7 @@ static bool remove_new_names(void)
         clean = false;
         path[0] = '/';
         memcpy(path + 1, name.name, strlen(name.name) + 1);
-        if (coco_unlink(path) == COCO_EUNKNOWN) {
-            remove_below(path, 0);
-            (void)coco_rmdir(path);
-        }
+        remove_one(path, 0);
     }
     (void)coco_close((coco_handle_t)dir);
     return clean;
@@ -106,7 +121,7 @@ static bool clean_up(void)
     uint64_t deadline = deadline_after(CHILD_SECONDS * SECONDS);
     while (!remove_new_names()) {
         if (deadline_after(0) > deadline) {
-            print("not ok - random_calls.files: a file cannot be removed\n");
+            print("not ok - random_calls.files: cannot be removed: %s\n", stuck);
             return false;
         }
         (void)coco_sleep_until(deadline_after(MILLISECONDS));

@@ -212,6 +212,15 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_FUTEX_WAIT:
         value[2] = deadline;
         break;
+    case COCO_SYS_OBJECT_POLL:
+        value[2] = deadline;
+        break;
+    case COCO_SYS_PIPE_CREATE:
+        value[0] |= COCO_STATUS_NONBLOCK; /* nobody is there to fill or empty it */
+        break;
+    case COCO_SYS_FILE_STATUS_FLAGS:
+        value[1] &= ~(uint64_t)COCO_STATUS_NONBLOCK;
+        break;
     case COCO_SYS_MMAP:
         bound_range(state, &value[1], &value[3]);
         break;

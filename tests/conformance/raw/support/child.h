@@ -49,7 +49,7 @@ void child_prepare(const struct child *child, struct coco_spawn *spawn, char *st
 /// Starts it: a process handle, or an error that is not recorded.
 int64_t child_spawn(const struct child *child);
 
-/// Waits at most ten seconds for the end and closes the handle; false after recording a failure.
+/// Waits for the end, at most a minute, and closes the handle; false after recording a failure.
 bool child_wait(int64_t process, struct coco_exit_status *status);
 
 /// Both, for a child that is expected to start.

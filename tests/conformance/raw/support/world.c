@@ -70,6 +70,7 @@ bool world_make(struct world *world)
     bool complete = true;
     memset(world, 0xff, sizeof(*world));
     world->buffer = memory_pages(1);
+    EXPECT_EQ(coco_write(COCO_HANDLE_LOG, "so that there is a log\n", 23), 23);
     world->objects[COCO_OBJECT_LOG] = given(COCO_HANDLE_LOG);
     world->objects[COCO_OBJECT_FILE] =
         made(scratch_create(WORLD_FILE, "0123456789abcdef0123456789abcdef", 32));

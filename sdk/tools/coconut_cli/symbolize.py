@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""`coconut symbolize`: addresses of a program's run become functions, files and lines."""
+
+import re
+import subprocess
+import sys
+
+from coconut_cli.fault import Fault
+from coconut_cli.options import Command, Option
+
+SYMBOLIZER = "llvm-symbolizer-19"
+#: what libc prints when a program aborts and COCONUT_BACKTRACE is set
+BACKTRACE = re.compile(r"^backtrace, loaded at (0x[0-9a-f]{1,16}):((?: 0x[0-9a-f]{1,16})+)$")
+#: what `coconut run` prints when an exception ends the program
+EXCEPTION = re.compile(r"^coconut: .* at (0x[0-9a-f]{1,16}) in the program")
+#: what the sanitizer's runtime prints
+SANITIZER = re.compile(r"^ubsan: .* by (0x[0-9a-f]{1,16})$")
+
+
+def _address(text):
+    try:
+        value = int(text, 16)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 1 << 64:
+        raise ValueError("an address in hexadecimal")
+    return value
+
+
+COMMAND = Command(
+    "symbolize", "[OPTIONS] PROGRAM [ADDRESS...]",
+    "Show functions, files and lines of a program's addresses.",
+    (Option("--base", "ADDRESS", "where the program was loaded (default 0: addresses as linked)",
+            _address, default=0),
+     Option("--returns", None, "addresses are return addresses: show the calls before them",
+            default=False)), """
+Without addresses, standard input is copied, and backtraces, exceptions and sanitizer reports in it
+are explained behind their lines. For backtraces of aborting programs:
+  coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM""")
+
+
+def lookup(program, offsets):
+    """Return for each offset (address as linked) a list of lines, the innermost inlined call first.
+
+    An offset without debug information gives an empty list. Raises Fault if the tool does not run.
+    """
+    words = [SYMBOLIZER, f"--obj={program}", "--pretty-print", *(f"{one:#x}" for one in offsets)]
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              errors="replace", check=False)
+    except OSError as error:
+        raise Fault(f"{SYMBOLIZER} does not run: {error.strerror}; install the package llvm-19"
+                    ) from error
+    if done.returncode != 0:
+        raise Fault(f"{SYMBOLIZER}: {done.stderr.strip().splitlines()[-1:] or 'failed'}")
+    found = [block.splitlines() for block in done.stdout.strip("\n").split("\n\n")]
+    if len(found) != len(offsets):
+        raise Fault(f"{SYMBOLIZER}: {len(found)} answers to {len(offsets)} questions")
+    return [[line.strip().removesuffix(" at ??:0:0") for line in lines if not line.startswith("??")]
+            for lines in found]
+
+
+def place(program, offset):
+    """Return ", in FUNCTION at FILE:LINE" for an address as linked, or "" if nothing is known of it."""
+    try:
+        lines = lookup(program, [offset])[0] if offset >= 0 else []
+    except Fault as fault:
+        return f" ({fault})"
+    return f", in {lines[0]}" if lines else ""
+
+
+def _explain(program, text, base):
+    """Return the lines that explain a line of a program's output; most need none."""
+    if found := BACKTRACE.match(text):
+        low = int(found.group(1), 16)
+        addresses = [int(word, 16) for word in found.group(2).split()]
+        shown = lookup(program, [max(one - low - 1, 0) for one in addresses])
+    elif found := EXCEPTION.match(text):
+        addresses = [int(found.group(1), 16)]
+        shown = lookup(program, addresses)
+    elif (found := SANITIZER.match(text)) and base:
+        addresses = [int(found.group(1), 16)]
+        shown = lookup(program, [max(addresses[0] - base - 1, 0)])
+    else:
+        return []
+    return [f"  {one:#x} {line}" for one, lines in zip(addresses, shown)
+            for line in lines or ["(unknown)"]]
+
+
+def _copy(program, base):
+    for line in sys.stdin:
+        text = line.rstrip("\n")
+        print(text)
+        for more in _explain(program, text, base):
+            print(more)
+    return 0
+
+
+def run(values, words):
+    """Run the command; returns the exit status."""
+    if not words:
+        raise COMMAND.fail("which program?")
+    program = words[0]
+    try:
+        with open(program, "rb") as stream:
+            if stream.read(4) != b"\x7fELF":
+                raise Fault(f"{program}: is not an ELF program")
+    except OSError as error:
+        raise Fault(f"{program}: {error.strerror}") from error
+    if len(words) == 1:
+        return _copy(program, values["base"])
+    try:
+        addresses = [_address(word) for word in words[1:]]
+    except ValueError as error:
+        raise COMMAND.fail(f"what follows the program must be {error}") from None
+    offsets = [one - values["base"] - values["returns"] for one in addresses]
+    if min(offsets) < 0:
+        raise Fault("an address is below --base")
+    known = 0
+    for address, lines in zip(addresses, lookup(program, offsets)):
+        known += bool(lines)
+        for line in lines or ["(unknown)"]:
+            print(f"{address:#x} {line}")
+    return 0 if known else 1

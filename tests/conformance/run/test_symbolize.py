@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Backtraces of programs that fail, and coconut symbolize."""
+
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[3]
+SDK = Path(os.environ.get("COCONUT_TEST_SDK", TOP / "build" / "sdk"))
+COCONUT = SDK / "bin" / "coconut"
+LIMIT = 120
+
+
+class Symbolize(unittest.TestCase):
+    """Runs fails.cpp, compiled once with the SDK."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="coconut-symbolize-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.program = Path(os.path.realpath(cls.folder.name)) / "fails"
+        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang++", "-g", "-O1", "-std=c++20",
+                        Path(__file__).parent / "fails.cpp", "-o", cls.program], check=True)
+        cls.environment = {key: value for key, value in os.environ.items()
+                           if not key.startswith("COCONUT_")}
+
+    def command(self, *words, stdin=""):
+        """Run the coconut command; returns (status, standard output, standard error)."""
+        done = subprocess.run([COCONUT, *words], input=stdin, capture_output=True, text=True,
+                              timeout=LIMIT, check=False, env=self.environment)
+        return done.returncode, done.stdout, done.stderr
+
+    def fail_by(self, how, *options):
+        """Run the program; returns (status, standard error)."""
+        status, out, error = self.command("run", "--no-cwd", "--timeout", "60", *options,
+                                          self.program, how)
+        self.assertEqual(out, "")
+        return status, error
+
+    def explained(self, how):
+        """The program's standard error behind coconut symbolize, in lines."""
+        status, error = self.fail_by(how, "--env", "COCONUT_BACKTRACE=1")
+        self.assertEqual(status, 134)
+        status, out, error = self.command("symbolize", self.program, stdin=error)
+        self.assertEqual((status, error), (0, ""))
+        return out.splitlines()
+
+    def frames(self, how):
+        """Names of the functions in the explained backtrace, innermost first."""
+        found = [re.match(r"  0x[0-9a-f]+ (?:\(inlined by\) )?(?:\(anonymous namespace\)::)?([\w:$~]+)",
+                          line) for line in self.explained(how)]
+        return [one.group(1) for one in found if one]
+
+    def test_exception_names_line(self):
+        status, error = self.fail_by("fault")
+        self.assertEqual(status, 139)
+        self.assertIn("page fault writing address 0x10 at 0x", error)
+        self.assertRegex(error, r"\), in .*write_to\(int\*\) at .*fails\.cpp:14:\d+\n$")
+
+    def test_abort(self):
+        frames = self.frames("abort")
+        self.assertEqual(frames[frames.index("abort"):][:3], ["abort", "give_up", "main"])
+
+    def test_uncaught_exception(self):
+        frames = self.frames("throw")
+        inner = frames.index("__cxa_throw")
+        self.assertEqual(frames[inner + 1], "throw_up")
+        self.assertIn("main", frames)
+
+    def test_thread(self):
+        frames = self.frames("thread")
+        self.assertIn("give_up", frames)
+        self.assertEqual(frames[-1], "thread_main")
+
+    def test_line_of_throw(self):
+        self.assertTrue(any("throw_up(int) at" in line and "fails.cpp:26:" in line
+                            for line in self.explained("throw")))
+
+    def test_silent_without_request(self):
+        status, error = self.fail_by("abort")
+        self.assertEqual(status, 134)
+        self.assertNotIn("backtrace", error)
+
+    def test_addresses(self):
+        table = subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-nm", self.program], check=True,
+                               capture_output=True, text=True).stdout
+        main = int(re.search(r"^([0-9a-f]+) T main$", table, re.MULTILINE).group(1), 16)
+        status, out, error = self.command("symbolize", self.program, f"{main:x}")
+        self.assertEqual((status, error), (0, ""))
+        self.assertRegex(out, rf"^0x{main:x} main at .*fails\.cpp:\d+:\d+\n$")
+        based = self.command("symbolize", "--base", "0x7000", self.program, f"{main + 0x7000:x}")
+        self.assertEqual((based[0], based[1].split(" ", 1)[1]), (0, out.split(" ", 1)[1]))
+
+    def test_unknown_address(self):
+        self.assertEqual(self.command("symbolize", self.program, "ffffffff"),
+                         (1, "0xffffffff (unknown)\n", ""))
+
+    def test_bad_input(self):
+        for words, text in (((), "which program"), (("/none",), "/none: No such file"),
+                            ((__file__,), "is not an ELF program"),
+                            ((self.program, "xyz"), "an address in hexadecimal"),
+                            (("--base", "9", self.program, "1"), "below --base")):
+            with self.subTest(words=words):
+                status, out, error = self.command("symbolize", *words)
+                self.assertNotEqual(status, 0)
+                self.assertEqual((out, error.count("\n"), text in error), ("", 1, True), error)
+
+    def test_other_text_passes(self):
+        text = "backtrace, loaded at nowhere: 0x1\nubsan: x\n\xe9\n"
+        self.assertEqual(self.command("symbolize", self.program, stdin=text), (0, text, ""))
