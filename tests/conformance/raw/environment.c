@@ -67,6 +67,20 @@ TEST(environment, fpu_is_initial_and_clean, RULE("process_spawn.1"))
     EXPECT_TRUE(bytes_are(state.fxsave + FXSAVE_ST0, 0, FXSAVE_END - FXSAVE_ST0));
 }
 
+TEST(environment, wide_vectors_are_clean, RULE("process_spawn.1"))
+{
+    if ((coco_query(COCO_QUERY_FEATURES) & COCO_FEATURE_AVX) == 0) {
+        SKIP("the kernel does not offer AVX on this processor");
+    }
+    __asm__ volatile("vcmptrueps %%ymm1, %%ymm1, %%ymm1; vmovaps %%ymm1, %%ymm9;"
+                     "vmovaps %%ymm1, %%ymm15"
+                     :
+                     :
+                     : "xmm1", "xmm9", "xmm15");
+    child_expect_code("check_vectors", NULL, 0);
+    __asm__ volatile("vzeroupper");
+}
+
 static bool get_block(const char *program, struct report_block *report)
 {
     struct child child = {.program = program, .arguments = {"report_block"}};

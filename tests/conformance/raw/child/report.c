@@ -145,3 +145,23 @@ BEHAVIOUR(write_stdout_role)
 {
     return coco_write(entry_handle(COCO_ROLE_STDOUT), "hello", 5) == 5 ? 0 : 1;
 }
+
+#define STORE_HIGH(n) "vextractf128 $1, %%ymm" #n ", 16*" #n "(%0)\n"
+
+/* The upper halves of the vector registers, which nothing in this program uses: all must be zero.
+ */
+BEHAVIOUR(check_vectors)
+{
+    static uint8_t high[16 * 16];
+    if ((entry_block()->features & COCO_FEATURE_AVX) == 0) {
+        return 2;
+    }
+    __asm__ volatile(STORE_HIGH(0) STORE_HIGH(1) STORE_HIGH(2) STORE_HIGH(3) STORE_HIGH(4)
+                         STORE_HIGH(5) STORE_HIGH(6) STORE_HIGH(7) STORE_HIGH(8) STORE_HIGH(9)
+                             STORE_HIGH(10) STORE_HIGH(11) STORE_HIGH(12) STORE_HIGH(13)
+                                 STORE_HIGH(14) STORE_HIGH(15)
+                     :
+                     : "r"(high)
+                     : "memory");
+    return bytes_are(high, 0, sizeof(high)) ? 0 : 3;
+}
