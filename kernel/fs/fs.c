@@ -33,6 +33,32 @@ static enum status add_fixed(struct ram_dir *dir, const char *name, struct vfs_n
     return status;
 }
 
+/// Make /dev and what is in it.
+static enum status add_devices(void)
+{
+    static const struct {
+        const char *name;
+        enum device_number number;
+    } devices[] = {
+        {"null", DEVICE_NULL},     {"zero", DEVICE_ZERO},      {"full", DEVICE_FULL},
+        {"random", DEVICE_RANDOM}, {"urandom", DEVICE_RANDOM},
+    };
+    struct ram_dir *dir;
+    enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &dir);
+
+    if (status == OK) {
+        status = add_fixed(root_dir, "dev", &dir->node);
+    }
+    for (size_t i = 0; status == OK && i < ARRAY_SIZE(devices); i++) {
+        struct vfs_node *node;
+        status = device_node_create(devices[i].number, &node);
+        if (status == OK) {
+            status = add_fixed(dir, devices[i].name, node);
+        }
+    }
+    return status;
+}
+
 void fs_init(void)
 {
     struct ram_dir *log_dir = NULL;
@@ -54,6 +80,9 @@ void fs_init(void)
     }
     if (status == OK) {
         status = add_fixed(log_dir, "logfile", log_file);
+    }
+    if (status == OK) {
+        status = add_devices();
     }
     CHECK(status == OK, "no memory for the root directory");
 }

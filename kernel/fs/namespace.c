@@ -309,7 +309,7 @@ enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t le
     mutex_lock(&fs_tree_lock);
     const struct ram_entry *entry = ram_dir_find(ram_dir_of(dir), name, len);
     if (entry != NULL) {
-        *type = vfs_is_dir(entry->node) ? COCO_TYPE_DIR : COCO_TYPE_FILE;
+        *type = vfs_type(entry->node);
         *size = vfs_size(entry->node);
         status = OK;
     }

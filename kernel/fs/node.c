@@ -13,6 +13,7 @@ static const struct vfs_node_ops *const node_ops[VFS_NODE_TYPE_COUNT] = {
     [VFS_NODE_RAM_DIR] = &ram_dir_ops,
     [VFS_NODE_RAM_FILE] = &ram_file_ops,
     [VFS_NODE_LOG_VIEW] = &log_view_ops,
+    [VFS_NODE_DEVICE] = &device_node_ops,
 };
 
 static uint64_t next_inode = 1; /* atomic */
@@ -60,6 +61,18 @@ void vfs_node_put(struct vfs_node *node)
     CHECK(after != UINT32_MAX, "a reference to a node was given back twice");
     if (after == 0) {
         ops_of(node)->destroy(node);
+    }
+}
+
+uint8_t vfs_type(const struct vfs_node *node)
+{
+    switch (node->type) {
+    case VFS_NODE_RAM_DIR:
+        return COCO_TYPE_DIR;
+    case VFS_NODE_DEVICE:
+        return COCO_TYPE_DEVICE;
+    default:
+        return COCO_TYPE_FILE;
     }
 }
 
@@ -185,7 +198,8 @@ void vfs_stat(struct vfs_node *node, struct coco_stat *out)
 
     memset(out, 0, sizeof(*out));
     out->inode = node->inode;
-    out->type = vfs_is_dir(node) ? COCO_TYPE_DIR : COCO_TYPE_FILE;
+    out->type = vfs_type(node);
+    out->device = node->type == VFS_NODE_DEVICE ? device_node_number(node) : 0;
     out->permissions = node->permissions;
     out->links = __atomic_load_n(&node->links, __ATOMIC_RELAXED);
     out->size = vfs_size(node);

@@ -65,6 +65,7 @@ enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t 
 extern const struct vfs_node_ops ram_dir_ops;
 extern const struct vfs_node_ops ram_file_ops;
 extern const struct vfs_node_ops log_view_ops;
+extern const struct vfs_node_ops device_node_ops;
 
 /// Limits in bytes of file data and of everything else. Called once.
 void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);
@@ -81,6 +82,16 @@ void ram_budget_return_meta(uint64_t len);
 enum status ram_dir_create(uint32_t permissions, struct ram_dir **out) __must_check;
 enum status ram_file_create(uint32_t permissions, struct ram_file **out) __must_check;
 enum status log_view_create(struct vfs_node **out) __must_check;
+
+/// Devices; the numbers are what coco_stat shows.
+enum device_number {
+    DEVICE_NULL = 1, /* empty; takes everything */
+    DEVICE_ZERO,     /* zeros without end; takes everything */
+    DEVICE_FULL,     /* zeros without end; has no room */
+    DEVICE_RANDOM,   /* random bytes without end; takes everything */
+};
+enum status device_node_create(enum device_number number, struct vfs_node **out) __must_check;
+uint32_t device_node_number(struct vfs_node *node);
 
 /// Directory contents; the caller holds the tree lock.
 struct ram_entry *ram_dir_find(const struct ram_dir *dir, const char *name, size_t len);

@@ -89,6 +89,18 @@ static void set_entry(DIR *dir, const char *name, ino_t inode, unsigned char typ
     entry->d_reclen = (unsigned short)(offsetof(struct dirent, d_name) + len + 1);
 }
 
+static unsigned char to_dirent_type(uint32_t type)
+{
+    switch (type) {
+    case COCO_TYPE_DIR:
+        return DT_DIR;
+    case COCO_TYPE_DEVICE:
+        return DT_CHR;
+    default:
+        return DT_REG;
+    }
+}
+
 // Fill the stream's entry with `name` in the directory. False if it has vanished.
 static bool look_up(DIR *dir, const char *name)
 {
@@ -99,7 +111,7 @@ static bool look_up(DIR *dir, const char *name)
         coco_is_error(coco_file_stat_path(path, &state))) {
         return false;
     }
-    set_entry(dir, name, state.inode, state.type == COCO_TYPE_DIR ? DT_DIR : DT_REG);
+    set_entry(dir, name, state.inode, to_dirent_type(state.type));
     return true;
 }
 

@@ -41,12 +41,41 @@ static uint32_t kernel_flags(int flags)
     return access[flags & O_ACCMODE] ? result : 0;
 }
 
+// A path that stands for a descriptor: another descriptor for the same description, which must
+// allow the access that is asked for.
+static int open_descriptor(int fd, int flags)
+{
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        errno = ENOENT;
+        return -1;
+    }
+    int has = __coco_fd_flags(description);
+    __coco_fd_put(description);
+    if (has < 0) {
+        return -1;
+    }
+    if ((has & O_ACCMODE) != O_RDWR && (has & O_ACCMODE) != (flags & O_ACCMODE)) {
+        errno = EACCES;
+        return -1;
+    }
+    if (flags & O_DIRECTORY) {
+        errno = ENOTDIR;
+        return -1;
+    }
+    return __coco_fd_duplicate(fd, 0, (flags & O_CLOEXEC) != 0);
+}
+
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
     char absolute[COCO_PATH_MAX];
     bool directory;
     if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
         return -1;
+    }
+    int fd = __coco_path_descriptor(absolute);
+    if (fd >= 0) {
+        return open_descriptor(fd, directory ? flags | O_DIRECTORY : flags);
     }
     if (directory && !(flags & O_CREAT)) {
         flags |= O_DIRECTORY;
@@ -63,8 +92,8 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     // What may be a directory keeps its path, for openat() and readdir(). To ask the kernel whether
     // it is one would cost more.
     bool keeps = (flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT);
-    int fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, keeps ? absolute : NULL,
-                               (flags & O_CLOEXEC) != 0, 0);
+    fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, keeps ? absolute : NULL,
+                           (flags & O_CLOEXEC) != 0, 0);
     if (fd < 0) {
         int saved_errno = errno;
         (void)coco_close((coco_handle_t)handle); // always succeeds

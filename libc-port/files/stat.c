@@ -35,7 +35,7 @@ static mode_t type_bits(uint32_t type)
     case COCO_TYPE_PIPE:
         return S_IFIFO;
     default:
-        return S_IFCHR; // the log
+        return S_IFCHR; // a device, the log
     }
 }
 
@@ -45,6 +45,7 @@ static void convert(const struct coco_stat *from, struct stat *to)
     to->st_dev = 1;
     to->st_ino = from->inode;
     to->st_mode = type_bits(from->type) | (from->permissions & ALLPERMS);
+    to->st_rdev = (dev_t)from->device;
     to->st_nlink = (nlink_t)(from->links ? from->links : 1);
     to->st_size = (off_t)from->size;
     to->st_atim = to_timespec(from->accessed);
@@ -85,8 +86,14 @@ int fstatat(int dirfd, const char *path, struct stat *out, int flags)
     if ((flags & AT_EMPTY_PATH) && path && *path == '\0') {
         return fstat(dirfd, out);
     }
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0 ||
-        __coco_ret(coco_file_stat_path(absolute, &state)) < 0) {
+    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+        return -1;
+    }
+    int fd = __coco_path_descriptor(absolute);
+    if (fd >= 0 && !directory) {
+        return fstat(fd, out);
+    }
+    if (__coco_ret(coco_file_stat_path(absolute, &state)) < 0) {
         return -1;
     }
     if (directory && state.type != COCO_TYPE_DIR) {

@@ -30,3 +30,8 @@ void __coco_cwd_set(const char *path);
 
 /// Copy the current directory, at most COCO_PATH_MAX bytes.
 void __coco_cwd_get(char *out);
+
+/// The descriptor that an absolute, normalised path stands for: /dev/stdin, /dev/stdout,
+/// /dev/stderr and /dev/fd/N. Whether it is open is not checked.
+/// @return a number >= 0, or -1 if the path is another one
+int __coco_path_descriptor(const char *absolute);

@@ -174,6 +174,7 @@ enum coco_signal {
 #define COCO_TYPE_STREAM 2u
 #define COCO_TYPE_LOG 3u
 #define COCO_TYPE_PIPE 4u
+#define COCO_TYPE_DEVICE 5u
 
 /// One entry of `readdir`; upstream's layout.
 struct coco_dirent {
@@ -190,7 +191,7 @@ struct coco_stat {
     uint32_t type;
     uint32_t permissions;
     uint32_t links;
-    uint32_t reserved;
+    uint32_t device; /* of a device: its number; otherwise 0 */
     int64_t modified;
     int64_t changed;
     int64_t accessed;

@@ -52,3 +52,4 @@ void area_sync(void);
 void area_stress(void);
 void area_misc(void);
 void area_pipes(void);
+void area_devices(void);

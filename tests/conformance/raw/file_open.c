@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Tests of `file_open`: POSIX meaning.
 #include <coconut/coconut.h>
+#include <harness/raw.h>
 #include <harness/test.h>
 
+#include "memory.h"
 #include "scratch.h"
 
 #define NAME "/raw/name"
@@ -163,4 +165,46 @@ TEST(file_open, long_paths, RULE("file_open.ENAMETOOLONG"))
     memcpy(path + COCO_PATH_MAX - 8, "raw/name", 9);
     EXPECT_ERROR(open_close(path, COCO_FILE_READ), NAMETOOLONG);
     EXPECT_OK(coco_unlink(NAME));
+}
+
+static int64_t open_device(const char *path)
+{
+    return coco_file_open(path, COCO_FILE_READ | COCO_FILE_WRITE | COCO_FILE_TRUNCATE, 0);
+}
+
+TEST(file_open, devices, RULE("file_open.10"))
+{
+    static uint8_t bytes[3000];
+    static uint8_t other[3000];
+    struct coco_stat stat;
+    int64_t null = open_device("/dev/null");
+    int64_t zero = open_device("/dev/zero");
+    int64_t full = open_device("/dev/full");
+    int64_t random = open_device("/dev/urandom");
+    REQUIRE_TRUE(null > 0 && zero > 0 && full > 0 && random > 0);
+    EXPECT_EQ(coco_read((coco_handle_t)null, bytes, 10), 0);
+    EXPECT_EQ(coco_write((coco_handle_t)null, bytes, 10), 10);
+    /* Nothing of it is looked at. */
+    EXPECT_EQ(RAW(COCO_SYS_WRITE, null, UNMAPPED_ADDRESS, 10), 10);
+    memset(bytes, 7, sizeof(bytes));
+    EXPECT_EQ(coco_read((coco_handle_t)zero, bytes, sizeof(bytes)), (int64_t)sizeof(bytes));
+    EXPECT_TRUE(bytes_are(bytes, 0, sizeof(bytes)));
+    EXPECT_ERROR(RAW(COCO_SYS_READ, zero, UNMAPPED_ADDRESS, 1), FAULT);
+    EXPECT_ERROR(RAW(COCO_SYS_READ, zero, KERNEL_ADDRESS, 1), INVAL);
+    EXPECT_ERROR(coco_write((coco_handle_t)full, bytes, 1), NOSPC);
+    EXPECT_EQ(coco_write((coco_handle_t)full, bytes, 0), 0);
+    EXPECT_EQ(coco_read((coco_handle_t)full, bytes, 4), 4);
+    EXPECT_EQ(coco_read((coco_handle_t)random, bytes, sizeof(bytes)), (int64_t)sizeof(bytes));
+    EXPECT_EQ(coco_read((coco_handle_t)random, other, sizeof(other)), (int64_t)sizeof(other));
+    EXPECT_TRUE(memcmp(bytes, other, 16) != 0);
+    EXPECT_OK(coco_file_stat((coco_handle_t)full, &stat));
+    EXPECT_EQ(stat.type, COCO_TYPE_DEVICE);
+    EXPECT_TRUE(stat.device != 0 && stat.size == 0);
+    EXPECT_OK(coco_close((coco_handle_t)random));
+    EXPECT_OK(coco_close((coco_handle_t)full));
+    EXPECT_OK(coco_close((coco_handle_t)zero));
+    EXPECT_OK(coco_close((coco_handle_t)null));
+    EXPECT_ERROR(coco_file_unlink("/dev/null", 0), BUSY);
+    EXPECT_ERROR(coco_file_open("/dev/null/x", COCO_FILE_READ, 0), NOTDIR);
+    EXPECT_ERROR(coco_file_rename("/dev", "/raw/dev"), BUSY);
 }

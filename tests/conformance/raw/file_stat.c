@@ -21,7 +21,7 @@ TEST(file_stat, file, RULE("file_stat.1"))
     EXPECT_EQ(stat.type, COCO_TYPE_FILE);
     EXPECT_EQ(stat.size, 10);
     EXPECT_EQ(stat.links, 1);
-    EXPECT_EQ(stat.reserved, 0);
+    EXPECT_EQ(stat.device, 0);
     EXPECT_TRUE(stat.inode != 0);
     EXPECT_TRUE((stat.permissions & ~07777u) == 0);
     EXPECT_TRUE(stat.modified >= before && stat.modified > YEAR_2020);

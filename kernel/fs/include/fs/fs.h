@@ -5,9 +5,9 @@
 #include <fs/vfs.h>
 #include <object/object.h>
 
-/// Make the tree: the root directory and /Log/logfile. File data may take half of memory, names and
-/// nodes an eighth. Called once, after mm and object, before any other function. Panics without
-/// memory.
+/// Make the tree: the root directory, /Log/logfile and /dev. File data may take half of memory,
+/// names and nodes an eighth. Called once, after mm and object, before any other function. Panics
+/// without memory.
 void fs_init(void);
 
 /// Make files from the boot archive, which stays mapped at `data` for good: files borrow its bytes.

@@ -28,6 +28,7 @@ enum vfs_node_type {
     VFS_NODE_RAM_DIR,
     VFS_NODE_RAM_FILE,
     VFS_NODE_LOG_VIEW, /* read-only view of the log ring */
+    VFS_NODE_DEVICE,   /* made-up content, see device_node.c */
     VFS_NODE_TYPE_COUNT,
 };
 
@@ -60,6 +61,9 @@ static inline bool vfs_is_dir(const struct vfs_node *node)
 {
     return node->type == VFS_NODE_RAM_DIR;
 }
+
+/// What a node is for user mode, COCO_TYPE_*.
+uint8_t vfs_type(const struct vfs_node *node);
 
 /// Whether content can be written: not to a view, not to a directory.
 bool vfs_is_writable(const struct vfs_node *node);
