@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`coconut build`: the superbuild, with progress."""
 
+import contextlib
+import fcntl
 import os
 import time
 
@@ -15,13 +17,26 @@ Only what changed is built again. The log is build/logs/build.log. COCONUT_CACHE
 say where fetched files are kept and come from (sdk/deps/README.md).""")
 
 
+@contextlib.contextmanager
+def _alone():
+    """Hold the build folder: two builds at once would spoil each other's files."""
+    os.makedirs(places.BUILD, exist_ok=True)
+    with open(os.path.join(places.BUILD, ".coconut-lock"), "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("coconut: another build is under way here; waiting for it", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def build(jobs=None, quiet=False):
     """Build everything; Fault on failure. Returns the seconds it took."""
     root = places.source_root()
     begin = time.monotonic()
     show = None if quiet else hostcommand.Progress()
     path = hostcommand.log_path("build")
-    with open(path, "wb") as log:
+    with _alone(), open(path, "wb") as log:
         if not os.path.isfile(os.path.join(places.BUILD, "build.ninja")):
             hostcommand.must(["cmake", "--preset", "default", "-S", root], "build", log,
                              "configuring", show)
