@@ -100,6 +100,25 @@ TEST(readdir, long_name_fits, RULE("readdir.1"))
     EXPECT_OK(coco_rmdir("/raw/d"));
 }
 
+/* Upstream's calls make longer names; they are shown cut at the border of a character. */
+TEST(readdir, longer_names_are_cut, RULE("readdir.1"))
+{
+    static char path[320] = "/raw/d/";
+    EXPECT_OK(coco_mkdir("/raw/d"));
+    memset(path + 7, 'a', COCO_NAME_MAX - 1);
+    memcpy(path + 7 + COCO_NAME_MAX - 1, "\xc3\xa4tail", 7);
+    EXPECT_OK(scratch_file(path, "x", 1));
+    int64_t dir = coco_opendir("/raw/d");
+    REQUIRE_TRUE(dir > 0);
+    EXPECT_EQ(coco_readdir((coco_handle_t)dir, entries, 8), 1);
+    EXPECT_EQ(strlen(entries[0].name), COCO_NAME_MAX - 1);
+    EXPECT_BYTES(entries[0].name, path + 7, COCO_NAME_MAX - 1);
+    EXPECT_EQ(entries[0].size, 1);
+    EXPECT_OK(coco_close((coco_handle_t)dir));
+    EXPECT_OK(coco_unlink(path));
+    EXPECT_OK(coco_rmdir("/raw/d"));
+}
+
 /* The entries before the missing one are lost with it: their positions are consumed. */
 TEST(readdir, vanished_name_is_notfound, RULE("readdir.2"), RULE("readdir.ENOTFOUND"))
 {

@@ -17,6 +17,7 @@
 #define ARENA_SIZE (512ull * 1024)
 #define SCRIBBLE_SIZE 8192u
 #define THREADS_MAX 8u
+#define PATH_TEXT 200u
 #define DEADLINE_MAX (300 * 1000ull)
 
 static uint8_t scribble[SCRIBBLE_SIZE] __attribute__((aligned(4096)));
@@ -26,6 +27,7 @@ struct stormer {
     struct thread thread;
     uint64_t state;
     uint64_t calls;
+    char path[PATH_TEXT + 1];
 };
 
 static struct stormer stormers[THREADS_MAX];
@@ -144,6 +146,28 @@ static uint64_t spawn_arguments(uint64_t *state)
     return (uintptr_t)spawn;
 }
 
+/* Whatever stands in the scribble area, as a path. It is copied, since upstream's calls make files
+   with names longer than any call shows them again, which nobody could remove. */
+static uint64_t random_path(uint64_t *state)
+{
+    struct stormer *stormer =
+        (struct stormer *)(void *)((uint8_t *)state - offsetof(struct stormer, state));
+    memcpy(stormer->path, scribble + below(state, SCRIBBLE_SIZE - PATH_TEXT), PATH_TEXT);
+    return (uintptr_t)stormer->path;
+}
+
+static uint64_t path(uint64_t *state)
+{
+    switch (below(state, 16)) {
+    case 0:
+        return random_path(state);
+    case 1:
+        return any(state);
+    default:
+        return (uintptr_t)names[below(state, sizeof(names) / sizeof(names[0]))];
+    }
+}
+
 static uint64_t value_for(uint64_t *state, const struct coco_argument_info *argument)
 {
     switch (argument->kind) {
@@ -158,9 +182,7 @@ static uint64_t value_for(uint64_t *state, const struct coco_argument_info *argu
     case COCO_ARGUMENT_U32:
         return below(state, 4) != 0 ? below(state, 16) : any(state);
     case COCO_ARGUMENT_PATH:
-        return below(state, 8) != 0
-                   ? (uintptr_t)names[below(state, sizeof(names) / sizeof(names[0]))]
-                   : address(state);
+        return path(state);
     case COCO_ARGUMENT_IN_STRUCT:
         return below(state, 4) != 0 ? spawn_arguments(state) : address(state);
     case COCO_ARGUMENT_U64:
