@@ -212,3 +212,31 @@ void vfs_stat(struct vfs_node *node, struct coco_stat *out)
         mutex_unlock(&node->lock);
     }
 }
+
+enum status vfs_set_attributes(struct vfs_node *node, const struct coco_attributes *attributes)
+{
+    uint32_t wanted = attributes->wanted;
+    bool mode = (wanted & COCO_ATTRIBUTE_PERMISSIONS) != 0;
+    int64_t now = vfs_now();
+
+    if ((wanted & ~COCO_ATTRIBUTE_MASK) != 0 ||
+        (mode && (attributes->permissions & ~COCO_PERMISSIONS_MASK) != 0)) {
+        return ERR_INVAL;
+    }
+    if (wanted == 0) {
+        return OK;
+    }
+    if (mode) {
+        node->permissions = attributes->permissions;
+    }
+    if ((wanted & (COCO_ATTRIBUTE_MODIFIED | COCO_ATTRIBUTE_MODIFIED_NOW)) != 0) {
+        bool given = (wanted & COCO_ATTRIBUTE_MODIFIED_NOW) == 0;
+        node->modified = given ? attributes->modified : now;
+    }
+    if ((wanted & (COCO_ATTRIBUTE_ACCESSED | COCO_ATTRIBUTE_ACCESSED_NOW)) != 0) {
+        bool given = (wanted & COCO_ATTRIBUTE_ACCESSED_NOW) == 0;
+        node->accessed = given ? attributes->accessed : now;
+    }
+    node->changed = now;
+    return OK;
+}

@@ -209,3 +209,35 @@ int64_t sys_file_mkdir(uaddr_t path, uint32_t permissions)
     user_path_free(&text);
     return status;
 }
+
+int64_t sys_file_set_attributes(struct object *file, uaddr_t attributes)
+{
+    struct coco_attributes wanted;
+    enum status status = user_copy_in(&wanted, attributes, sizeof(wanted));
+    struct vfs_node *node = file->type == COCO_OBJECT_DIR ? dir_node(file) : file_node(file);
+
+    return status == OK ? vfs_set_attributes(node, &wanted) : status;
+}
+
+int64_t sys_file_set_attributes_path(uaddr_t path, uaddr_t attributes)
+{
+    struct user_path text;
+    struct coco_attributes wanted;
+    struct vfs_node *node;
+    enum status status = user_path_copy(&text, path, VFS_POSIX);
+
+    if (status != OK) {
+        return status;
+    }
+    status = user_copy_in(&wanted, attributes, sizeof(wanted));
+    if (status == OK) {
+        status = vfs_lookup(caller_root(), text.text, VFS_POSIX, &node);
+    }
+    user_path_free(&text);
+    if (status != OK) {
+        return status;
+    }
+    status = vfs_set_attributes(node, &wanted);
+    vfs_node_put(node);
+    return status;
+}

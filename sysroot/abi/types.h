@@ -206,6 +206,23 @@ struct coco_poll {
     uint32_t reserved;    /* 0 */
 };
 
+/* coco_attributes.wanted */
+#define COCO_ATTRIBUTE_PERMISSIONS 0x01u
+#define COCO_ATTRIBUTE_MODIFIED 0x02u
+#define COCO_ATTRIBUTE_ACCESSED 0x04u
+#define COCO_ATTRIBUTE_MODIFIED_NOW 0x08u /* the time of the call, whatever `modified` says */
+#define COCO_ATTRIBUTE_ACCESSED_NOW 0x10u
+#define COCO_ATTRIBUTE_MASK 0x1fu
+#define COCO_PERMISSIONS_MASK 07777u
+
+/// Argument of `file_set_attributes`. Times as in coco_stat.
+struct coco_attributes {
+    uint32_t wanted;      /* COCO_ATTRIBUTE_*: what to change */
+    uint32_t permissions; /* within COCO_PERMISSIONS_MASK */
+    int64_t modified;
+    int64_t accessed;
+};
+
 /// What a handle that a process gets at start is for.
 enum coco_handle_role {
     COCO_ROLE_NONE = 0,
@@ -350,6 +367,7 @@ struct coco_start_block {
 
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
 COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 80, "coco_spawn has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");

@@ -146,7 +146,7 @@ UNIT_TEST(unknown_numbers_are_refused_by_class)
                                               0x7fffffff00000000,
                                               0x7fffffffffffffff};
     static const uint64_t private_numbers[] = {0x8000000000000007, 0x80000000ffffffff,
-                                               0x8000000900000000, 0x8000000800000000,
+                                               0x8000000b00000000, 0x8000000800000000,
                                                0xffffffff00000000, UINT64_MAX};
 
     contract_start();

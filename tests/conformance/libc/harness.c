@@ -81,7 +81,7 @@ static const struct area {
     {"memory", area_memory},   {"start", area_start},     {"exit", area_exit},
     {"signals", area_signals}, {"spawn", area_spawn},     {"threads", area_threads},
     {"sync", area_sync},       {"stress", area_stress},   {"misc", area_misc},
-    {"pipes", area_pipes},     {"devices", area_devices},
+    {"pipes", area_pipes},     {"devices", area_devices}, {"attributes", area_attributes},
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))

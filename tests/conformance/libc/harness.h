@@ -53,3 +53,4 @@ void area_stress(void);
 void area_misc(void);
 void area_pipes(void);
 void area_devices(void);
+void area_attributes(void);

@@ -40,7 +40,7 @@ TEST(registers, preserved)
 {
     static const uint64_t numbers[] = {
         COCO_SYS_THREAD_ID, COCO_SYS_THREAD_YIELD, COCO_SYS_CLOCK_GET, COCO_SYS_READ,
-        0x0000000500000000, 0x8000000900000000,    UINT64_MAX};
+        0x0000000500000000, 0x8000000b00000000,    UINT64_MAX};
     static const uint64_t flags[] = {0, RFLAGS_CF, RFLAGS_DF, RFLAGS_ALL_ARITHMETIC};
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         for (size_t j = 0; j < sizeof(flags) / sizeof(flags[0]); j++) {

@@ -61,7 +61,7 @@ TEST(unknown, public_classes, RULE("unknown.public"))
 
 TEST(unknown, private_classes, RULE("unknown.private"))
 {
-    static const uint32_t classes[] = {0x80000008, 0x80000009, 0x8000000a, 0x80000100,
+    static const uint32_t classes[] = {0x80000008, 0x8000000b, 0x8000000c, 0x80000100,
                                        0x8000ffff, 0xc0000000, 0xffffffff};
     for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
         expect_class(classes[i]);

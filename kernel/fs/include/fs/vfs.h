@@ -33,7 +33,7 @@ enum vfs_node_type {
 };
 
 /// Common head of all nodes. `links` and the names are guarded by the tree lock, content by `lock`;
-/// the times are single words, the last writer wins; type, inode and permissions never change.
+/// times and permissions are single words, the last writer wins; type and inode never change.
 struct vfs_node {
     uint32_t refs; /* atomic */
     uint8_t type;  /* enum vfs_node_type */
@@ -105,6 +105,10 @@ struct backing *vfs_backing(struct vfs_node *node);
 
 /// Describe a node.
 void vfs_stat(struct vfs_node *node, struct coco_stat *out);
+
+/// Change what `attributes` names. ERR_INVAL: unknown bits.
+enum status vfs_set_attributes(struct vfs_node *node,
+                               const struct coco_attributes *attributes) __must_check;
 
 /// Time now, ns since 1970-01-01 00:00 UTC.
 int64_t vfs_now(void);
