@@ -38,8 +38,8 @@ struct __pthread {
     void *argument;
     void *result;
     struct _pthread_cleanup_context *cleanup;
-    sigset_t blocked;
-    sigset_t pending;
+    uint64_t id; /* the kernel's; atomic, 0 until the thread runs */
+    stack_t signal_stack;
     int cancel_state;
     int cancel_type;
     char name[COCO_THREAD_NAME_MAX];

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -160,7 +161,7 @@ static int pack_and_start(pid_t *pid, const struct spawn_state *state, const cha
                           char *const argv[], char *const envp[])
 {
     struct coco_spawn_handle handles[COCO_SPAWN_HANDLES_MAX];
-    struct coco_spawn request = {.size = sizeof(request)};
+    struct coco_spawn request = {.size = sizeof(request), .flags = COCO_SPAWN_MAY_SIGNAL};
     size_t argv_len = __coco_spawn_pack(argv, NULL, COCO_ARGUMENT_MAX, &request.argument_count);
     size_t envp_len = argv_len == SIZE_MAX
                           ? SIZE_MAX
@@ -193,7 +194,6 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
                 const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
     char program[COCO_PATH_MAX];
-    (void)attr; // holds nothing that would change the child: see spawn_attr.c
     int saved_errno = errno;
     struct spawn_state *state = calloc(1, sizeof(*state));
     if (!state) {
@@ -213,7 +213,16 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
         error = absolute(state, path, program);
     }
     if (!error) {
+        // The child blocks what this thread blocks when it starts it.
+        bool masked = attr && ((*attr)->flags & POSIX_SPAWN_SETSIGMASK) != 0;
+        sigset_t mask;
+        if (masked) {
+            (void)pthread_sigmask(SIG_SETMASK, &(*attr)->mask, &mask); // cannot fail
+        }
         error = pack_and_start(pid, state, program, argv, envp ? envp : environ);
+        if (masked) {
+            (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+        }
     }
     release(state);
     free(state);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Attributes of posix_spawn(). A child starts with no signal caught, ignored or blocked, so the
-// signal attributes ask for what is the case anyway; scheduling and groups do not exist and are
-// refused.
+// Attributes of posix_spawn(). A child ignores and blocks what its parent does; another mask is set
+// in the parent while it starts the child. Scheduling and groups do not exist and are refused.
 #include <errno.h>
 #include <stdlib.h>
 
@@ -51,9 +50,6 @@ int posix_spawnattr_getsigdefault(const posix_spawnattr_t *attr, sigset_t *set)
 
 int posix_spawnattr_setsigmask(posix_spawnattr_t *attr, const sigset_t *set)
 {
-    if (*set != 0) {
-        return ENOTSUP; // a child cannot be started with signals blocked
-    }
     (*attr)->mask = *set;
     return 0;
 }

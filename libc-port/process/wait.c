@@ -62,8 +62,12 @@ static pid_t wait_any(int *out, int options)
         }
         pid_t oldest = __coco_child_at(0, &handle);
         uint64_t deadline = count == 1 ? COCO_FOREVER : __coco_monotonic() + ANY_SLICE;
-        if (oldest != 0 && wait_one(handle, deadline, &status) > 0) {
+        int ended = oldest != 0 ? wait_one(handle, deadline, &status) : 0;
+        if (ended > 0) {
             return finish(oldest, status, out);
+        }
+        if (ended < 0 && errno == EINTR) {
+            return -1;
         }
     }
 }

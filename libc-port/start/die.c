@@ -13,7 +13,11 @@
 // low byte as a shell shows it, next byte the signal, which an ordinary exit status never sets.
 _Noreturn void __coco_exit_by_signal(int signal)
 {
+    const struct coco_signal_action standard = {.handler = COCO_SIGNAL_DEFAULT};
     __coco_backtrace();
+    (void)coco_signal_action((uint32_t)signal, &standard, NULL); // upstream's kernel has no signals
+    (void)coco_signal_mask(COCO_SIGNAL_UNBLOCK, 1ull << signal);
+    (void)coco_signal_send_thread(0, (uint32_t)signal, 0, 0);
     uint32_t code = (uint32_t)signal << 8 | (128u + (uint32_t)signal);
     (void)coco_syscall1(COCO_SYS_PROCESS_EXIT, code);
     coco_exit(code); // upstream's kernel has only this one

@@ -3,9 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <coconut/syscalls.h>
+
 #include "../private/fd.h"
 #include "../private/path.h"
 #include "../private/start.h"
+#include "../private/thread.h"
 
 typedef void (*array_function)(int, char **, char **);
 
@@ -43,6 +46,7 @@ _Noreturn void __coco_libc_start(const struct coco_start_block *block)
     int argc = 1;
     char **argv = no_arguments;
     __coco_start_block = block;
+    __atomic_store_n(&__coco_self()->id, (uint64_t)coco_thread_id(), __ATOMIC_RELAXED);
     if (block) {
         argc = (int)block->argument_count;
         argv = (char **)(uintptr_t)block->arguments;

@@ -50,6 +50,7 @@ static _Noreturn void thread_end(void)
 
 static _Noreturn void thread_main(struct __pthread *self)
 {
+    __atomic_store_n(&self->id, (uint64_t)coco_thread_id(), __ATOMIC_RELEASE);
     self->result = self->start(self->argument);
     self->cancel_state = PTHREAD_CANCEL_DISABLE;
     thread_end();
@@ -116,7 +117,6 @@ int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(vo
     thread->canary = self->canary;
     thread->start = start;
     thread->argument = argument;
-    thread->blocked = self->blocked;
     thread->state =
         attr->__detach_state == PTHREAD_CREATE_DETACHED ? THREAD_DETACHED : THREAD_JOINABLE;
     __atomic_fetch_add(&__coco_thread_count, 1, __ATOMIC_RELAXED);

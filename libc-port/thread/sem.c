@@ -54,8 +54,9 @@ static int wait_until(sem_t *sem, uint64_t deadline)
         bool marked = __atomic_compare_exchange_n(&sem->__value, &value, WAITED, 0,
                                                   __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
                       value == WAITED;
-        if (marked && coco_futex_wait(&sem->__value, WAITED, deadline) == COCO_ETIMEDOUT) {
-            errno = ETIMEDOUT;
+        int64_t result = marked ? coco_futex_wait(&sem->__value, WAITED, deadline) : 0;
+        if (result == COCO_ETIMEDOUT || result == COCO_EINTR) {
+            errno = result == COCO_EINTR ? EINTR : ETIMEDOUT;
             return -1;
         }
     }

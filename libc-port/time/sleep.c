@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sleeping. Nothing interrupts a sleep, so it always lasts in full and nothing remains.
+// Sleeping. A signal that is handled ends a sleep.
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,13 +9,17 @@
 #include "../private/clock.h"
 #include "../private/ret.h"
 
-static int sleep_for(uint64_t ns)
+// Sleep; when a signal was handled meanwhile, -1 with EINTR and what is left of the time in *left.
+static int sleep_for(uint64_t ns, uint64_t *left)
 {
     uint64_t deadline;
     if (__builtin_add_overflow(__coco_monotonic(), ns, &deadline)) {
         deadline = COCO_FOREVER;
     }
-    return (int)__coco_ret(coco_sleep_until(deadline));
+    int result = (int)__coco_ret(coco_sleep_until(deadline));
+    uint64_t now = __coco_monotonic();
+    *left = result < 0 && deadline > now ? deadline - now : 0;
+    return result;
 }
 
 int nanosleep(const struct timespec *time, struct timespec *left)
@@ -24,11 +28,13 @@ int nanosleep(const struct timespec *time, struct timespec *left)
         errno = EINVAL;
         return -1;
     }
-    uint64_t ns = __coco_time_ns(time);
-    if (left) {
-        *left = (struct timespec){0}; // may be the same object as *time
+    uint64_t rest;
+    int result = sleep_for(__coco_time_ns(time), &rest);
+    if (left) { // may be the same object as *time
+        *left = (struct timespec){.tv_sec = (time_t)(rest / COCO_SECOND),
+                                  .tv_nsec = (long)(rest % COCO_SECOND)};
     }
-    return sleep_for(ns);
+    return result;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
@@ -53,10 +59,17 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
 
 unsigned sleep(unsigned seconds)
 {
-    return sleep_for(seconds * COCO_SECOND) < 0 ? seconds : 0;
+    uint64_t left;
+    int saved_errno = errno;
+    if (sleep_for(seconds * COCO_SECOND, &left) < 0) {
+        errno = saved_errno;
+        return (unsigned)((left + COCO_SECOND / 2) / COCO_SECOND);
+    }
+    return 0;
 }
 
 int usleep(useconds_t microseconds)
 {
-    return sleep_for((uint64_t)microseconds * 1000);
+    uint64_t left;
+    return sleep_for((uint64_t)microseconds * 1000, &left);
 }

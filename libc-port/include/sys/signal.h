@@ -54,7 +54,10 @@ typedef __sigset_t sigset_t;
 #define SIGLOST 29
 #define SIGUSR1 30
 #define SIGUSR2 31
-#define NSIG 32
+#define SIGCANCEL 32 /* the library's own */
+#define SIGRTMIN 33
+#define SIGRTMAX 63
+#define NSIG 64
 #define _NSIG NSIG
 
 #define SIGEV_NONE 1
@@ -74,24 +77,40 @@ struct sigevent {
     pthread_attr_t *sigev_notify_attributes;
 };
 
-#define SI_USER 1
-#define SI_QUEUE 2
-#define SI_TIMER 3
-#define SI_ASYNCIO 4
-#define SI_MESGQ 5
+#define SI_USER 0
+#define SI_QUEUE (-1)
+#define SI_TIMER (-2)
+#define SI_MESGQ (-3)
+#define SI_ASYNCIO (-4)
 #define ILL_ILLOPC 1
+#define ILL_ILLOPN 2
+#define ILL_ILLADR 3
+#define ILL_ILLTRP 4
 #define ILL_PRVOPC 5
+#define ILL_PRVREG 6
+#define ILL_COPROC 7
+#define ILL_BADSTK 8
 #define FPE_INTDIV 1
 #define FPE_INTOVF 2
 #define FPE_FLTDIV 3
+#define FPE_FLTOVF 4
+#define FPE_FLTUND 5
+#define FPE_FLTRES 6
 #define FPE_FLTINV 7
+#define FPE_FLTSUB 8
 #define SEGV_MAPERR 1
 #define SEGV_ACCERR 2
 #define BUS_ADRALN 1
 #define BUS_ADRERR 2
+#define BUS_OBJERR 3
+#define TRAP_BRKPT 1
+#define TRAP_TRACE 2
 #define CLD_EXITED 1
 #define CLD_KILLED 2
 #define CLD_DUMPED 3
+#define CLD_TRAPPED 4
+#define CLD_STOPPED 5
+#define CLD_CONTINUED 6
 
 typedef struct {
     int si_signo;
@@ -137,6 +156,35 @@ typedef struct sigaltstack {
     size_t ss_size; /* bytes */
 } stack_t;
 
+/* The interrupted thread's registers; a handler may change them. */
+typedef struct {
+    uint64_t rax;
+    uint64_t rbx;
+    uint64_t rcx;
+    uint64_t rdx;
+    uint64_t rsi;
+    uint64_t rdi;
+    uint64_t rbp;
+    uint64_t rsp;
+    uint64_t r8;
+    uint64_t r9;
+    uint64_t r10;
+    uint64_t r11;
+    uint64_t r12;
+    uint64_t r13;
+    uint64_t r14;
+    uint64_t r15;
+    uint64_t rip;
+    uint64_t rflags;
+} mcontext_t;
+
+typedef struct ucontext {
+    struct ucontext *uc_link; /* NULL */
+    sigset_t uc_sigmask;
+    stack_t uc_stack;
+    mcontext_t uc_mcontext;
+} ucontext_t;
+
 #define SIG_SETMASK 0
 #define SIG_BLOCK 1
 #define SIG_UNBLOCK 2
@@ -151,6 +199,7 @@ int sigaltstack(const stack_t *__restrict __stack, stack_t *__restrict __old);
 int sigdelset(sigset_t *__set, int __signal);
 int sigemptyset(sigset_t *__set);
 int sigfillset(sigset_t *__set);
+int siginterrupt(int __signal, int __interrupt);
 int sigismember(const sigset_t *__set, int __signal);
 int sigpending(sigset_t *__set);
 int sigprocmask(int __how, const sigset_t *__set, sigset_t *__old);

@@ -25,7 +25,7 @@ int sigemptyset(sigset_t *set)
 
 int sigfillset(sigset_t *set)
 {
-    *set = ~(sigset_t)1 & (((sigset_t)1 << NSIG) - 1);
+    *set = ~((sigset_t)1 | (sigset_t)1 << SIGCANCEL);
     return 0;
 }
 

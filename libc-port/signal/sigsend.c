@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// Sending signals. There are no process groups: each process is alone in its own.
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <coconut/errors.h>
+#include <coconut/syscalls.h>
+
+#include "../private/ret.h"
+#include "../private/signals.h"
+#include "../private/start.h"
+#include "../private/thread.h"
+
+static int refuse(int error)
+{
+    errno = error;
+    return -1;
+}
+
+static int send(pid_t pid, int signal, uint64_t value, uint32_t flags)
+{
+    int64_t result = coco_signal_send_id((uint64_t)pid, (uint32_t)signal, value, flags);
+    return result == COCO_ENOTFOUND ? refuse(ESRCH) : (int)__coco_ret(result);
+}
+
+int kill(pid_t pid, int signal)
+{
+    if (signal != 0 && !__coco_signal_valid(signal)) {
+        return refuse(EINVAL);
+    }
+    pid_t self = getpid();
+    if (pid == 0 || pid == -self) {
+        pid = self;
+    }
+    return pid > 0 ? send(pid, signal, 0, 0) : refuse(pid == -1 ? EPERM : ESRCH);
+}
+
+int killpg(pid_t group, int signal)
+{
+    return group < 0 ? refuse(EINVAL) : kill(-group, signal);
+}
+
+int sigqueue(pid_t pid, int signal, const union sigval value)
+{
+    if (signal != 0 && !__coco_signal_valid(signal)) {
+        return refuse(EINVAL);
+    }
+    if (pid <= 0) {
+        return refuse(ESRCH);
+    }
+    return send(pid, signal, (uintptr_t)value.sival_ptr, COCO_SIGNAL_QUEUE);
+}
+
+int raise(int signal)
+{
+    if (signal != 0 && !__coco_signal_valid(signal)) {
+        return refuse(EINVAL);
+    }
+    return (int)__coco_ret(coco_signal_send_thread(0, (uint32_t)signal, 0, 0));
+}
+
+int pthread_kill(pthread_t thread, int signal)
+{
+    if (signal != 0 && !__coco_signal_valid(signal)) {
+        return EINVAL;
+    }
+    uint64_t id = 0;
+    if (thread != __coco_self()) {
+        while ((id = __atomic_load_n(&thread->id, __ATOMIC_ACQUIRE)) == 0) {
+            (void)coco_thread_yield(); // it tells its id as the first thing it does
+        }
+    }
+    int64_t result = coco_signal_send_thread(id, (uint32_t)signal, 0, 0);
+    if (result == COCO_ENOTFOUND) {
+        return 0; // it has ended, but may still be joined
+    }
+    return coco_is_error(result) ? __coco_errno(result) : 0;
+}
+
+// POSIX: ends the process whatever a handler does, but for one that jumps away.
+void abort(void)
+{
+    struct sigaction action;
+    sigset_t set = (sigset_t)1 << SIGABRT;
+    if (pthread_sigmask(SIG_UNBLOCK, &set, NULL) == 0 && sigaction(SIGABRT, NULL, &action) == 0 &&
+        action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN) {
+        (void)raise(SIGABRT); // a valid signal
+    }
+    __coco_exit_by_signal(SIGABRT);
+}
