@@ -14,14 +14,20 @@ LIMIT = 256 << 20
 MEBIBYTE = 1 << 20
 #: Folders that no program needs as data: version control, CMake's object files.
 SKIPPED = frozenset((".git", "CMakeFiles"))
+#: How compiled code starts: programs and objects, static libraries.
+COMPILED = (b"\x7fELF", b"!<ar")
 
 
 class Collection:
-    """Host files and directories by guest path. Deterministic: sorted within each directory."""
+    """Host files and directories by guest path. Deterministic: sorted within each directory.
+
+    left_out: trees (as the user named them) whose compiled code stayed behind because of the limit.
+    """
 
     def __init__(self, limit=LIMIT):
         self.files = {}
         self.directories = {}
+        self.left_out = []
         self._limit, self._total = limit, 0
 
     def add_program(self, host, guest):
@@ -33,23 +39,38 @@ class Collection:
         self.directories[guest] = True
 
     def add_tree(self, host, guest, option):
-        """Add all files below host under guest; option is named when there are too many."""
+        """Add all files below host under guest; option is named when there are too many.
+
+        A tree that exceeds the limit is tried without its compiled code: build trees hold many large
+        programs, of which a run needs one.
+        """
         root = os.path.realpath(host)
         if not os.path.isdir(root):
             raise Fault(f"{host}: not a directory (given with {option})")
-        pending = [(root, guest.rstrip("/"))]
+        found, pending = {}, [(root, guest.rstrip("/"))]
         while pending:
             folder, name = pending.pop()
             self.add_directory(name or "/")
-            pending += self._add_folder(folder, name, (root, host, option))
+            pending += self._scan(folder, name, (root, option), found)
+        fresh = {name: item for name, item in found.items() if name not in self.files}
+        if self._total + _size(fresh) > self._limit:
+            fresh = {name: item for name, item in fresh.items() if not _is_compiled(item[0])}
+            self.left_out.append(host)
+        self._total += _size(fresh)
+        if self._total > self._limit:
+            raise Fault(f"{host} holds more than the {self._limit // MEBIBYTE} MiB of files that a run "
+                        "takes along; use --cwd with a smaller directory, or --no-cwd")
+        self.files.update((name, item[0]) for name, item in fresh.items())
 
-    def _add_folder(self, folder, guest, tree):
+    @staticmethod
+    def _scan(folder, guest, tree, found):
+        """Note the files of one folder in found {guest: (host, size)}; return the folders below."""
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
         except OSError as error:
             raise Fault(f"cannot read the directory {folder}: {reason(error)}; make it readable "
-                        f"or leave it out ({tree[2]})") from error
+                        f"or leave it out ({tree[1]})") from error
         below = []
         for entry in entries:
             path = f"{guest}/{entry.name}"
@@ -57,30 +78,34 @@ class Collection:
                 if entry.name not in SKIPPED and not _is_build_tree(entry.path):
                     below.append((entry.path, path))
             elif entry.is_symlink():
-                self._add_link(entry.path, path, tree)
+                _follow(entry.path, path, tree[0], found)
             elif entry.is_file(follow_symlinks=False):
-                self._add(entry.path, path, entry.stat(follow_symlinks=False).st_size, tree)
+                found[path] = (entry.path, entry.stat(follow_symlinks=False).st_size)
         return reversed(below)
 
-    def _add_link(self, path, guest, tree):
-        """A link to a file inside of the tree becomes a copy; all others are left out."""
-        target = os.path.realpath(path)
-        if target.startswith(tree[0].rstrip("/") + "/"):
-            try:
-                state = os.stat(target)
-            except OSError:
-                return
-            if stat.S_ISREG(state.st_mode):
-                self._add(target, guest, state.st_size, tree)
 
-    def _add(self, host, guest, length, tree):
-        if guest in self.files:
+def _follow(path, guest, root, found):
+    """A link to a file inside of the tree becomes a copy; all others are left out."""
+    target = os.path.realpath(path)
+    if target.startswith(root.rstrip("/") + "/"):
+        try:
+            state = os.stat(target)
+        except OSError:
             return
-        self._total += length
-        if self._total > self._limit:
-            raise Fault(f"{tree[1]} holds more than the {self._limit // MEBIBYTE} MiB of files that "
-                        f"a run takes along; use --cwd with a smaller directory, or --no-cwd")
-        self.files[guest] = host
+        if stat.S_ISREG(state.st_mode):
+            found[guest] = (target, state.st_size)
+
+
+def _size(found):
+    return sum(size for _, size in found.values())
+
+
+def _is_compiled(path):
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(4) in COMPILED
+    except OSError:
+        return False  # whoever packs the file says what is wrong with it
 
 
 def _is_build_tree(path):

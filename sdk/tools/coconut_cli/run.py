@@ -39,8 +39,9 @@ COMMAND = Command(
         flag("--timing", "print on standard error where the time went"),
     ), """
 The files of the working directory and of --dir are copied into the guest under the same absolute
-paths, at most 256 MiB; .git, CMakeFiles, and build trees below it are left out, links that lead
-out of it too. What the program changes is gone when it ends.
+paths. Left out are .git, CMakeFiles, build trees below it, and links that lead out of it. More than
+256 MiB are refused, after other programs and libraries were left out. What the program changes is
+gone when it ends.
 Standard input, output and error are passed through unchanged. Of the host's environment the
 program sees TZ and LANG, and what --env gives.
 
@@ -165,6 +166,9 @@ def prepare(values, words):
     if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
         raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)
     files, directory = collect(values, program)
+    for tree in files.left_out:
+        print(f"coconut: note: {tree} is too large; its other programs and libraries are left out",
+              file=sys.stderr)
     description = protocol.run_description(program, directory, words, env,
                                            _all_directories(files))
     return make_archive(files, description, values["init"] or places.boot_file(places.INIT))

@@ -67,6 +67,19 @@ class GuestFiles(Case):
         self.assertEqual(done.returncode, 125)
         self.assert_one_line(done.stderr, "256 MiB", "--no-cwd")
 
+    def test_large_build_tree(self):
+        (self.work / "data").write_text("x")
+        for name, magic in (("program", b"\x7fELF"), ("libx.a", b"!<arch>\n")):
+            with open(self.work / name, "wb") as stream:
+                stream.write(magic)
+                stream.truncate(guestfiles.LIMIT - 100)
+        done = self.run_act("show")
+        self.assertEqual(done.returncode, 0)
+        note, *names = done.stderr.decode().splitlines()
+        self.assert_one_line(note + "\n", "too large", str(self.work))
+        self.assertIn(f"{self.work}/data".lstrip("/"), names)
+        self.assertNotIn(f"{self.work}/program".lstrip("/"), names)
+
     def test_unreadable_file(self):
         # A file that goes away fails the same way, whoever runs the test.
         files = guestfiles.Collection()
