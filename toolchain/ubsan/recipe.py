@@ -25,6 +25,7 @@ def build(context):
     lib = context.source / "compiler-rt" / "lib"
     context.run(["clang++-19", *FLAGS, f"-idirafter{include}", f"-I{lib}",
                  f"-ffile-prefix-map={context.source}=/llvm",
+                 f"-ffile-prefix-map={context.work}=/build", f"-ffile-prefix-map={include}=/include",
                  "-c", lib / "ubsan_minimal" / "ubsan_minimal_handlers.cpp", "-o", "handlers.o"],
                 "compile")
     target = context.output / "lib" / "libclang_rt.ubsan_minimal.a"

@@ -126,8 +126,8 @@ class Link(Case):
         program = self.compile(start, "-nostdlib", "-ffreestanding", "-no-pie")
         self.assertEqual(self.run_good(tool("nm"), program).count(" T "), 1)
         source = self.write("main.c", HELLO)
-        self.run_bad("undefined symbol: puts", tool("clang"), "-nodefaultlibs", source, "-o",
-                     self.folder / "none")
+        self.run_bad("undefined symbol: __coco_libc_start", tool("clang"), "-nodefaultlibs", source,
+                     "-o", self.folder / "none")
 
     def test_undefined_is_an_error(self):
         """A missing function is found at link time, and no program is written."""
