@@ -14,7 +14,8 @@ from coconut_cli import places
 FOLDER = "test-results"
 SKIPPED = frozenset((".git", "__pycache__", ".cache", "CMakeFiles", "Testing"))
 #: Files of build trees that change although nothing of what was built did.
-SKIPPED_FILES = frozenset((".ninja_log", ".ninja_deps", "results.xml", "CMakeCache.txt"))
+SKIPPED_FILES = frozenset((".ninja_log", ".ninja_deps", "results.xml", "CMakeCache.txt", "build.ninja",
+                           "compile_commands.json"))
 
 
 def _files(path):
