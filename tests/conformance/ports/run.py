@@ -7,6 +7,11 @@ A recipe NAME.json beside this file is data:
     subdir      folder of the top CMakeLists.txt inside the source (default ".")
     configure   options for cmake, beyond generator, toolchain file and build type
     minimum     how many tests of the library's own must have run for the port to count
+    targets     what to build (default: what the project builds by default)
+    with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
+                the project expects and its tarball lacks
+    overlay     folder beside the recipe with files that are added to the source, never replacing one
+    exclude     {test: reason}: tests that are not run at all
     known       tests that cannot pass yet, each with the reason; one that passes all the same fails the port
 Each library is configured, built and tested by its own CMake project: cmake, ninja, ctest.
 """
@@ -24,8 +29,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 FETCH = TOP / "sdk" / "deps" / "fetch.py"
-KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict}
-TEST_SECONDS = 120
+KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
+        "with": dict, "overlay": str, "exclude": dict}
+TEST_SECONDS = 300
 
 
 class PortError(Exception):
@@ -72,25 +78,46 @@ class Port:
             raise PortError(f"{step} failed with status {done.returncode}; see {self.log}")
 
     def unpack(self):
-        """Fetch the source and unpack it, once for each version."""
-        done = subprocess.run([sys.executable, FETCH, "--quiet", "--path",
-                               self.recipe["lock"]], stdout=subprocess.PIPE, text=True, check=False)
-        if done.returncode != 0:
-            raise PortError("its source could not be fetched")
-        tarball = Path(done.stdout.strip())
+        """Fetch the sources and unpack them, once for each version."""
+        parts = {".": fetch(self.recipe["lock"])}
+        for folder, lock in self.recipe.get("with", {}).items():
+            parts[folder] = fetch(lock)
+        state = "".join(f"{folder} {tarball}\n" for folder, tarball in parts.items())
         stamp = self.source.with_name("source.stamp")
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == str(tarball):
-            return
-        shutil.rmtree(self.source.parent, ignore_errors=True)
-        self.source.mkdir(parents=True)
-        self.log.write_bytes(b"")
-        self._run("unpack", ["tar", "-xf", tarball, "-C", self.source])
-        inner = list(self.source.iterdir())
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != state:
+            shutil.rmtree(self.source.parent, ignore_errors=True)
+            self.source.parent.mkdir(parents=True)
+            self.log.write_bytes(b"")
+            for folder, tarball in parts.items():
+                self._unpack_one(tarball, self.source / folder)
+            stamp.write_text(state, encoding="utf-8")
+        if "overlay" in self.recipe:
+            self._overlay(HERE / self.recipe["overlay"])
+
+    def _unpack_one(self, tarball, target):
+        if target.exists():
+            raise PortError(f"{target} is there already; it is not for 'with' to replace")
+        target.mkdir(parents=True)
+        self._run("unpack", ["tar", "-xf", tarball, "-C", target])
+        inner = list(target.iterdir())
         if len(inner) == 1 and inner[0].is_dir():
-            inner[0].rename(self.source.with_name("inner"))
-            self.source.rmdir()
-            self.source.with_name("inner").rename(self.source)
-        stamp.write_text(str(tarball), encoding="utf-8")
+            aside = target.with_name(f"{target.name}.inner")
+            inner[0].rename(aside)
+            target.rmdir()
+            aside.rename(target)
+
+    def _overlay(self, folder):
+        """Add files of ours; on record, so that a later run may renew them."""
+        stamp = self.source.with_name("overlay.stamp")
+        ours = stamp.read_text(encoding="utf-8").splitlines() if stamp.exists() else []
+        names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        for name in names:
+            target = self.source / name
+            if target.exists() and name not in ours:
+                raise PortError(f"{target} is the project's own; an overlay may not replace it")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, target)
+        stamp.write_text("\n".join(names), encoding="utf-8")
 
     def build(self):
         """Configure and build with nothing but the toolchain file."""
@@ -102,7 +129,7 @@ class Port:
             f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
             *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
             *self.recipe.get("configure", [])])
-        self._run("build", ["ninja", "-C", self.binary])
+        self._run("build", ["ninja", "-C", self.binary, *self.recipe.get("targets", [])])
 
     def install(self):
         """Install what was built, for other projects to find."""
@@ -111,8 +138,10 @@ class Port:
     def test(self, jobs):
         """Run ctest; returns [(test, None or why it did not pass)]."""
         junit = self.binary / "results.xml"
+        excluded = "|".join(f"^{re.escape(name)}$" for name in self.recipe.get("exclude", {}))
         self._run("test", ["ctest", "--test-dir", self.binary, "-j", str(jobs), "--timeout",
-                           str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit],
+                           str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit,
+                           *(["-E", excluded] if excluded else [])],
                   env={"COCONUT_RUN_DIRS": str(self.source)}, check=False)
         if not junit.exists():
             raise PortError(f"ctest gave no results; see {self.log}")
@@ -130,11 +159,25 @@ class Port:
         return results
 
 
+def fetch(lock):
+    """Path of the tarball of a lock entry."""
+    done = subprocess.run([sys.executable, FETCH, "--quiet", "--path", lock],
+                          stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise PortError(f"the source of {lock} could not be fetched")
+    return Path(done.stdout.strip())
+
+
 def verdict(why, known):
     """The line's beginning and end for a test that failed for `why` (None: passed)."""
     if known is not None:
         return ("skip", f"known: {known}") if why else ("not ok", "passes; take it off the known ones")
     return ("not ok", why) if why else ("ok", "")
+
+
+def label_of(test):
+    """A test's name as the line protocol can hold it."""
+    return re.sub(r"[^A-Za-z0-9_.+-]", "_", test)
 
 
 def run_port(name, options):
@@ -151,10 +194,12 @@ def run_port(name, options):
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
+    for test, reason in port.recipe.get("exclude", {}).items():
+        print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
+        counts["skip"] += 1
     for test, why in results:
-        label = re.sub(r"[^A-Za-z0-9_.+-]", "_", test)
         word, reason = verdict(why, port.recipe.get("known", {}).get(test))
-        print(f"{word} - port.{name}.{label}" + (f": {reason}" if reason else ""))
+        print(f"{word} - port.{name}.{label_of(test)}" + (f": {reason}" if reason else ""))
         counts[word] += 1
     return counts["ok"], counts["not ok"], counts["skip"]
 

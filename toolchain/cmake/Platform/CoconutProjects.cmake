@@ -7,7 +7,8 @@
 #    written to a sub-folder `shared`. Windows resource scripts (*.rc) among the sources are left out;
 #    nothing would compile them, yet CMake would insist that they exist.
 #  - add_test() starts a program of the project through CMAKE_CROSSCOMPILING_EMULATOR also where CMake
-#    itself does not: in its short form, and when the program is given by its path.
+#    itself does not: in its short form, and when the program is given by its path or by
+#    $<TARGET_FILE:name>.
 #
 # Both commands are redefined, once; CMake keeps the built-in ones under a leading underscore. The
 # functions run under the policies of the project, whatever its age, since those decide what a target
@@ -80,10 +81,14 @@ function(_coconut_separate_archives)
 endfunction()
 
 # Set result to the words that run `command` in a test: with the emulator ahead if it is the path of a
-# program of this project, or, where is_name is true, its target's name.
+# program of this project, as text or generator expression, or, where is_name is true, its target's name.
 function(_coconut_test_command command is_name result)
     set(${result} "${command}" PARENT_SCOPE)
-    get_filename_component(name "${command}" NAME)
+    if("x${command}" MATCHES "^x[$]<TARGET_FILE:([^<>]+)>$")
+        set(name "${CMAKE_MATCH_1}")
+    else()
+        get_filename_component(name "${command}" NAME)
+    endif()
     if(NOT CMAKE_CROSSCOMPILING_EMULATOR OR NOT TARGET "${name}")
         return()
     endif()
@@ -92,7 +97,7 @@ function(_coconut_test_command command is_name result)
     if(imported OR NOT "x${type}" STREQUAL "xEXECUTABLE")
         return()
     endif()
-    if("x${command}" MATCHES "/")
+    if("x${command}" MATCHES "/|<")
         set(${result} ${CMAKE_CROSSCOMPILING_EMULATOR} "${command}" PARENT_SCOPE)
     elseif(is_name)
         set(${result} ${CMAKE_CROSSCOMPILING_EMULATOR} "$<TARGET_FILE:${name}>" PARENT_SCOPE)
