@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How much memory the file tree may take, so that a program that writes or creates without end gets
 // an error instead of all memory.
-#include <mm/commit.h>
-
 #include "ram.h"
 
 struct budget {
@@ -30,16 +28,9 @@ void ram_budget_init(uint64_t data_limit, uint64_t meta_limit)
     meta_budget.limit = meta_limit;
 }
 
-enum status ram_budget_take_data(uint64_t len)
+bool ram_budget_take_data(uint64_t len)
 {
-    if (!take(&data_budget, len)) {
-        return ERR_NOSPC;
-    }
-    if (!commit_take(len)) {
-        __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
-        return ERR_NOMEM;
-    }
-    return OK;
+    return take(&data_budget, len);
 }
 
 bool ram_budget_take_meta(uint64_t len)
@@ -50,7 +41,6 @@ bool ram_budget_take_meta(uint64_t len)
 void ram_budget_return_data(uint64_t len)
 {
     __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
-    commit_return(len);
 }
 
 void ram_budget_return_meta(uint64_t len)
