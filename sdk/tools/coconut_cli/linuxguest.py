@@ -64,11 +64,11 @@ def kernel(folder):
     return image
 
 
-def compile_static(source, output, options=()):
-    """Compile a static Linux program with the host's C library."""
-    words = ["clang-19", "-O2", "-static", "-fuse-ld=lld", *options, source, "-o", output]
+def compile_static(sources, output, options=()):
+    """Compile C files to a static Linux program with the host's C library."""
+    words = ["clang-19", "-O2", "-static", "-fuse-ld=lld", *options, *sources, "-o", output]
     with open(hostcommand.log_path("bench-linux"), "ab") as log:
-        hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(source)}")
+        hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(sources[0])}")
 
 
 def run(folder, programs, exact):
