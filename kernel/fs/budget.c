@@ -2,6 +2,7 @@
 // How much memory the file tree may take, so that a program that writes or creates without end gets
 // an error instead of all memory.
 #include "ram.h"
+#include <mm/commit.h>
 
 struct budget {
     uint64_t used; /* bytes; atomic */
@@ -28,9 +29,16 @@ void ram_budget_init(uint64_t data_limit, uint64_t meta_limit)
     meta_budget.limit = meta_limit;
 }
 
-bool ram_budget_take_data(uint64_t len)
+enum status ram_budget_take_data(uint64_t len)
 {
-    return take(&data_budget, len);
+    if (!take(&data_budget, len)) {
+        return ERR_NOSPC;
+    }
+    if (!commit_take(len, 0)) {
+        __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
+        return ERR_NOMEM;
+    }
+    return OK;
 }
 
 bool ram_budget_take_meta(uint64_t len)
@@ -41,6 +49,7 @@ bool ram_budget_take_meta(uint64_t len)
 void ram_budget_return_data(uint64_t len)
 {
     __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
+    commit_return(len);
 }
 
 void ram_budget_return_meta(uint64_t len)

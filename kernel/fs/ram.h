@@ -70,8 +70,9 @@ extern const struct vfs_node_ops device_node_ops;
 /// Limits in bytes of file data and of everything else. Called once.
 void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);
 
-/// Account for memory that is about to be used; `false` if that would pass the limit.
-bool __must_check ram_budget_take_data(uint64_t len);
+/// Account for memory that is about to be used. ERR_NOSPC, or `false`: that would pass the limit;
+/// ERR_NOMEM: the machine cannot promise it (mm/commit.h).
+enum status ram_budget_take_data(uint64_t len) __must_check;
 bool __must_check ram_budget_take_meta(uint64_t len);
 
 /// Give it back.

@@ -191,8 +191,9 @@ enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t 
     if (out->v != 0) {
         return OK;
     }
-    if (!ram_budget_take_data(PAGE_SIZE)) {
-        return ERR_NOSPC;
+    status = ram_budget_take_data(PAGE_SIZE);
+    if (status != OK) {
+        return status;
     }
     status = page_alloc_zeroed(out);
     if (status == OK) {
@@ -214,8 +215,9 @@ static enum status write_whole_page(struct ram_file *file, uint64_t index, struc
     irqflags_t flags;
     paddr_t page;
 
-    if (!ram_budget_take_data(PAGE_SIZE)) {
-        return ERR_NOSPC;
+    status = ram_budget_take_data(PAGE_SIZE);
+    if (status != OK) {
+        return status;
     }
     status = page_alloc(0, &page);
     if (status != OK) {

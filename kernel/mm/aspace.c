@@ -9,6 +9,7 @@
 #include <base/check.h>
 #include <base/math.h>
 #include <base/string.h>
+#include <mm/commit.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 #include <mm/random.h>
@@ -158,7 +159,11 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->flags = request->flags & VMA_FLAGS;
     vma->index = request->index;
     vma->mapping = ++as->mapping_serial;
+    if (!commit_take(vma_counted_len(vma), as->mapped_len)) {
+        return ERR_NOMEM;
+    }
     vma_insert_locked(as, vma);
+    commit_return(vma_counted_len(vma)); /* the range stands for it now */
     return OK;
 }
 

@@ -9,6 +9,7 @@
 #include "vma.h"
 #include <base/check.h>
 #include <base/math.h>
+#include <mm/commit.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 
@@ -127,14 +128,28 @@ enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length)
     return status;
 }
 
-/// Set the protection of a range and count it anew.
-static void set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot)
+enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length)
 {
-    uint64_t len = vma->range.end - vma->range.start;
+    struct page_batch batch __uninitialized;
+    uint64_t at = address.v;
+    uint64_t end;
+    enum status status = user_pages_check(address.v, length, &end);
 
-    as->mapped_len -= vma_counts(vma->prot, vma->flags) ? len : 0;
-    vma->prot = prot;
-    as->mapped_len += vma_counts(vma->prot, vma->flags) ? len : 0;
+    while (status == OK && at < end) {
+        irqflags_t flags = spin_lock_irqsave(&as->lock);
+        const struct vma *vma = vma_find(as, at);
+
+        batch.count = 0;
+        if (vma == NULL) {
+            status = ERR_NOMEM;
+        } else {
+            at = remove_pages_locked(as, at, MIN(end, vma->range.end), &batch);
+        }
+        spin_unlock_irqrestore(&as->lock, flags);
+        page_free_many(batch.pages, batch.count);
+        sched_check();
+    }
+    return status;
 }
 
 /// Join `vma` and the range behind it if both are parts of one mapping and alike.
@@ -155,15 +170,21 @@ static bool merge_next_locked(struct aspace *as, struct vma *vma)
     return true;
 }
 
-/// Check that [start, end) can get `prot`; `*splits` says how many ranges have to be split for it.
+/// What a change of protection takes.
+struct protect_needs {
+    unsigned splits; /* ranges that have to be split */
+    uint64_t added;  /* bytes that count afterwards and do not yet */
+};
+
+/// Check that [start, end) can get `prot`.
 static enum status protect_check_locked(const struct aspace *as, uint64_t start, uint64_t end,
-                                        unsigned prot, unsigned *splits)
+                                        unsigned prot, struct protect_needs *needs)
 {
     struct vma *vma = vma_find(as, start);
     uint64_t at = start;
-    uint64_t added = 0;
 
-    *splits = vma != NULL && vma->range.start < start ? 1 : 0;
+    needs->added = 0;
+    needs->splits = vma != NULL && vma->range.start < start ? 1 : 0;
     while (at < end) {
         if (vma == NULL || vma->range.start > at || (vma->flags & ASPACE_GUARD) != 0) {
             return ERR_NOMEM;
@@ -172,18 +193,18 @@ static enum status protect_check_locked(const struct aspace *as, uint64_t start,
             ((prot & ASPACE_EXEC) != 0 && (vma->flags & ASPACE_NO_EXEC) != 0)) {
             return ERR_PERM;
         }
-        if (!vma_counts(vma->prot, vma->flags) && vma_counts(prot, 0)) {
-            added += MIN(vma->range.end, end) - at;
+        if (!vma_counts(vma->prot, vma->flags) && vma_counts(prot, vma->flags)) {
+            needs->added += MIN(vma->range.end, end) - at;
         }
         at = vma->range.end;
         vma = vma_next(vma);
     }
-    *splits += at > end ? 1 : 0;
-    if (added > 0 &&
-        (as->mapped_len > as->mapped_limit || added > as->mapped_limit - as->mapped_len)) {
+    needs->splits += at > end ? 1 : 0;
+    if (needs->added > 0 &&
+        (as->mapped_len > as->mapped_limit || needs->added > as->mapped_limit - as->mapped_len)) {
         return ERR_NOMEM;
     }
-    return as->vma_count + *splits <= ASPACE_VMA_MAX ? OK : ERR_NOMEM;
+    return as->vma_count + needs->splits <= ASPACE_VMA_MAX ? OK : ERR_NOMEM;
 }
 
 /// Split at `at` if a range goes across it, with the first spare that is left.
@@ -211,7 +232,7 @@ static void protect_ranges_locked(struct aspace *as, uint64_t start, uint64_t en
     vma = vma_at_or_after(as, start);
     before = tree_prev(&vma->range.node);
     for (; vma != NULL && vma->range.start < end; vma = vma_next(vma)) {
-        set_prot_locked(as, vma, prot);
+        vma_set_prot_locked(as, vma, prot);
     }
     vma = before != NULL ? vma_of(range_of(before)) : vma_at_or_after(as, start);
     while (vma != NULL && vma->range.start < end) {
@@ -271,17 +292,21 @@ static enum status protect_ranges(struct aspace *as, uint64_t start, uint64_t en
 
     for (;;) {
         irqflags_t flags = spin_lock_irqsave(&as->lock);
-        unsigned splits;
+        struct protect_needs needs;
 
-        status = protect_check_locked(as, start, end, prot, &splits);
-        if (status == OK && splits <= available) {
-            protect_ranges_locked(as, start, end, prot, spares);
+        status = protect_check_locked(as, start, end, prot, &needs);
+        if (status == OK && needs.splits <= available) {
+            status = commit_take(needs.added, as->mapped_len) ? OK : ERR_NOMEM;
+            if (status == OK) {
+                protect_ranges_locked(as, start, end, prot, spares);
+                commit_return(needs.added); /* the ranges stand for it now */
+            }
         }
         spin_unlock_irqrestore(&as->lock, flags);
-        if (status != OK || splits <= available) {
+        if (status != OK || needs.splits <= available) {
             break;
         }
-        while (available < splits && status == OK) {
+        while (available < needs.splits && status == OK) {
             status = kzalloc_object(&spares[available]);
             available += status == OK ? 1 : 0;
         }
@@ -355,7 +380,12 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
         (as->mapped_len > as->mapped_limit || added > as->mapped_limit - as->mapped_len)) {
         return ERR_NOMEM;
     }
+    added = vma_counts(vma->prot, vma->flags) ? added : 0;
+    if (!commit_take(added, as->mapped_len)) {
+        return ERR_NOMEM;
+    }
     vma_resize_locked(as, vma, vma->range.start, end);
+    commit_return(added); /* the range stands for it now */
     return OK;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The slab region: a bump pointer hands out fresh addresses; slabs that were unmapped are reused
 // first, idle ones (still mapped) before them. Records of the region are mapped when the bump
-// pointer reaches them.
+// pointer reaches them. Only a few idle slabs are kept: what a burst of objects took goes back to
+// the page allocator, where processes find it.
 #include "heap_slab.h"
 #include "kmap.h"
 #include <arch/spinlock.h>
@@ -13,10 +14,12 @@
 #define RECORDS ((struct slab *)(uintptr_t)SLAB_RECORD_BASE)
 #define REGION_PAGES (SLAB_SIZE >> PAGE_SHIFT)
 #define RECORDS_PER_PAGE (PAGE_SIZE / sizeof(struct slab))
+#define IDLE_MAX 16u /* slabs of each size */
 
 static struct {
     struct spinlock lock;
-    struct list idle[2];     /* mapped, by size: [0] one page, [1] SLAB_PAGES_LARGE */
+    struct list idle[2]; /* mapped, by size: [0] one page, [1] SLAB_PAGES_LARGE */
+    unsigned idle_count[2];
     struct list unmapped[2]; /* addresses to reuse */
     uint64_t next_page;      /* first page of the region never used */
     uint64_t record_pages;   /* pages of records that are mapped */
@@ -40,10 +43,20 @@ void *slab_base(const struct slab *slab)
     return vaddr_ptr(vaddr(SLAB_BASE + ((uint64_t)(slab - RECORDS) << PAGE_SHIFT)));
 }
 
-static struct slab *take_from(struct list *list)
+static struct slab *take_idle(unsigned index)
 {
     irqflags_t flags = spin_lock_irqsave(&region.lock);
-    struct list *node = list_take_first(list);
+    struct list *node = list_take_first(&region.idle[index]);
+
+    region.idle_count[index] -= node != NULL ? 1 : 0;
+    spin_unlock_irqrestore(&region.lock, flags);
+    return node == NULL ? NULL : list_entry(node, struct slab, link);
+}
+
+static struct slab *take_unmapped(unsigned index)
+{
+    irqflags_t flags = spin_lock_irqsave(&region.lock);
+    struct list *node = list_take_first(&region.unmapped[index]);
 
     spin_unlock_irqrestore(&region.lock, flags);
     return node == NULL ? NULL : list_entry(node, struct slab, link);
@@ -96,7 +109,7 @@ out:
 
 enum status slab_get(unsigned page_count, struct slab **out)
 {
-    struct slab *slab = take_from(&region.idle[list_index(page_count)]);
+    struct slab *slab = take_idle(list_index(page_count));
     enum status status;
 
     *out = slab;
@@ -104,7 +117,7 @@ enum status slab_get(unsigned page_count, struct slab **out)
         slab->state = SLAB_HEAD;
         return OK;
     }
-    slab = take_from(&region.unmapped[list_index(page_count)]);
+    slab = take_unmapped(list_index(page_count));
     if (slab == NULL) {
         status = extend_region(page_count, &slab);
         if (status != OK) {
@@ -121,10 +134,28 @@ enum status slab_get(unsigned page_count, struct slab **out)
     return OK;
 }
 
+static void unmap(struct slab *slab)
+{
+    slab->state = SLAB_NONE;
+    kmap_remove(vaddr_of(slab_base(slab)), slab->page_count, true);
+    give_to(&region.unmapped[list_index(slab->page_count)], slab);
+}
+
 void slab_put(struct slab *slab)
 {
+    unsigned index = list_index(slab->page_count);
+    irqflags_t flags = spin_lock_irqsave(&region.lock);
+    bool keep = region.idle_count[index] < IDLE_MAX;
+
     slab->state = SLAB_IDLE;
-    give_to(&region.idle[list_index(slab->page_count)], slab);
+    if (keep) {
+        region.idle_count[index]++;
+        list_add_head(&region.idle[index], &slab->link);
+    }
+    spin_unlock_irqrestore(&region.lock, flags);
+    if (!keep) {
+        unmap(slab);
+    }
 }
 
 struct slab *slab_of(const void *pointer)
@@ -150,12 +181,10 @@ uint64_t heap_record_pages(void)
 void slab_trim(void)
 {
     for (unsigned i = 0; i < 2; i++) {
-        struct slab *slab = take_from(&region.idle[i]);
+        struct slab *slab = take_idle(i);
 
-        for (; slab != NULL; slab = take_from(&region.idle[i])) {
-            slab->state = SLAB_NONE;
-            kmap_remove(vaddr_of(slab_base(slab)), slab->page_count, true);
-            give_to(&region.unmapped[i], slab);
+        for (; slab != NULL; slab = take_idle(i)) {
+            unmap(slab);
         }
     }
 }

@@ -40,7 +40,8 @@ void slab_start(void);
 /// caller sets up the rest of its record. ERR_NOMEM.
 enum status slab_get(unsigned page_count, struct slab **out) __must_check;
 
-/// Keep an empty slab for the next slab_get().
+/// Keep an empty slab, which is in no list, for the next slab_get(), or unmap it if enough are
+/// kept.
 void slab_put(struct slab *slab);
 
 /// The slab that holds `pointer`, NULL if no slab in use does.

@@ -3,6 +3,7 @@
 #include <arch/trap.h>
 #include <base/check.h>
 #include <base/math.h>
+#include <mm/commit.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 
@@ -68,9 +69,28 @@ void vma_free(struct vma *vma)
     }
 }
 
-static uint64_t counted_len(const struct vma *vma)
+uint64_t vma_counted_len(const struct vma *vma)
 {
     return vma_counts(vma->prot, vma->flags) ? vma->range.end - vma->range.start : 0;
+}
+
+static void count_add(struct aspace *as, const struct vma *vma)
+{
+    as->mapped_len += vma_counted_len(vma);
+    commit_add(vma_counted_len(vma));
+}
+
+static void count_remove(struct aspace *as, const struct vma *vma)
+{
+    as->mapped_len -= vma_counted_len(vma);
+    commit_return(vma_counted_len(vma));
+}
+
+void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot)
+{
+    count_remove(as, vma);
+    vma->prot = prot;
+    count_add(as, vma);
 }
 
 void vma_insert_locked(struct aspace *as, struct vma *vma)
@@ -78,7 +98,7 @@ void vma_insert_locked(struct aspace *as, struct vma *vma)
     range_insert(&as->ranges, &vma->range);
     as->vma_count++;
     as->backed_count += vma->backing != NULL ? 1 : 0;
-    as->mapped_len += counted_len(vma);
+    count_add(as, vma);
 }
 
 void vma_remove_locked(struct aspace *as, struct vma *vma)
@@ -86,15 +106,15 @@ void vma_remove_locked(struct aspace *as, struct vma *vma)
     range_remove(&as->ranges, &vma->range);
     as->vma_count--;
     as->backed_count -= vma->backing != NULL ? 1 : 0;
-    as->mapped_len -= counted_len(vma);
+    count_remove(as, vma);
 }
 
 void vma_resize_locked(struct aspace *as, struct vma *vma, uint64_t start, uint64_t end)
 {
-    as->mapped_len -= counted_len(vma);
+    count_remove(as, vma);
     vma->index += (start - vma->range.start) >> ARCH_PAGE_SHIFT;
     range_resize(&vma->range, start, end);
-    as->mapped_len += counted_len(vma);
+    count_add(as, vma);
 }
 
 void vma_split_locked(struct aspace *as, struct vma *vma, uint64_t at, struct vma *spare)

@@ -15,7 +15,8 @@ struct vma {
     uint32_t flags;          /* ASPACE_GUARD, FILE, SHARED, NO_WRITE, NO_EXEC */
 };
 
-#define VMA_FLAGS (ASPACE_GUARD | ASPACE_FILE | ASPACE_SHARED | ASPACE_NO_WRITE | ASPACE_NO_EXEC)
+#define VMA_FLAGS                                                                                  \
+    (ASPACE_GUARD | ASPACE_FILE | ASPACE_SHARED | ASPACE_NO_WRITE | ASPACE_NO_EXEC | ASPACE_LAZY)
 
 /// Free a range that is in no map, and its reference. NULL does nothing. No lock is held, unless
 /// another range refers to the same backing.
@@ -57,10 +58,14 @@ static inline struct vma *vma_find(const struct aspace *as, uint64_t address)
                                                                                           : NULL;
 }
 
-/// True if `len` bytes of such a range count against the limit of mapped bytes.
+/// True if such a range counts against the limit of mapped bytes and is promised memory: it can be
+/// accessed, and its pages are not those of a file.
 static inline bool vma_counts(unsigned prot, unsigned flags)
 {
-    return prot != 0 && (flags & ASPACE_GUARD) == 0;
+    bool file =
+        (flags & ASPACE_FILE) != 0 && ((flags & ASPACE_SHARED) != 0 || (prot & ASPACE_WRITE) == 0);
+
+    return prot != 0 && (flags & (ASPACE_GUARD | ASPACE_LAZY)) == 0 && !file;
 }
 
 /// True if one of the accesses `access` (ARCH_ACCESS_*) is possible under `prot`. The processor
@@ -76,6 +81,12 @@ bool prot_is_valid(unsigned prot);
 /// Check a range from user mode: `address` page-aligned, address + length in user space. On success
 /// `*end` is the end, rounded up to a page. ERR_INVAL.
 enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end) __must_check;
+
+/// Bytes of a range that count.
+uint64_t vma_counted_len(const struct vma *vma);
+
+/// Set the protection of a range and count it anew.
+void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot);
 
 /// Add `vma` to the map and count it. The limits were checked.
 void vma_insert_locked(struct aspace *as, struct vma *vma);

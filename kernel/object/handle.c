@@ -143,6 +143,49 @@ enum status handle_install_at(struct handle_table *table, uint32_t number, struc
     return install(table, number, object, rights, &given);
 }
 
+/* Copies the handles of one chunk into `copy`, each with a reference. */
+static void chunk_copy_locked(const struct handle_chunk *chunk, struct handle_chunk *copy)
+{
+    copy->used = chunk->used;
+    memcpy(copy->rights, chunk->rights, sizeof(copy->rights));
+    for (uint64_t left = chunk->used; left != 0; left &= left - 1) {
+        unsigned index = (unsigned)__builtin_ctzll(left);
+
+        copy->objects[index] = chunk->objects[index];
+        CHECK(object_get(copy->objects[index]), "open handle to a destroyed object");
+        object_handle_added(copy->objects[index]);
+    }
+}
+
+enum status handle_table_copy(struct handle_table *to, struct handle_table *from)
+{
+    for (unsigned i = 0; i < HANDLE_CHUNK_COUNT; i++) {
+        struct handle_chunk *copy;
+        uint32_t count = 0;
+        irqflags_t flags;
+        enum status status;
+
+        if (__atomic_load_n(&from->chunks[i], __ATOMIC_RELAXED) == NULL) {
+            continue;
+        }
+        status = kzalloc_object(&copy);
+        if (status != OK) {
+            return status;
+        }
+        flags = spin_lock_irqsave(&from->lock);
+        if (from->chunks[i] != NULL) { /* else the table was destroyed meanwhile */
+            chunk_copy_locked(from->chunks[i], copy);
+        }
+        spin_unlock_irqrestore(&from->lock, flags);
+        count = (uint32_t)__builtin_popcountll(copy->used);
+        __atomic_fetch_add(&handle_total, count, __ATOMIC_RELAXED);
+        to->chunks[i] = copy;
+        to->count += count;
+        to->full |= copy->used == UINT64_MAX ? 1ull << i : 0;
+    }
+    return OK;
+}
+
 /* The chunk of an open number, NULL if it is not open. The number is clamped after the check, so
  * that a mispredicted branch cannot index beyond the table. */
 static struct handle_chunk *chunk_of(const struct handle_table *table, uint32_t number)

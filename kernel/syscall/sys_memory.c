@@ -110,3 +110,15 @@ int64_t sys_mem_protect(uaddr_t address, uint64_t length, uint32_t flags)
     }
     return aspace_protect(caller_aspace(), address, length, prot_of(flags));
 }
+
+int64_t sys_mem_advise(uaddr_t address, uint64_t length, uint32_t advice)
+{
+    switch (advice) {
+    case COCO_ADVICE_DISCARD:
+        return aspace_discard(caller_aspace(), address, length);
+    case COCO_ADVICE_POPULATE:
+        return aspace_populate(caller_aspace(), address, length);
+    default:
+        return ERR_INVAL;
+    }
+}

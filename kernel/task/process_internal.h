@@ -26,6 +26,9 @@ void process_end(struct process *process, const struct coco_exit_status *status)
 /// The same with the process's lock held.
 void process_end_locked(struct process *process, const struct coco_exit_status *status);
 
+/// Gives back the pages of a process that has no thread, whose address space is not attached.
+void process_unload(struct process *process);
+
 /// Called by the last thread of `process`, which is the current one: gives back address space,
 /// handles and root, wakes those who wait for the process.
 void process_finish(struct process *process);

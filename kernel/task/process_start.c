@@ -108,15 +108,6 @@ static enum status load(struct process *process, const struct process_start_args
     return status;
 }
 
-/* Empties the address space of a process that has no thread yet. */
-static void unload(struct process *process)
-{
-    struct aspace *previous = thread_attach_aspace(process->aspace);
-
-    aspace_clear(process->aspace);
-    thread_detach_aspace(previous);
-}
-
 enum status process_start(const struct process_start_args *args, struct process **out)
 {
     struct arch_user_entry entry;
@@ -155,7 +146,7 @@ enum status process_start(const struct process_start_args *args, struct process 
     }
     thread_discard(thread);
 out_unload:
-    unload(process);
+    process_unload(process);
 out:
     process_release_resources(process);
     object_put(&process->object);

@@ -149,7 +149,7 @@ static enum status stack_map(struct aspace *aspace, struct program *program)
     struct map_request request = {
         .length = STACK_SIZE + STACK_GUARD_SIZE,
         .prot = ASPACE_READ | ASPACE_WRITE,
-        .flags = ASPACE_RANDOM,
+        .flags = ASPACE_RANDOM | ASPACE_LAZY,
     };
     uaddr_t range;
     uaddr_t guard;

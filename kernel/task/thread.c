@@ -147,14 +147,21 @@ enum status thread_launch(struct thread *thread)
     return status;
 }
 
+enum status thread_entry_check(const struct arch_user_entry *entry)
+{
+    bool good =
+        entry->rip < COCO_USER_END && entry->rsp <= COCO_USER_END && entry->fs_base < COCO_USER_END;
+
+    return good ? OK : ERR_INVAL;
+}
+
 enum status thread_start_user(const struct arch_user_entry *entry, struct thread **out)
 {
     struct thread *thread;
-    enum status status;
+    enum status status = thread_entry_check(entry);
 
-    if (entry->rip >= COCO_USER_END || entry->rsp > COCO_USER_END ||
-        entry->fs_base >= COCO_USER_END) {
-        return ERR_INVAL;
+    if (status != OK) {
+        return status;
     }
     status = thread_create(process_current(), entry, &thread);
     if (status != OK) {

@@ -5,6 +5,9 @@
 #include <task/process.h>
 #include <task/thread.h>
 
+/// Checks that the addresses of `entry` lie in user space. ERR_INVAL.
+__must_check enum status thread_entry_check(const struct arch_user_entry *entry);
+
 /// Makes a user thread of `process` that will begin as `entry` says; not yet in the process's list
 /// and not started. Takes a reference to the process. ERR_NOMEM.
 __must_check enum status thread_create(struct process *process, const struct arch_user_entry *entry,

@@ -11,6 +11,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
+#include "../private/fork.h"
 #include "../private/lock.h"
 
 struct slot {
@@ -20,7 +21,7 @@ struct slot {
 
 _Static_assert(OPEN_MAX < UINT16_MAX, "a slot holds a description's number in 16 bits");
 
-static struct coco_lock table_lock;
+struct coco_lock __coco_fd_lock;
 static struct slot slots[OPEN_MAX];
 static struct file_description descriptions[OPEN_MAX];
 static int lowest_free; // no slot below it is free
@@ -81,7 +82,7 @@ int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cl
     if (path_size > COCO_FD_SHORT_PATH && !(long_path = strdup(path))) {
         return -1;
     }
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     int fd = find_free_slot(lowest);
     struct file_description *description = fd < 0 ? NULL : find_free_description();
     if (description) {
@@ -94,7 +95,7 @@ int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cl
         __atomic_store_n(&description->refs, 1, __ATOMIC_RELAXED);
         set_slot(fd, description, cloexec);
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (!description) {
         free(long_path);
         errno = EMFILE;
@@ -106,12 +107,12 @@ int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cl
 struct file_description *__coco_fd_get(int fd)
 {
     struct file_description *description = NULL;
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     if (is_open(fd)) {
         description = &descriptions[slots[fd].number - 1];
         __atomic_fetch_add(&description->refs, 1, __ATOMIC_RELAXED);
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (!description) {
         errno = EBADF;
     }
@@ -144,11 +145,11 @@ void __coco_fd_put(struct file_description *description)
 int __coco_fd_close(int fd)
 {
     struct file_description *description = NULL;
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     if (is_open(fd)) {
         description = clear_slot(fd);
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (!description) {
         errno = EBADF;
         return -1;
@@ -167,12 +168,12 @@ int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
     if (!description) {
         return -1;
     }
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     int copy = find_free_slot(lowest);
     if (copy >= 0) {
         set_slot(copy, description, cloexec);
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (copy < 0) {
         __coco_fd_put(description);
         errno = EMFILE;
@@ -192,10 +193,10 @@ int __coco_fd_replace(int from, int to, bool cloexec)
     }
     struct file_description *old = description;
     if (from != to) {
-        __coco_lock(&table_lock);
+        __coco_lock(&__coco_fd_lock);
         old = is_open(to) ? clear_slot(to) : NULL;
         set_slot(to, description, cloexec);
-        __coco_unlock(&table_lock);
+        __coco_unlock(&__coco_fd_lock);
     }
     if (old) {
         __coco_fd_put(old);
@@ -205,9 +206,9 @@ int __coco_fd_replace(int from, int to, bool cloexec)
 
 int __coco_fd_cloexec(int fd)
 {
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     int result = is_open(fd) ? slots[fd].cloexec : -1;
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (result < 0) {
         errno = EBADF;
     }
@@ -216,13 +217,13 @@ int __coco_fd_cloexec(int fd)
 
 int __coco_fd_set_cloexec(int fd, bool cloexec)
 {
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     int result = -1;
     if (is_open(fd)) {
         slots[fd].cloexec = cloexec;
         result = 0;
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (result < 0) {
         errno = EBADF;
     }
@@ -233,7 +234,7 @@ int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **he
 {
     int count = 0;
     bool full = false;
-    __coco_lock(&table_lock);
+    __coco_lock(&__coco_fd_lock);
     for (int fd = 0; fd < OPEN_MAX && !full; fd++) {
         if (slots[fd].number == 0 || slots[fd].cloexec) {
             continue;
@@ -249,7 +250,7 @@ int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **he
             entries[count++] = (struct fd_entry){fd, description->handle};
         }
     }
-    __coco_unlock(&table_lock);
+    __coco_unlock(&__coco_fd_lock);
     if (full) {
         while (count > 0) {
             __coco_fd_put(held[--count]);

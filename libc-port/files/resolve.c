@@ -9,25 +9,26 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
+#include "../private/fork.h"
 #include "../private/lock.h"
 #include "../private/path.h"
 #include "../private/ret.h"
 
-static struct coco_lock cwd_lock;
+struct coco_lock __coco_cwd_lock;
 static char cwd[COCO_PATH_MAX]; // set by the start code
 
 void __coco_cwd_set(const char *path)
 {
-    __coco_lock(&cwd_lock);
+    __coco_lock(&__coco_cwd_lock);
     strlcpy(cwd, path, sizeof(cwd));
-    __coco_unlock(&cwd_lock);
+    __coco_unlock(&__coco_cwd_lock);
 }
 
 void __coco_cwd_get(char *out)
 {
-    __coco_lock(&cwd_lock);
+    __coco_lock(&__coco_cwd_lock);
     strlcpy(out, cwd, COCO_PATH_MAX);
-    __coco_unlock(&cwd_lock);
+    __coco_unlock(&__coco_cwd_lock);
 }
 
 static int join_at_fd(int fd, const char *path, char *out, bool *directory)
@@ -52,9 +53,9 @@ int __coco_path_at(int dirfd, const char *path, char *out, bool *directory)
     } else if (dirfd != AT_FDCWD) {
         error = join_at_fd(dirfd, path, out, directory);
     } else {
-        __coco_lock(&cwd_lock);
+        __coco_lock(&__coco_cwd_lock);
         error = __coco_path_join(cwd, path, out, directory);
-        __coco_unlock(&cwd_lock);
+        __coco_unlock(&__coco_cwd_lock);
     }
     if (error) {
         errno = error;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The heap that newlib's malloc grows. It is one anonymous mapping that grows in place; a step maps
-// more than was asked for, which costs nothing until it is touched. A kernel without mmap gets an
-// arena in .bss. Called with malloc's lock held.
+// more than was asked for, which costs nothing until it is touched, and gives back what malloc no
+// longer needs, but for a reserve. A kernel without mmap gets an arena in .bss. Called with
+// malloc's lock held.
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -79,6 +80,19 @@ static bool grow(size_t needed)
     return true;
 }
 
+// Give memory behind `brk` back if it is much. A reserve stays, so that memory that goes and comes
+// costs no call each time.
+static void shrink(void)
+{
+    size_t used = (size_t)(brk - start);
+    size_t keep = used / 4 > LARGEST_STEP ? LARGEST_STEP : used / 4;
+    size_t len = round_up(used + (keep > FIRST_STEP ? keep : FIRST_STEP));
+    if (growable && (size_t)(end - start) > 2 * len - used &&
+        !coco_is_error(coco_mresize(start, len))) {
+        end = start + len;
+    }
+}
+
 void *sbrk(ptrdiff_t increment)
 {
     size_t needed = increment > 0 ? (size_t)increment : 0;
@@ -97,5 +111,8 @@ void *sbrk(ptrdiff_t increment)
     }
     char *old = brk;
     brk += increment;
+    if (increment < 0) {
+        shrink();
+    }
     return old;
 }

@@ -11,6 +11,15 @@
 /// @return 0, or -1 with errno ENOMEM
 int __coco_child_add(pid_t pid, coco_handle_t handle);
 
+/// The same in two steps, so that nothing can fail once the child runs. The record comes from
+/// malloc; reserving sets errno. @return NULL if there is no memory
+void *__coco_child_reserve(void);
+void __coco_child_commit(void *record, pid_t pid, coco_handle_t handle);
+void __coco_child_cancel(void *record);
+
+/// In a process that fork() made: forget the parent's children and close their handles.
+void __coco_child_forget(void);
+
 /// Handle of a child. @return the handle, or COCO_HANDLE_NONE if there is no such child
 coco_handle_t __coco_child_find(pid_t pid);
 

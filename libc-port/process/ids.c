@@ -5,23 +5,26 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/fork.h"
 #include "../private/ret.h"
+
+int32_t __coco_pid; // a process keeps its id; racing threads store the same value
 
 pid_t getpid(void)
 {
-    static pid_t known; // a process keeps its id; racing threads store the same value
-    pid_t pid = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    pid_t pid = __atomic_load_n(&__coco_pid, __ATOMIC_RELAXED);
     if (pid == 0) {
         int64_t id = coco_process_id();
         pid = coco_is_error(id) ? 1 : (pid_t)id; // upstream's kernel cannot tell
-        __atomic_store_n(&known, pid, __ATOMIC_RELAXED);
+        __atomic_store_n(&__coco_pid, pid, __ATOMIC_RELAXED);
     }
     return pid;
 }
 
 pid_t getppid(void)
 {
-    return 0; // a child is not told who started it
+    int64_t id = coco_process_parent_id();
+    return coco_is_error(id) ? 0 : (pid_t)id; // upstream's kernel cannot tell
 }
 
 uid_t getuid(void)

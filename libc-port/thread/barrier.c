@@ -7,9 +7,10 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/fork.h"
 #include "../private/lock.h"
 
-static struct coco_lock barrier_lock;
+struct coco_lock __coco_barrier_lock;
 
 int pthread_barrier_init(pthread_barrier_t *barrier, const pthread_barrierattr_t *attr,
                          unsigned count)
@@ -25,9 +26,9 @@ int pthread_barrier_init(pthread_barrier_t *barrier, const pthread_barrierattr_t
 // Threads of the last round may still be on their way out and touch the object.
 int pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
-    __coco_lock(&barrier_lock);
+    __coco_lock(&__coco_barrier_lock);
     unsigned arrived = barrier->__arrived;
-    __coco_unlock(&barrier_lock);
+    __coco_unlock(&__coco_barrier_lock);
     if (arrived != 0) {
         return EBUSY;
     }
@@ -39,7 +40,7 @@ int pthread_barrier_destroy(pthread_barrier_t *barrier)
 
 int pthread_barrier_wait(pthread_barrier_t *barrier)
 {
-    __coco_lock(&barrier_lock);
+    __coco_lock(&__coco_barrier_lock);
     unsigned sequence = barrier->__sequence;
     int last = ++barrier->__arrived == barrier->__count;
     if (last) {
@@ -48,7 +49,7 @@ int pthread_barrier_wait(pthread_barrier_t *barrier)
     } else {
         __atomic_fetch_add(&barrier->__leaving, 1, __ATOMIC_RELAXED);
     }
-    __coco_unlock(&barrier_lock);
+    __coco_unlock(&__coco_barrier_lock);
     if (last) {
         (void)coco_futex_wake(&barrier->__sequence, UINT_MAX); // waking nobody is no error
         return PTHREAD_BARRIER_SERIAL_THREAD;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "../private/fork.h"
 #include "../private/lock.h"
 #include "../private/thread.h"
 
@@ -14,13 +15,13 @@ struct key {
     void (*destructor)(void *);
 };
 
-static struct coco_lock key_lock;
+struct coco_lock __coco_key_lock;
 static struct key keys[PTHREAD_KEYS_MAX];
 
 int pthread_key_create(pthread_key_t *out, void (*destructor)(void *))
 {
     int error = EAGAIN;
-    __coco_lock(&key_lock);
+    __coco_lock(&__coco_key_lock);
     for (unsigned i = 0; i < PTHREAD_KEYS_MAX; i++) {
         if ((keys[i].generation & 1) == 0) {
             keys[i].destructor = destructor;
@@ -30,19 +31,19 @@ int pthread_key_create(pthread_key_t *out, void (*destructor)(void *))
             break;
         }
     }
-    __coco_unlock(&key_lock);
+    __coco_unlock(&__coco_key_lock);
     return error;
 }
 
 int pthread_key_delete(pthread_key_t key)
 {
     int error = EINVAL;
-    __coco_lock(&key_lock);
+    __coco_lock(&__coco_key_lock);
     if (key < PTHREAD_KEYS_MAX && (keys[key].generation & 1) != 0) {
         __atomic_store_n(&keys[key].generation, keys[key].generation + 1, __ATOMIC_RELEASE);
         error = 0;
     }
-    __coco_unlock(&key_lock);
+    __coco_unlock(&__coco_key_lock);
     return error;
 }
 
@@ -77,9 +78,9 @@ static bool take(unsigned key, void (**destructor)(void *), void **value)
     if (!slot->value) {
         return false;
     }
-    __coco_lock(&key_lock);
+    __coco_lock(&__coco_key_lock);
     *destructor = slot->generation == keys[key].generation ? keys[key].destructor : NULL;
-    __coco_unlock(&key_lock);
+    __coco_unlock(&__coco_key_lock);
     *value = (void *)(uintptr_t)slot->value;
     slot->value = NULL;
     return *destructor != NULL;

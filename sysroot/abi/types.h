@@ -51,6 +51,10 @@ typedef uint32_t coco_handle_t;
 #define COCO_MMAP_PROT_MASK 0x07u
 #define COCO_MMAP_MASK 0x3fu
 
+/* mem_advise */
+#define COCO_ADVICE_DISCARD 0u  /* the content is not needed any more */
+#define COCO_ADVICE_POPULATE 1u /* bring all pages in now */
+
 /* coco_exit_status.error_code of a page fault: set by the kernel beside the processor's bits when
    the address lies behind the end of the mapped file (POSIX: SIGBUS) */
 #define COCO_FAULT_BEYOND_FILE 0x80000000ull

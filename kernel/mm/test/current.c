@@ -5,6 +5,8 @@
 
 static _Thread_local struct aspace *current;
 
+void (*mm_test_on_check)(void);
+
 struct aspace *aspace_current(void)
 {
     return current;
@@ -13,6 +15,9 @@ struct aspace *aspace_current(void)
 void sched_check(void)
 {
     UNIT_CHECK(arch_irq_enabled()); /* never with a lock held */
+    if (mm_test_on_check != NULL) {
+        mm_test_on_check();
+    }
 }
 
 void mm_test_attach(struct aspace *as)

@@ -20,6 +20,9 @@ void test_file_create(struct test_file *file, uint64_t page_count);
 /// Free its pages; fails the test if a reference is left.
 void test_file_destroy(struct test_file *file);
 
+/// Called by sched_check(): what another thread does meanwhile. NULL for nothing.
+extern void (*mm_test_on_check)(void);
+
 /// Make `as` (or none) the one that the calling host thread runs in.
 void mm_test_attach(struct aspace *as);
 

@@ -211,7 +211,8 @@ UNIT_TEST(aspace_out_of_memory_is_an_error)
     machine_start();
     before = machine_usage();
     mm_test_create(&as, 1ull << 40);
-    UNIT_OK(map(0, 2 * MACHINE_RAM, READ_WRITE, 0, &at));
+    UNIT_EQUAL(map(0, 2 * MACHINE_RAM, READ_WRITE, 0, &at), ERR_NOMEM);
+    UNIT_OK(map(0, 2 * MACHINE_RAM, READ_WRITE, ASPACE_LAZY, &at));
     for (i = 0; status == OK; i++) {
         status = aspace_fault(&as, uaddr(at + i * PAGE_SIZE), ARCH_ACCESS_WRITE);
     }

@@ -4,6 +4,7 @@
 #include "mm_test.h"
 #include "unit.h"
 #include <arch/trap.h>
+#include <mm/commit.h>
 #include <mm/page.h>
 #include <mm/user_copy.h>
 
@@ -189,5 +190,153 @@ UNIT_TEST(sharing_memory_between_spaces)
     UNIT_OK(aspace_resize(&first, uaddr(here), PAGE_SIZE)); /* now it is all there is */
     UNIT_OK(aspace_resize(&first, uaddr(here), 4 * PAGE_SIZE));
     UNIT_EQUAL(load(here + 3 * PAGE_SIZE), 0);
+    finish(before);
+}
+
+/// Copy `first` to `second`, which is attached afterwards.
+static void fork_first(void)
+{
+    struct aspace_fork_batch batch = {0};
+
+    UNIT_OK(aspace_create(&second, 0));
+    UNIT_OK(aspace_fork_ranges(&first, &second));
+    while (batch.at < COCO_USER_END) {
+        mm_test_attach(&first);
+        aspace_fork_take(&first, &batch);
+        mm_test_attach(&second);
+        UNIT_OK(aspace_fork_give(&second, &batch));
+        UNIT_EQUAL(batch.count, 0);
+    }
+}
+
+UNIT_TEST(fork_copies_at_the_first_store)
+{
+    enum { PAGES = 200 };
+    struct machine_usage before = start(2);
+    uint64_t at = map(&first, NULL, PAGES, 0);
+    uint64_t own = map(&first, &file.backing, 2, ASPACE_FILE);
+    uint64_t free_pages;
+
+    for (unsigned i = 0; i < PAGES; i++) {
+        store(at + i * PAGE_SIZE, (uint8_t)i);
+    }
+    store(own, 99);
+    fork_first();
+    UNIT_EQUAL(second.resident_pages, PAGES + 1);
+    UNIT_EQUAL(second.mapped_len, first.mapped_len);
+    UNIT_EQUAL(load(own), 99);
+    UNIT_EQUAL(load(own + PAGE_SIZE), 2);
+    for (unsigned i = 0; i < PAGES; i++) {
+        UNIT_EQUAL(load(at + i * PAGE_SIZE), (uint8_t)i);
+        store(at + i * PAGE_SIZE, 1);
+    }
+    mm_test_attach(&first);
+    free_pages = page_free_count();
+    for (unsigned i = 0; i < PAGES; i++) {
+        UNIT_EQUAL(load(at + i * PAGE_SIZE), (uint8_t)i);
+        store(at + i * PAGE_SIZE, 2); /* the other side has a copy: no other is needed */
+    }
+    UNIT_EQUAL(page_free_count(), free_pages);
+    mm_test_attach(&second);
+    UNIT_EQUAL(load(at + 5 * PAGE_SIZE), 1);
+    mm_test_destroy(&second);
+    mm_test_attach(&first);
+    finish(before);
+}
+
+UNIT_TEST(fork_keeps_shared_memory_and_guards)
+{
+    struct machine_usage before = start(2);
+    struct map_request guard = {.length = PAGE_SIZE, .flags = ASPACE_GUARD};
+    struct backing *memory;
+    uint64_t shared;
+    uaddr_t fence;
+
+    UNIT_OK(shared_memory_create(&memory));
+    shared = map(&first, memory, 4, ASPACE_SHARED);
+    backing_put(memory);
+    UNIT_OK(aspace_map(&first, &guard, &fence));
+    store(shared, 7);
+    fork_first();
+    UNIT_EQUAL(second.vma_count, 2);
+    UNIT_EQUAL(load(shared), 7);
+    store(shared + PAGE_SIZE, 8);
+    UNIT_EQUAL(aspace_fault(&second, fence, ARCH_ACCESS_READ), ERR_FAULT);
+    mm_test_destroy(&second);
+    mm_test_attach(&first);
+    UNIT_EQUAL(load(shared + PAGE_SIZE), 8);
+    finish(before);
+}
+
+#define SPARSE_RANGES 40u
+
+static uint64_t sparse[SPARSE_RANGES]; /* one page each, a free one behind it */
+static unsigned grown;
+
+/* One more of the ranges gets a second page. */
+static void grow_next(void)
+{
+    if (grown < SPARSE_RANGES) {
+        UNIT_OK(aspace_resize(&first, uaddr(sparse[grown++]), 2 * PAGE_SIZE));
+        UNIT_OK(aspace_fault(&first, uaddr(sparse[grown - 1] + PAGE_SIZE), ARCH_ACCESS_WRITE));
+    }
+}
+
+UNIT_TEST(fork_copies_ranges_that_change_meanwhile_once)
+{
+    struct machine_usage before = start(0);
+    uint64_t last = 0;
+
+    for (unsigned i = SPARSE_RANGES; i > 0; i--) { /* each lies below the one before */
+        sparse[i - 1] = map(&first, NULL, 2, 0);
+        UNIT_OK(aspace_unmap(&first, uaddr(sparse[i - 1] + PAGE_SIZE), PAGE_SIZE));
+        UNIT_CHECK(last == 0 || sparse[i - 1] < last);
+        last = sparse[i - 1];
+    }
+    grown = 15; /* the last range of the first step grows behind it */
+    mm_test_on_check = grow_next;
+    fork_first();
+    mm_test_on_check = NULL;
+    UNIT_CHECK(grown > 16);
+    UNIT_CHECK(second.mapped_len <= first.mapped_len);
+    UNIT_CHECK(second.vma_count <= SPARSE_RANGES + 1);
+    mm_test_destroy(&second); /* finds all ranges and pages */
+    mm_test_attach(&first);
+    finish(before);
+}
+
+UNIT_TEST(fork_is_refused_when_memory_cannot_be_promised)
+{
+    struct machine_usage before = start(0);
+    uint64_t promised = commit_used();
+    uint64_t half = page_total_count() * 6 / 10;
+
+    (void)map(&first, NULL, half, 0); /* not touched */
+    UNIT_EQUAL(commit_used(), promised + half * PAGE_SIZE);
+    UNIT_OK(aspace_create(&second, 0));
+    UNIT_EQUAL(aspace_fork_ranges(&first, &second), ERR_NOMEM);
+    mm_test_attach(&second);
+    mm_test_destroy(&second);
+    mm_test_attach(&first);
+    finish(before);
+    UNIT_EQUAL(commit_used(), promised);
+}
+
+UNIT_TEST(discard_gives_pages_back)
+{
+    struct machine_usage before = start(1);
+    uint64_t at = map(&first, NULL, 100, 0);
+    uint64_t own = map(&first, &file.backing, 1, ASPACE_FILE);
+
+    UNIT_OK(aspace_populate(&first, uaddr(at), 100 * PAGE_SIZE));
+    UNIT_EQUAL(first.resident_pages, 100);
+    store(at, 5);
+    store(own, 6);
+    UNIT_OK(aspace_discard(&first, uaddr(at), 100 * PAGE_SIZE));
+    UNIT_OK(aspace_discard(&first, uaddr(own), PAGE_SIZE));
+    UNIT_EQUAL(first.resident_pages, 0);
+    UNIT_EQUAL(load(at), 0);
+    UNIT_EQUAL(load(own), 1);
+    UNIT_EQUAL(aspace_discard(&first, uaddr(at + 100 * PAGE_SIZE), 8 * PAGE_SIZE), ERR_NOMEM);
     finish(before);
 }

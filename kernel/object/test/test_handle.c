@@ -244,3 +244,44 @@ UNIT_TEST(handle_table_equals_a_model)
         object_put(objects[i]);
     }
 }
+
+UNIT_TEST(handle_table_is_copied)
+{
+    static struct handle_table copy;
+    struct machine_usage before;
+    struct object *object;
+    struct object *found;
+    uint32_t number;
+
+    machine_start();
+    before = machine_usage();
+    handle_table_init(&table);
+    object = plain_make(COCO_OBJECT_FILE, NULL, NULL);
+    for (uint32_t i = 0; i < 150; i++) {
+        (void)install(object, i % 2 == 0 ? COCO_RIGHT_READ : 0);
+    }
+    UNIT_OK(handle_close(&table, 70));
+    handle_table_init(&copy);
+    UNIT_OK(handle_table_copy(&copy, &table));
+    UNIT_EQUAL(copy.count, 149);
+    UNIT_EQUAL(object->refs, 1 + 2 * 149);
+    UNIT_EQUAL(handle_get(&copy, 70, FILE_MASK, 0, &found), ERR_NOTFOUND);
+    UNIT_EQUAL(handle_get(&copy, 71, FILE_MASK, COCO_RIGHT_READ, &found), ERR_WRONLY);
+    UNIT_OK(handle_get(&copy, 72, FILE_MASK, COCO_RIGHT_READ, &found));
+    object_put(found);
+    UNIT_OK(handle_install(&copy, object, 0, &number));
+    UNIT_EQUAL(number, 70);
+    handle_table_destroy(&copy);
+    for (uint64_t fail = 0; fail < 3; fail++) { /* one chunk after the other */
+        handle_table_init(&copy);
+        fault_inject_arm(fail);
+        UNIT_EQUAL(handle_table_copy(&copy, &table), ERR_NOMEM);
+        UNIT_CHECK(fault_inject_disarm());
+        handle_table_destroy(&copy);
+    }
+    UNIT_EQUAL(object->refs, 1 + 149);
+    handle_table_destroy(&table);
+    UNIT_EQUAL(object->handles, 0);
+    object_put(object);
+    machine_check_usage(before);
+}

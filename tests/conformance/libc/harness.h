@@ -43,6 +43,7 @@ void area_files(void);
 void area_dirs(void);
 void area_fds(void);
 void area_memory(void);
+void area_fork(void);
 void area_start(void);
 void area_exit(void);
 void area_signals(void);

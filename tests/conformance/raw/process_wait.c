@@ -83,17 +83,9 @@ TEST(process_wait, exception_is_described, RULE("process_wait.1"))
                 status.instruction < status.load_base + (1 << 20));
 }
 
-/* A process may map what the machine has, less what its image and stack count; with some more taken
-   by this one, memory ends before the child's share does. */
 TEST(process_wait, no_memory_is_a_reason, RULE("process_wait.1"))
 {
-    struct coco_exit_status status;
-    uint8_t *pages = memory_pages(8192);
-    REQUIRE_TRUE(pages != NULL);
-    memset(pages, 1, 8192 * PAGE);
-    REQUIRE(child_run(&(struct child){.arguments = {"fault_no_memory"}}, &status));
-    EXPECT_EQ(status.reason, COCO_EXIT_NO_MEMORY);
-    EXPECT_OK(memory_unmap(pages, 8192 * PAGE));
+    child_expect_code("run_out_of_memory", NULL, 10);
 }
 
 TEST(process_wait, bad_status_memory, RULE("process_wait.range.status"),

@@ -189,6 +189,7 @@ static unsigned compare(const struct counters *before, int64_t memory)
         failed++;
     }
     int64_t lost = memory - counters_free_memory();
+    print("# %ld bytes less are free\n", lost);
     if (lost <= MEMORY_SLACK) {
         print("ok - random_calls.memory\n");
     } else {

@@ -38,6 +38,7 @@
 #define ASPACE_SHARED 0x20u   /* stores go to the backing, which is then required */
 #define ASPACE_NO_WRITE 0x40u /* never to become writable */
 #define ASPACE_NO_EXEC 0x80u  /* never to become executable */
+#define ASPACE_LAZY 0x100u    /* memory is not promised (mm/commit.h): a touch may find none */
 
 /// Lowest address the kernel chooses; FIXED may go down to one page.
 #define ASPACE_USER_MIN 0x10000ull
@@ -112,6 +113,46 @@ enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access) __
 /// ERR_NOMEM. Bytes before the failing page are copied. ACTIVE.
 enum status aspace_populate_copy(struct aspace *as, uaddr_t address, const void *src,
                                  size_t len) __must_check;
+
+/// The page behind `address` if it is shared memory or a file mapped shared, with a reference for
+/// the caller, brought in if needed; paddr 0 for private memory. It is the same page in all address
+/// spaces. ERR_FAULT, ERR_NOMEM. ACTIVE.
+enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out) __must_check;
+
+/// Give back the pages of a range: private memory reads as zero, or shows its file, at the next
+/// access; shared memory and files keep their content. All of it must be mapped, otherwise
+/// ERR_NOMEM, and pages in front of the hole are gone. ERR_INVAL: alignment. ACTIVE.
+enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+
+/// Bring the pages of a range in, as reading them would; without access nothing is brought.
+/// ERR_NOMEM: a hole, behind the end of a file, or no memory; ERR_INVAL: alignment. ACTIVE.
+enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+
+// A copy of an address space is made in two parts: the ranges first, then the pages in batches,
+// which take turns between the two spaces, as only the active one can be edited. Private pages are
+// shared until one side stores to them; what is shared stays so and is not copied.
+
+#define ASPACE_FORK_BATCH 64u
+
+/// Private pages on the way from one address space to its copy; each has a reference of its own.
+struct aspace_fork_batch {
+    uint64_t at; /* how far the walk has come; 0 at the start, COCO_USER_END at the end */
+    size_t count;
+    uint64_t addresses[ASPACE_FORK_BATCH];
+    paddr_t pages[ASPACE_FORK_BATCH];
+};
+
+/// Give `child`, fresh from aspace_create(), the ranges of `parent`. ERR_NOMEM: `child` holds some
+/// of them and has to be cleared.
+enum status aspace_fork_ranges(struct aspace *parent, struct aspace *child) __must_check;
+
+/// Fill an empty batch with the next pages of `parent`, which is ACTIVE; they are not writable any
+/// more.
+void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch);
+
+/// Enter the pages of a batch, which is then empty, in `child`, which is ACTIVE and used by nobody
+/// yet. ERR_NOMEM.
+enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *batch) __must_check;
 
 /// A random free range of `length` bytes (rounded up) aligned to `align` (power of two, or 0) for a
 /// program of which the segments are mapped one by one. Reserves nothing. ERR_NOMEM.

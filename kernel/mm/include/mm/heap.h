@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Kernel heap. Sizes up to HEAP_SLAB_MAX come from slabs, larger ones from their own pages between
-// guard pages. Thread-safe, any context (spinlocks may be held), never sleeps; freeing a large
-// block flushes the TLBs of all CPUs. Every allocation can fail.
+// guard pages. Thread-safe, any context (spinlocks may be held), never sleeps; freeing
+// may flush the TLBs of all CPUs. Every allocation can fail.
 #pragma once
 
 #include <abi/status.h>

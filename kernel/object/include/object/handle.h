@@ -42,6 +42,10 @@ __must_check enum status handle_install(struct handle_table *table, struct objec
 __must_check enum status handle_install_at(struct handle_table *table, uint32_t number,
                                            struct object *object, uint32_t rights);
 
+/// Gives `to`, which is empty and used by nobody else yet, the handles of `from` with their numbers
+/// and rights. ERR_NOMEM: `to` holds some of them.
+__must_check enum status handle_table_copy(struct handle_table *to, struct handle_table *from);
+
 /// Finds the object that `number` names and returns a new reference to it in `out`.
 /// `type_mask` is a set of OBJECT_MASK(); `rights` are the rights needed, 0 for none.
 /// Errors, in this order: ERR_NOTFOUND no such handle; ERR_NOTSUPP another kind; then the error of

@@ -34,10 +34,12 @@ struct process {
     bool ended;             /* guarded by exit_waiters.lock */
     struct coco_exit_status status;
     struct wait_queue exit_waiters;
-    struct aspace *aspace;        /* NULL once ended */
-    struct handle_table *handles; /* NULL once ended */
-    struct object *root;          /* NULL once ended */
-    uint64_t cpu_time;            /* ns used by threads that have ended */
+    uint64_t children_ended;         /* guarded by child_waiters.lock */
+    struct wait_queue child_waiters; /* for children_ended to change */
+    struct aspace *aspace;           /* NULL once ended */
+    struct handle_table *handles;    /* NULL once ended */
+    struct object *root;             /* NULL once ended */
+    uint64_t cpu_time;               /* ns used by threads that have ended */
     struct process_signals signals;
     uint64_t parent;             /* id of the process that started it; 0 for none */
     bool may_signal_parent;      /* by its id */
@@ -84,6 +86,22 @@ struct process_start_args {
 /// arguments and environment above COCO_ARGUMENT_MAX; ERR_INVAL malformed strings or too many
 /// handles; ERR_NOMEM; errors of source->read.
 __must_check enum status process_start(const struct process_start_args *args, struct process **out);
+
+/// Makes a copy of the current process: address space (private pages are shared until one side
+/// stores to them), handles but the one with the number `without`, root, name, signal actions. It
+/// has one thread, which begins as `entry` says. Returns a new reference in `out`. ERR_INVAL an
+/// address outside of user space; ERR_NOMEM; ERR_CANCELED the process is ending.
+__must_check enum status process_fork(const struct arch_user_entry *entry, uint32_t without,
+                                      struct process **out);
+
+/// Waits until the number of children of the current process that have ended, over its whole life,
+/// is not `seen`, and stores it. `deadline` in monotonic ns. ERR_TIMEDOUT, ERR_INTR, ERR_CANCELED.
+__must_check enum status process_await_child(uint64_t seen, uint64_t deadline, uint64_t *ended);
+
+/// Id of the parent of the current process; PROCESS_ID_NONE if it has ended, or was the kernel.
+uint64_t process_parent_id(void);
+
+#define PROCESS_ID_NONE 1u
 
 /// Ends the current process with all its threads; the low 16 bits of `code` become its exit code.
 __noreturn void process_exit(uint32_t code);

@@ -7,6 +7,7 @@
 #include <base/string.h>
 #include <mm/aspace.h>
 #include <mm/heap.h>
+#include <mm/page.h>
 #include <mm/random.h>
 #include <mm/user_copy.h>
 #include <mm/vmap.h>
@@ -301,6 +302,59 @@ bool aspace_is_beyond_file(struct aspace *as, uaddr_t address)
 {
     (void)as;
     (void)address;
+    return false;
+}
+
+enum status aspace_fork_ranges(struct aspace *parent, struct aspace *child)
+{
+    const struct model *from = model_of(parent);
+    struct model *to = model_of(child);
+
+    for (unsigned i = 0; i < RANGE_MAX; i++) {
+        struct range range = from->ranges[i];
+
+        if (range.len == 0) {
+            continue;
+        }
+        if (allocation_permit() != OK) {
+            return ERR_NOMEM;
+        }
+        __atomic_fetch_sub(&allocations, 1, __ATOMIC_RELAXED); /* as in aspace_map() */
+        if (range.bytes != NULL) {
+            range.bytes = malloc(range.len);
+            memcpy(range.bytes, from->ranges[i].bytes, range.len);
+        }
+        to->ranges[i] = range;
+    }
+    return OK;
+}
+
+/* The ranges have taken the content along; one batch stands for all pages. */
+void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch)
+{
+    expect_active(parent);
+    batch->at = COCO_USER_END;
+    batch->count = 1;
+}
+
+enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *batch)
+{
+    expect_active(child);
+    batch->count = 0;
+    return OK;
+}
+
+enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
+{
+    (void)as;
+    (void)address;
+    *out = paddr(0);
+    return OK;
+}
+
+bool page_unref(paddr_t page)
+{
+    (void)page;
     return false;
 }
 

@@ -17,6 +17,7 @@
 #define ATTEMPTS 6000u
 #define AREAS_MAX 64u
 #define SPARE_FILES 100u
+#define HELPERS 3u
 
 static struct {
     uint64_t address, size;
@@ -29,6 +30,40 @@ static uint8_t thread_stack[256];
 static struct coco_spawn spawn_arguments;
 static uint8_t *grown;
 static coco_handle_t file;
+
+static coco_handle_t helpers[HELPERS];
+
+/* Memory that the kernel keeps for itself is reached through what is not promised: stacks of other
+ * processes (child/no_memory.c). True once they are full. */
+static bool take_the_kernels_share(void)
+{
+    static const char arguments[] = "child\0fill_stack\0/raw/x/filling";
+    const struct coco_spawn spawn = {.size = sizeof(spawn),
+                                     .path = (uintptr_t)"/raw/child",
+                                     .arguments = (uintptr_t)arguments,
+                                     .arguments_len = sizeof(arguments),
+                                     .argument_count = 3};
+    for (size_t i = 0; i < HELPERS; i++) {
+        int64_t marker = coco_open("/raw/x/filling", COCO_OPEN_WRITE, COCO_OPEN_CREATE);
+        int64_t helper = coco_process_spawn(&spawn);
+        if (marker < 0 || helper < 0 || coco_close((coco_handle_t)marker) != 0) {
+            return false;
+        }
+        helpers[i] = (coco_handle_t)helper;
+        while ((marker = coco_open("/raw/x/filling", COCO_OPEN_READ, 0)) >= 0) {
+            (void)coco_close((coco_handle_t)marker);
+            (void)coco_thread_yield();
+        }
+    }
+    return true;
+}
+
+static void end_helpers(void)
+{
+    for (size_t i = 0; i < HELPERS; i++) {
+        (void)coco_process_kill(helpers[i], 9);
+    }
+}
 
 static uint64_t map_area(uint64_t size)
 {
@@ -212,7 +247,7 @@ static bool prepare(void)
 BEHAVIOUR(exhaust_memory)
 {
     static struct report_exhausted report;
-    if (!prepare()) {
+    if (!prepare() || !take_the_kernels_share()) {
         return 2;
     }
     take_everything();
@@ -224,6 +259,7 @@ BEHAVIOUR(exhaust_memory)
             }
         }
     }
+    end_helpers();
     give_back();
     return answer(&report, sizeof(report));
 }

@@ -133,22 +133,3 @@ BEHAVIOUR(fault_x87)
     __asm__ volatile("fldcw %0; fld1; fldz; fdivrp; fwait" : : "m"(unmasked));
     return 1;
 }
-
-/* Touches more memory than the machine has. */
-BEHAVIOUR(fault_no_memory)
-{
-    uint64_t size = (uint64_t)coco_query(COCO_QUERY_MEM_LIMIT);
-    for (uint64_t part = size; part >= FAULT_PAGE; part /= 2) {
-        for (;;) {
-            int64_t area = RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, 0, 0, part & ~(FAULT_PAGE - 1ull),
-                               COCO_MMAP_READ | COCO_MMAP_WRITE | COCO_MMAP_ANONYMOUS);
-            if (area < 0) {
-                break;
-            }
-            for (uint64_t at = 0; at < part; at += FAULT_PAGE) {
-                *(volatile uint8_t *)(area + (int64_t)at) = 1;
-            }
-        }
-    }
-    return 1;
-}

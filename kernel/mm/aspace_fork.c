@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Copies of address spaces, and pages that are shared between them: fork, and the identity of a
+// shared page.
+#include "vma.h"
+#include <arch/trap.h>
+#include <base/math.h>
+#include <mm/commit.h>
+#include <mm/heap.h>
+#include <mm/page.h>
+
+#define RANGE_STEP 16u           /* ranges that are copied under one hold of the lock */
+#define STEP_SPAN (256ull << 20) /* bytes of address space that a step walks over at most */
+
+enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
+{
+    uint64_t at = address.v & ~(uint64_t)PAGE_MASK;
+    enum status status = OK;
+
+    *out = paddr(0);
+    if (__atomic_load_n(&as->backed_count, __ATOMIC_RELAXED) == 0) {
+        return OK; /* the usual case costs nothing */
+    }
+    while (status == OK) {
+        irqflags_t flags = spin_lock_irqsave(&as->lock);
+        const struct vma *vma = vma_find(as, at);
+        bool shared = vma != NULL && (vma->flags & ASPACE_SHARED) != 0;
+        bool found = shared && arch_pt_query(vaddr(at), out, NULL);
+
+        if (found) {
+            page_ref(*out);
+        }
+        spin_unlock_irqrestore(&as->lock, flags);
+        if (!shared || found) {
+            return OK;
+        }
+        status = aspace_fault(as, address, ARCH_ACCESS_READ);
+    }
+    return status == ERR_IO ? ERR_FAULT : status;
+}
+
+/// Describe up to RANGE_STEP ranges from `*at` on in `copies`, which hold memory; returns how many.
+/// A range that has grown or was joined since the last step is taken from `*at` on: what lies below
+/// was copied.
+static unsigned copy_ranges_locked(struct aspace *parent, uint64_t *at, struct vma **copies)
+{
+    const struct vma *vma = vma_at_or_after(parent, *at);
+    unsigned count = 0;
+
+    for (; vma != NULL && count < RANGE_STEP; vma = vma_next(vma)) {
+        struct vma *copy = copies[count++];
+
+        copy->range.start = MAX(vma->range.start, *at);
+        copy->range.end = vma->range.end;
+        copy->mapping = vma->mapping;
+        copy->backing = vma->backing;
+        copy->index = vma_index(vma, copy->range.start);
+        copy->prot = vma->prot;
+        copy->flags = vma->flags;
+        backing_get(copy->backing);
+        *at = vma->range.end;
+    }
+    return count;
+}
+
+/// Insert `count` ranges, as long as their memory can be promised; those are taken out of `copies`.
+static enum status insert_ranges(struct aspace *child, struct vma **copies, unsigned count)
+{
+    irqflags_t flags = spin_lock_irqsave(&child->lock);
+    enum status status = OK;
+
+    for (unsigned i = 0; i < count && status == OK; i++) {
+        status = commit_take(vma_counted_len(copies[i]), child->mapped_len) ? OK : ERR_NOMEM;
+        if (status == OK) {
+            vma_insert_locked(child, copies[i]);
+            commit_return(vma_counted_len(copies[i])); /* the range stands for it now */
+            copies[i] = NULL;
+        }
+    }
+    spin_unlock_irqrestore(&child->lock, flags);
+    return status;
+}
+
+/// Move the next ranges over. `*done`: there are no more.
+static enum status fork_step(struct aspace *parent, struct aspace *child, uint64_t *at, bool *done)
+{
+    struct vma *copies[RANGE_STEP] = {NULL};
+    enum status status = OK;
+    unsigned count = 0;
+    irqflags_t flags;
+
+    for (unsigned i = 0; i < RANGE_STEP && status == OK; i++) {
+        status = kzalloc_object(&copies[i]);
+    }
+    if (status == OK) {
+        flags = spin_lock_irqsave(&parent->lock);
+        count = copy_ranges_locked(parent, at, copies);
+        spin_unlock_irqrestore(&parent->lock, flags);
+        *done = count < RANGE_STEP;
+        status = insert_ranges(child, copies, count);
+    }
+    for (unsigned i = 0; i < RANGE_STEP; i++) {
+        vma_free(copies[i]);
+    }
+    return status;
+}
+
+enum status aspace_fork_ranges(struct aspace *parent, struct aspace *child)
+{
+    enum status status = OK;
+    bool done = false;
+    uint64_t at = 0;
+
+    child->area_low = parent->area_low;
+    child->map_top = parent->map_top;
+    child->mapped_limit = parent->mapped_limit;
+    while (status == OK && !done) {
+        status = fork_step(parent, child, &at, &done);
+        sched_check();
+    }
+    child->mapping_serial = __atomic_load_n(&parent->mapping_serial, __ATOMIC_RELAXED);
+    return status;
+}
+
+/// Take the private page at `at` into the batch. True if its entry has changed.
+static bool take_page(struct aspace_fork_batch *batch, uint64_t at)
+{
+    paddr_t page;
+    unsigned prot;
+
+    if (!arch_pt_query(vaddr(at), &page, &prot)) {
+        return false;
+    }
+    page_ref(page);
+    batch->addresses[batch->count] = at;
+    batch->pages[batch->count++] = page;
+    if ((prot & ARCH_PROT_WRITE) == 0) {
+        return false;
+    }
+    arch_pt_protect(vaddr(at), prot & ~ARCH_PROT_WRITE);
+    return true;
+}
+
+void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch)
+{
+    irqflags_t flags = spin_lock_irqsave(&parent->lock);
+    uint64_t end = MIN(batch->at + STEP_SPAN, COCO_USER_END);
+    uint64_t first = UINT64_MAX;
+    uint64_t last = 0;
+    uint64_t at = batch->at;
+
+    while (at < end && batch->count < ASPACE_FORK_BATCH) {
+        const struct vma *vma;
+
+        at = arch_pt_next_mapped(vaddr(at), vaddr(end)).v;
+        vma = at < end ? vma_find(parent, at) : NULL;
+        if (vma != NULL && (vma->flags & ASPACE_SHARED) != 0) {
+            at = MIN(vma->range.end, end);
+        } else if (vma != NULL) {
+            if (take_page(batch, at)) {
+                first = MIN(first, at);
+                last = at;
+            }
+            at += PAGE_SIZE;
+        }
+    }
+    if (first <= last) {
+        arch_tlb_flush(&parent->arch, vaddr(first), (last - first) / PAGE_SIZE + 1);
+    }
+    /* Large holes are passed in one step, not in many. */
+    if (batch->count == 0 && at == end && end < COCO_USER_END) {
+        const struct vma *next = vma_at_or_after(parent, end);
+
+        at = next != NULL ? MAX(at, next->range.start) : COCO_USER_END;
+    }
+    batch->at = at;
+    spin_unlock_irqrestore(&parent->lock, flags);
+}
+
+enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *batch)
+{
+    irqflags_t flags = spin_lock_irqsave(&child->lock);
+    enum status status = OK;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct vma *vma = vma_find(child, batch->addresses[i]);
+
+        /* A mapping that the parent has changed meanwhile is left without the page. */
+        if (status == OK && vma != NULL && (vma->flags & ASPACE_SHARED) == 0) {
+            status = arch_pt_map(vaddr(batch->addresses[i]), batch->pages[i],
+                                 vma_page_prot(vma, batch->pages[i]));
+            if (status == OK) {
+                child->resident_pages++;
+                continue;
+            }
+        }
+        batch->pages[kept++] = batch->pages[i];
+    }
+    spin_unlock_irqrestore(&child->lock, flags);
+    page_free_many(batch->pages, kept);
+    batch->count = 0;
+    return status;
+}

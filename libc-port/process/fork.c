@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// fork(): the kernel copies memory and handles, this file makes the copy a consistent process. All
+// locks of the library are taken first, so that no other thread is in the middle of a change to
+// what the child goes on with. A stream that another thread uses at that moment stays locked in the
+// child.
+#include <errno.h>
+#include <sys/lock.h>
+#include <unistd.h>
+
+#include <coconut/syscalls.h>
+
+#include "../private/child.h"
+#include "../private/fork.h"
+#include "../private/ret.h"
+#include "../private/thread.h"
+
+/// Result of the call in the parent, COCO_FORK_CHILD in the child (fork_raw.S).
+int64_t __coco_fork_raw(void *tls);
+
+// newlib's own (locks/retarget.c), in the order in which they may be nested.
+extern struct __lock __lock___sfp_recursive_mutex;
+extern struct __lock __lock___atexit_recursive_mutex;
+extern struct __lock __lock___env_recursive_mutex;
+extern struct __lock __lock___tz_mutex;
+extern struct __lock __lock___malloc_recursive_mutex;
+
+static struct __lock *const newlib_locks[] = {
+    &__lock___sfp_recursive_mutex,
+    &__lock___atexit_recursive_mutex,
+    &__lock___env_recursive_mutex,
+    &__lock___tz_mutex,
+};
+
+static struct coco_lock *const port_locks[] = {
+    &__coco_key_lock, &__coco_barrier_lock, &__coco_child_lock, &__coco_fd_lock, &__coco_cwd_lock,
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void take_locks(void)
+{
+    for (size_t i = 0; i < COUNT(newlib_locks); i++) {
+        __retarget_lock_acquire_recursive(newlib_locks[i]);
+    }
+    for (size_t i = 0; i < COUNT(port_locks); i++) {
+        __coco_lock(port_locks[i]);
+    }
+    __retarget_lock_acquire_recursive(&__lock___malloc_recursive_mutex);
+}
+
+static void release_locks(void)
+{
+    __retarget_lock_release_recursive(&__lock___malloc_recursive_mutex);
+    for (size_t i = COUNT(port_locks); i > 0; i--) {
+        __coco_unlock(port_locks[i - 1]);
+    }
+    for (size_t i = COUNT(newlib_locks); i > 0; i--) {
+        __retarget_lock_release_recursive(newlib_locks[i - 1]);
+    }
+}
+
+// The child: one thread, no children of its own. Locks are still held.
+static void become_child(void)
+{
+    __coco_pid = 0;
+    __atomic_store_n(&__coco_thread_count, 1, __ATOMIC_RELAXED);
+}
+
+// No handler may run while the library is locked.
+static uint64_t block_signals(void)
+{
+    return (uint64_t)coco_signal_mask(COCO_SIGNAL_SET, UINT64_MAX); // cannot fail
+}
+
+static void unblock_signals(uint64_t mask)
+{
+    (void)coco_signal_mask(COCO_SIGNAL_SET, mask); // cannot fail
+}
+
+pid_t fork(void)
+{
+    void *record = __coco_child_reserve(); // sets errno
+    if (!record) {
+        return -1;
+    }
+    __coco_atfork_prepare();
+    uint64_t mask = block_signals();
+    take_locks();
+    int64_t handle = __coco_fork_raw(__coco_self());
+    if (handle == COCO_FORK_CHILD) {
+        become_child();
+        release_locks();
+        __coco_child_cancel(record);
+        __coco_child_forget();
+        unblock_signals(mask);
+        __coco_atfork_done(1);
+        return 0;
+    }
+    release_locks();
+    unblock_signals(mask);
+    __coco_atfork_done(0);
+    if (coco_is_error(handle)) {
+        __coco_child_cancel(record);
+        if (handle == COCO_ENOSYS) {
+            errno = ENOSYS;
+            return -1;
+        }
+        errno = handle == COCO_EMFILE ? EAGAIN : __coco_errno(handle);
+        return -1;
+    }
+    pid_t pid = (pid_t)coco_process_handle_id((coco_handle_t)handle); // cannot fail: it is ours
+    __coco_child_commit(record, pid, (coco_handle_t)handle);
+    return pid;
+}
+
+// POSIX lets a vfork() child do less than a fork() child; here it may do as much.
+pid_t vfork(void)
+{
+    return fork();
+}
