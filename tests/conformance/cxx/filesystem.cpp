@@ -69,6 +69,14 @@ void asking()
 {
     auto age = fs::file_time_type::clock::now() - fs::last_write_time(root / "moved.txt");
     CHECK("fs.last-write-time", age > -std::chrono::seconds(2) && age < std::chrono::hours(1));
+    auto then = fs::file_time_type::clock::now() - std::chrono::hours(24);
+    fs::last_write_time(root / "moved.txt", then);
+    auto difference = fs::last_write_time(root / "moved.txt") - then;
+    CHECK("fs.set-last-write-time",
+          difference < std::chrono::seconds(1) && difference > -std::chrono::seconds(1));
+    fs::permissions(root / "moved.txt", fs::perms::owner_read);
+    CHECK("fs.permissions", fs::status(root / "moved.txt").permissions() == fs::perms::owner_read);
+    fs::permissions(root / "moved.txt", fs::perms::owner_write, fs::perm_options::add);
     CHECK("fs.equivalent", fs::equivalent(root / "moved.txt", root / "a/../moved.txt"));
     CHECK("fs.canonical", fs::canonical(root / "a/../a/b/.") == root / "a/b");
     CHECK("fs.weakly-canonical", fs::weakly_canonical(root / "x/../y") == root / "y");
