@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The operations of core.c on Linux, as process 1 of an initramfs in the same emulator. Built
-// statically for the host's Linux; with -DTINY -nostdlib it is the program to spawn. Output as
-// core.c; see there.
+// statically for the host's Linux; with -DTINY -nostdlib it is the program to spawn.
 #ifdef TINY
 
 __attribute__((naked, noreturn)) void _start(void)
@@ -18,54 +17,25 @@ __attribute__((naked, noreturn)) void _start(void)
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/io.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
-#define BATCHES 9
+#include "linux_machine.h"
+#include "measure.h"
+
 #define PAGE 4096ul
 #define FILE_PATH "/tmp/bench-file"
 #define FUTEX_WAIT_OPERATION 0
 #define FUTEX_WAKE_OPERATION 1
-#define DEBUG_EXIT_PORT                                                                            \
-    0xf4 /* QEMU's isa-debug-exit: a written value v ends it with status 2v + 1 */
-#define DEBUG_EXIT_OK 0x10
-
-struct operation {
-    const char *name;
-    unsigned count; /* operations in a batch */
-    int (*set_up)(unsigned count);
-    int (*run)(unsigned count);
-    int (*clean_up)(unsigned count);
-};
 
 static char content[PAGE];
 static int file = -1;
 static char *pages;
 static pthread_t peer;
 static int turn; /* 0 ours, 1 the peer's, 2 it shall end */
-
-static uint64_t ticks(void)
-{
-    uint32_t low, high;
-    __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static int null_call(unsigned count)
 {
@@ -276,90 +246,24 @@ static const struct operation operations[] = {
     {"stat", 500, NULL, stat_path, NULL},
     {"thread_create_join", 100, NULL, thread_create_join, NULL},
     {"spawn_wait", 50, NULL, spawn_wait, NULL},
+    {NULL, 0, NULL, NULL, NULL},
 };
 
-static int compare(const void *left, const void *right)
+static bool prepare(void)
 {
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
-    return (a > b) - (a < b);
-}
-
-static int batch(const struct operation *operation, unsigned count, uint64_t *spent,
-                 uint64_t *nanoseconds)
-{
-    if (operation->set_up != NULL && operation->set_up(count) != 0) {
-        return -1;
-    }
-    uint64_t start_ns = now_ns();
-    uint64_t start = ticks();
-    int result = operation->run(count);
-    *spent = ticks() - start;
-    *nanoseconds = now_ns() - start_ns;
-    if (operation->clean_up != NULL && operation->clean_up(count) != 0) {
-        return -1;
-    }
-    return result;
-}
-
-static int measure(const struct operation *operation)
-{
-    uint64_t spent[BATCHES], nanoseconds[BATCHES];
-    double count = operation->count;
-    int result = batch(operation, operation->count / 8 + 1, &spent[0], &nanoseconds[0]);
-    for (int i = 0; i < BATCHES && result == 0; i++) {
-        result = batch(operation, operation->count, &spent[i], &nanoseconds[i]);
-    }
-    if (result != 0) {
-        printf("E %s failed: %m\n", operation->name);
-        return -1;
-    }
-    qsort(spent, BATCHES, sizeof(spent[0]), compare);
-    qsort(nanoseconds, BATCHES, sizeof(nanoseconds[0]), compare);
-    printf("R %s %u %.1f %.1f %.1f %.1f\n", operation->name, operation->count,
-           (double)spent[0] / count, (double)spent[BATCHES / 2] / count,
-           (double)spent[BATCHES - 1] / count, (double)nanoseconds[BATCHES / 2] / count);
-    return 0;
-}
-
-static int prepare(void)
-{
-    mkdir("/dev", 0755);
-    mkdir("/tmp", 0755);
-    if (mount("dev", "/dev", "devtmpfs", 0, NULL) != 0 ||
-        mount("tmp", "/tmp", "tmpfs", 0, NULL) != 0) {
-        return -1;
-    }
-    int console = open("/dev/console", O_RDWR);
-    if (console < 0 || dup2(console, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0) {
-        return -1;
+    if (!machine_start()) {
+        return false;
     }
     file = open(FILE_PATH, O_CREAT | O_RDWR, 0600);
-    return file < 0 || write(file, content, PAGE) != (ssize_t)PAGE ? -1 : 0;
-}
-
-/* Ends the machine: by the debug port when all went well, otherwise by the power switch. */
-static void end(int good)
-{
-    fflush(stdout);
-    tcdrain(1);
-    if (good && ioperm(DEBUG_EXIT_PORT, 4, 1) == 0) {
-        outl(DEBUG_EXIT_OK, DEBUG_EXIT_PORT);
-    }
-    for (;;) {
-        reboot(RB_POWER_OFF);
-    }
+    return file >= 0 && write(file, content, PAGE) == (ssize_t)PAGE;
 }
 
 int main(void)
 {
-    uint64_t start = ticks();
-    int good = prepare() == 0;
+    uint64_t start = measure_ticks();
+    bool good = prepare();
     printf("\nM boot_to_main %llu\n", (unsigned long long)start);
-    for (size_t i = 0; good && i < sizeof(operations) / sizeof(operations[0]); i++) {
-        good = measure(&operations[i]) == 0;
-    }
-    end(good);
+    machine_end(good && measure_all(operations) == 0);
 }
 
 #endif

@@ -12,7 +12,7 @@ import tarfile
 from coconut_cli import hostcommand, machine, places
 from coconut_cli.fault import Fault, reason
 
-PACKAGE = "linux-cloud"
+KERNEL_PACKAGE = "linux-cloud"
 KERNEL_WORDS = "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check random.trust_cpu=on"
 SECONDS = 900
 MODE_PROGRAM, MODE_FOLDER = 0o100755, 0o040755
@@ -35,20 +35,19 @@ def initramfs(programs):
     return b"".join(records) + _record("TRAILER!!!", 0, b"", 0)
 
 
-def package():
-    """Return the path of the kernel's Debian package, fetching it if need be."""
+def package(name):
+    """Return the path of a Debian package by its name in the lock file, fetching it if need be."""
     fetch = os.path.join(places.source_root(), "sdk", "deps", "fetch.py")
-    done = subprocess.run([sys.executable, "-B", fetch, "--path", PACKAGE], stdout=subprocess.PIPE,
+    done = subprocess.run([sys.executable, "-B", fetch, "--path", name], stdout=subprocess.PIPE,
                           text=True, check=False)
     if done.returncode != 0:
-        raise Fault("Linux's kernel for the comparison could not be fetched; --no-linux does "
-                    "without it", 1)
+        raise Fault(f"{name} for the comparison could not be fetched; --no-linux does without it", 1)
     return done.stdout.strip()
 
 
 def kernel(folder):
     """Return the path of the kernel image, unpacked into folder."""
-    deb = package()
+    deb = package(KERNEL_PACKAGE)
     image = os.path.join(folder, os.path.basename(deb) + ".vmlinuz")
     if os.path.isfile(image):
         return image
@@ -64,9 +63,9 @@ def kernel(folder):
     return image
 
 
-def compile_static(sources, output, options=()):
-    """Compile C files to a static Linux program with the host's C library."""
-    words = ["clang-19", "-O2", "-static", "-fuse-ld=lld", *options, *sources, "-o", output]
+def compile_static(sources, output, options=(), compiler="clang-19"):
+    """Compile a static Linux program with the host's C library."""
+    words = [compiler, "-O2", "-static", "-fuse-ld=lld", *sources, *options, "-o", output]
     with open(hostcommand.log_path("bench-linux"), "ab") as log:
         hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(sources[0])}")
 

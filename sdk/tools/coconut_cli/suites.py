@@ -84,7 +84,7 @@ def _guest_suites():
         _check("edges", "forbidden includes do not compile", ("kernel", "build/sdk/sysroot"), GUEST),
         Suite("toolchain", "a moved, read-only copy of the SDK builds programs", GUEST,
               _python("tests/conformance/toolchain/run.py"),
-              (*sdk, "tests/conformance/toolchain", "samples"), seconds=1200),
+              (*sdk, "tests/conformance/toolchain", "tests/bench/hello", "samples"), seconds=1200),
         Suite("run", "coconut run and boot with the kernel: streams, statuses, bad input", GUEST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/run"),
               (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py"), seconds=900),

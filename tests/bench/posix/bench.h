@@ -3,17 +3,9 @@
 // for this system and, statically, for Linux; platform_*.c holds what differs.
 #pragma once
 
-#define PAGE 4096ul
+#include "measure.h"
 
-/// One row of the table. Functions return 0, or -1 with errno; ENOSYS means that the system lacks
-/// what the row measures.
-struct operation {
-    const char *name;
-    unsigned count;                  /* operations in a batch */
-    int (*set_up)(unsigned count);   /* before each batch, not measured; NULL: nothing */
-    int (*run)(unsigned count);      /* measured */
-    int (*clean_up)(unsigned count); /* after each batch, not measured; NULL: nothing */
-};
+#define PAGE 4096ul
 
 /* Rows by subject; each list ends with a row without a name. */
 extern const struct operation file_operations[];

@@ -2,34 +2,15 @@
 // The Linux side: process 1 of an initramfs.
 #include "bench.h"
 
-#include <fcntl.h>
 #include <sched.h>
-#include <stddef.h>
-#include <sys/io.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <termios.h>
 #include <unistd.h>
 
-/* QEMU's isa-debug-exit: a written value v ends it with status 2v + 1. */
-#define DEBUG_EXIT_PORT 0xf4
-#define DEBUG_EXIT_OK 0x10
+#include "linux_machine.h"
 
 int platform_prepare(void)
 {
-    mkdir("/dev", 0755);
-    mkdir("/tmp", 0755);
-    if (mount("dev", "/dev", "devtmpfs", 0, NULL) != 0 ||
-        mount("tmp", "/tmp", "tmpfs", 0, NULL) != 0) {
-        return -1;
-    }
-    int console = open("/dev/console", O_RDWR);
-    if (console < 0 || dup2(console, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0) {
-        return -1;
-    }
-    return console > 2 ? close(console) : 0;
+    return machine_start() ? 0 : -1;
 }
 
 void platform_null_call(void)
@@ -51,11 +32,5 @@ int platform_strict_yield(int on)
 
 void platform_end(int good)
 {
-    tcdrain(1);
-    if (good && ioperm(DEBUG_EXIT_PORT, 4, 1) == 0) {
-        outl(DEBUG_EXIT_OK, DEBUG_EXIT_PORT);
-    }
-    for (;;) {
-        reboot(RB_POWER_OFF);
-    }
+    machine_end(good != 0);
 }

@@ -7,6 +7,10 @@ import support
 from support import HELLO, Case, tool
 
 
+#: tests/bench/hello: source, options, the most bytes that the stripped program may have.
+HELLO_SIZES = (("exceptions", (), 250 << 10), ("plain", ("-fno-exceptions",), 40 << 10))
+
+
 class Compiler(Case):
     """Predefined macros, search paths, default code."""
 
@@ -51,6 +55,14 @@ class Compiler(Case):
         self.run_good(tool("clang"), "-c", source, "-o", self.folder / "first.o")
         names = self.run_good(tool("nm"), "-u", self.folder / "first.o")
         self.assertIn("_tls_errno", names)
+
+    def test_size_of_hello(self):
+        """A C++ program that needs little of the library is small."""
+        for name, options, limit in HELLO_SIZES:
+            output = self.folder / name
+            self.run_good(tool("clang++"), "-std=c++20", "-Os", "-s", *options,
+                          support.TOP / "tests" / "bench" / "hello" / f"{name}.cpp", "-o", output)
+            self.assertLess(output.stat().st_size, limit, name)
 
     def test_stack_protector(self):
         """Functions with buffers on the stack check a guard."""
