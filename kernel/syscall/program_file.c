@@ -20,28 +20,53 @@ static const void *program_span(void *context, uint64_t offset, size_t *len)
     return vfs_span(context, offset, len);
 }
 
-enum status program_file_start(struct vfs_node *node, const char *name, size_t name_len,
-                               struct process_start_args *args, struct process **out)
-{
-    const struct program_source source = {
-        .read = read_program,
-        .span = program_span,
-        .context = node,
-        .size = vfs_size(node),
-    };
-    char text[PROCESS_NAME_MAX + 1] = "";
+/// What `args` points into while a program is loaded.
+struct program_file {
+    struct program_source source;
+    char name[PROCESS_NAME_MAX + 1];
+};
 
+/// Fill `file` and what `args` lacks; args->log has a reference of its own on OK.
+static enum status open_program(struct vfs_node *node, const char *name, size_t name_len,
+                                struct program_file *file, struct process_start_args *args)
+{
+    *file = (struct program_file){.source = {
+                                      .read = read_program,
+                                      .span = program_span,
+                                      .context = node,
+                                      .size = vfs_size(node),
+                                  }};
     if (vfs_is_dir(node)) {
         return ERR_NOEXEC;
     }
-    memcpy(text, name, MIN(name_len, sizeof(text) - 1));
-    enum status status = log_object_create(text, &args->log);
-    if (status != OK) {
-        return status;
+    memcpy(file->name, name, MIN(name_len, sizeof(file->name) - 1));
+    args->name = file->name;
+    args->source = &file->source;
+    return log_object_create(file->name, &args->log);
+}
+
+enum status program_file_start(struct vfs_node *node, const char *name, size_t name_len,
+                               struct process_start_args *args, struct process **out)
+{
+    struct program_file file;
+    enum status status = open_program(node, name, name_len, &file, args);
+
+    if (status == OK) {
+        status = process_start(args, out);
+        object_put(args->log);
     }
-    args->name = text;
-    args->source = &source;
-    status = process_start(args, out);
-    object_put(args->log);
+    return status;
+}
+
+enum status program_file_exec(struct vfs_node *node, const char *name, size_t name_len,
+                              struct process_start_args *args, struct arch_user_entry *entry)
+{
+    struct program_file file;
+    enum status status = open_program(node, name, name_len, &file, args);
+
+    if (status == OK) {
+        status = process_exec(args, entry);
+        object_put(args->log);
+    }
     return status;
 }

@@ -10,3 +10,8 @@
 /// PROCESS_NAME_MAX. Errors as process_start(); ERR_NOEXEC: a directory.
 enum status program_file_start(struct vfs_node *node, const char *name, size_t name_len,
                                struct process_start_args *args, struct process **out) __must_check;
+
+/// The same for the caller: its program becomes that of the file, as process_exec() has it.
+enum status program_file_exec(struct vfs_node *node, const char *name, size_t name_len,
+                              struct process_start_args *args,
+                              struct arch_user_entry *entry) __must_check;

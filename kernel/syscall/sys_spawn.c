@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// process_spawn: everything is copied in and checked first, then the process is made.
+// process_spawn and process_exec: everything is copied in and checked first, then the process is
+// made, or gets its new program.
+#include <arch/thread.h>
 #include <base/math.h>
 #include <base/string.h>
 #include <fs/fs.h>
@@ -17,13 +19,14 @@ struct spawn {
     void *strings; /* arguments, then environment */
     struct process_start_handle *handles;
     uint32_t handles_held; /* references taken in `handles` */
+    uint32_t need;         /* right that each handle must carry */
 };
 
-static enum status check_request(const struct coco_spawn *request)
+static enum status check_request(const struct coco_spawn *request, uint32_t flags_known)
 {
     uint64_t len;
 
-    if (request->size != sizeof(*request) || (request->flags & ~COCO_SPAWN_MASK) != 0 ||
+    if (request->size != sizeof(*request) || (request->flags & ~flags_known) != 0 ||
         request->reserved != 0 || request->handle_count > COCO_SPAWN_HANDLES_MAX) {
         return ERR_INVAL;
     }
@@ -54,8 +57,8 @@ static enum status copy_strings(struct spawn *spawn)
     return status;
 }
 
-/// Turn one handle of the caller into one for the child; `out->object` gets a reference on OK.
-static enum status take_handle(const struct coco_spawn_handle *given,
+/// Turn one handle of the caller into one for the program; `out->object` gets a reference on OK.
+static enum status take_handle(const struct coco_spawn_handle *given, uint32_t need,
                                struct process_start_handle *out)
 {
     uint32_t held;
@@ -70,7 +73,7 @@ static enum status take_handle(const struct coco_spawn_handle *given,
     }
     out->rights = given->rights == COCO_RIGHTS_SAME ? held : given->rights;
     out->role = given->role;
-    if ((held & COCO_RIGHT_TRANSFER) == 0 || (out->rights & ~held) != 0) {
+    if ((held & need) != need || (out->rights & ~held) != 0) {
         object_put(out->object);
         return ERR_PERM;
     }
@@ -99,7 +102,7 @@ static enum status take_handles(struct spawn *spawn)
         }
         status = user_copy_in(&given, uaddr(address), sizeof(given));
         if (status == OK) {
-            status = take_handle(&given, &spawn->handles[i]);
+            status = take_handle(&given, spawn->need, &spawn->handles[i]);
         }
         spawn->handles_held += status == OK;
     }
@@ -115,8 +118,29 @@ static void release(struct spawn *spawn)
     kfree(spawn->strings);
 }
 
-/// Start the program at `path`. Result of the call.
-static int64_t start(const struct spawn *spawn, const struct user_path *path, const char *directory)
+/// A process with the program of `node`. Result of the call.
+static int64_t start(struct vfs_node *node, const char *name, size_t name_len,
+                     struct process_start_args *args)
+{
+    struct process *process;
+    uint32_t number;
+    // A process that runs cannot be taken back, so the handle number comes first.
+    enum status status = new_handle_reserve(&number);
+
+    if (status != OK) {
+        return status;
+    }
+    status = program_file_start(node, name, name_len, args, &process);
+    if (status != OK) {
+        new_handle_cancel(number);
+        return status;
+    }
+    return new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS);
+}
+
+/// Look the program at `path` up and start it, or if `entry` is not NULL let the caller have it.
+static int64_t perform(const struct spawn *spawn, const struct user_path *path,
+                       const char *directory, struct arch_user_entry *entry)
 {
     const struct coco_spawn *request = &spawn->request;
     const char *strings = spawn->strings;
@@ -128,34 +152,25 @@ static int64_t start(const struct spawn *spawn, const struct user_path *path, co
         .handle_count = request->handle_count,
         .may_signal_parent = (request->flags & COCO_SPAWN_MAY_SIGNAL) != 0,
     };
-    struct process *process;
     struct vfs_node *node;
-    uint32_t number;
     size_t name_len;
     const char *name = user_path_last(path, &name_len);
 
     args.environment.bytes = strings == NULL ? NULL : strings + request->arguments_len;
     args.environment.len = (size_t)request->environment_len;
     args.environment.count = request->environment_count;
-    enum status status = vfs_lookup(caller_root(), path->text, VFS_POSIX, &node);
-    if (status != OK) {
-        return status;
+    int64_t result = vfs_lookup(caller_root(), path->text, VFS_POSIX, &node);
+    if (result != OK) {
+        return result;
     }
-    // A process that runs cannot be taken back, so the handle number comes first.
-    status = new_handle_reserve(&number);
-    if (status == OK) {
-        status = program_file_start(node, name, name_len, &args, &process);
-        if (status != OK) {
-            new_handle_cancel(number);
-        }
-    }
+    result = entry == NULL ? start(node, name, name_len, &args)
+                           : program_file_exec(node, name, name_len, &args, entry);
     vfs_node_put(node);
-    return status == OK ? new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS)
-                        : status;
+    return result;
 }
 
-/// Copy the two paths in and start.
-static int64_t start_at_paths(const struct spawn *spawn)
+/// Copy the two paths in and go on.
+static int64_t perform_at_paths(const struct spawn *spawn, struct arch_user_entry *entry)
 {
     struct user_path path;
     struct user_path directory;
@@ -166,12 +181,12 @@ static int64_t start_at_paths(const struct spawn *spawn)
         return status;
     }
     if (spawn->request.directory == 0) {
-        result = start(spawn, &path, NULL);
+        result = perform(spawn, &path, NULL, entry);
     } else {
         status = user_path_copy(&directory, uaddr(spawn->request.directory), VFS_POSIX);
         result = status;
         if (status == OK) {
-            result = start(spawn, &path, directory.text);
+            result = perform(spawn, &path, directory.text, entry);
             user_path_free(&directory);
         }
     }
@@ -179,22 +194,42 @@ static int64_t start_at_paths(const struct spawn *spawn)
     return result;
 }
 
-int64_t sys_process_spawn(uaddr_t arguments)
+/// `entry` as for perform().
+static int64_t run(struct spawn *spawn, uaddr_t arguments, uint32_t flags_known,
+                   struct arch_user_entry *entry)
 {
-    struct spawn spawn = {0};
+    enum status status = user_copy_in(&spawn->request, arguments, sizeof(spawn->request));
     int64_t result;
-    enum status status = user_copy_in(&spawn.request, arguments, sizeof(spawn.request));
 
     if (status == OK) {
-        status = check_request(&spawn.request);
+        status = check_request(&spawn->request, flags_known);
     }
     if (status == OK) {
-        status = take_handles(&spawn);
+        status = take_handles(spawn);
     }
     if (status == OK) {
-        status = copy_strings(&spawn);
+        status = copy_strings(spawn);
     }
-    result = status == OK ? start_at_paths(&spawn) : status;
-    release(&spawn);
+    result = status == OK ? perform_at_paths(spawn, entry) : status;
+    release(spawn);
+    return result;
+}
+
+int64_t sys_process_spawn(uaddr_t arguments)
+{
+    struct spawn spawn = {.need = COCO_RIGHT_TRANSFER};
+
+    return run(&spawn, arguments, COCO_SPAWN_MASK, NULL);
+}
+
+int64_t sys_process_exec(uaddr_t arguments)
+{
+    struct spawn spawn = {0};
+    struct arch_user_entry entry;
+    int64_t result = run(&spawn, arguments, 0, &entry);
+
+    if (result == OK) {
+        arch_thread_enter_user(&entry); // nothing is held any more
+    }
     return result;
 }

@@ -58,6 +58,7 @@ enum status process_create(struct process **out)
     signal_process_init(process);
     wait_queue_init(&process->exit_waiters);
     wait_queue_init(&process->child_waiters);
+    wait_queue_init(&process->sole_waiter);
     process->id = task_new_id();
     process->parent = process_current() != NULL ? process_current()->id : 0;
     process_index_add(process);

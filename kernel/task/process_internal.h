@@ -26,6 +26,13 @@ void process_end(struct process *process, const struct coco_exit_status *status)
 /// The same with the process's lock held.
 void process_end_locked(struct process *process, const struct coco_exit_status *status);
 
+/// Gives a process without threads what `args` say: address space with the program, handles, root,
+/// name; `entry` is how its thread is to begin. The current thread has the new address space
+/// attached meanwhile. An error, as of process_start(), leaves nothing.
+__must_check enum status process_prepare(struct process *process,
+                                         const struct process_start_args *args,
+                                         struct arch_user_entry *entry);
+
 /// Gives back the pages of a process that has no thread, whose address space is not attached.
 void process_unload(struct process *process);
 

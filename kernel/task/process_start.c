@@ -108,11 +108,46 @@ static enum status load(struct process *process, const struct process_start_args
     return status;
 }
 
+enum status process_prepare(struct process *process, const struct process_start_args *args,
+                            struct arch_user_entry *entry)
+{
+    enum status status = make_resources(process, args);
+
+    if (status == OK) {
+        status = load(process, args, entry);
+    }
+    if (status == OK) {
+        status = give_handles(process, args, entry->rdi != 0);
+        if (status == OK) {
+            return OK;
+        }
+        process_unload(process);
+    }
+    process_release_resources(process);
+    return status;
+}
+
+static enum status launch(struct process *process, const struct arch_user_entry *entry)
+{
+    struct thread *thread;
+    enum status status = thread_create(process, entry, &thread);
+
+    if (status != OK) {
+        return status;
+    }
+    status = thread_launch(thread);
+    if (status != OK) {
+        thread_discard(thread);
+        return status;
+    }
+    object_put(&thread->object);
+    return OK;
+}
+
 enum status process_start(const struct process_start_args *args, struct process **out)
 {
     struct arch_user_entry entry;
     struct process *process;
-    struct thread *thread;
     enum status status = start_block_check(args);
 
     if (status != OK) {
@@ -123,32 +158,16 @@ enum status process_start(const struct process_start_args *args, struct process 
         return status;
     }
     process->may_signal_parent = args->may_signal_parent;
-    status = make_resources(process, args);
-    if (status != OK) {
-        goto out;
-    }
-    status = load(process, args, &entry);
-    if (status != OK) {
-        goto out;
-    }
-    status = give_handles(process, args, entry.rdi != 0);
+    status = process_prepare(process, args, &entry);
     if (status == OK) {
-        status = thread_create(process, &entry, &thread);
+        status = launch(process, &entry);
+        if (status == OK) {
+            *out = process;
+            return OK;
+        }
+        process_unload(process);
+        process_release_resources(process);
     }
-    if (status != OK) {
-        goto out_unload;
-    }
-    status = thread_launch(thread);
-    if (status == OK) {
-        object_put(&thread->object);
-        *out = process;
-        return OK;
-    }
-    thread_discard(thread);
-out_unload:
-    process_unload(process);
-out:
-    process_release_resources(process);
     object_put(&process->object);
     return status;
 }

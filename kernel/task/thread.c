@@ -130,7 +130,7 @@ enum status thread_launch(struct thread *thread)
     irqflags_t flags = spin_lock_irqsave(&process->lock);
     enum status status = OK;
 
-    if (process->ending) {
+    if (process->ending || process->sole) {
         status = ERR_CANCELED;
     } else if (process->thread_count >= COCO_THREAD_MAX) {
         status = ERR_AGAIN;

@@ -53,6 +53,7 @@ static bool leave_process(struct thread *thread)
     struct process *process = thread->process;
     irqflags_t flags = spin_lock_irqsave(&process->lock);
     bool last = process->thread_count == 1;
+    bool leaves_one;
 
     if (!last) {
         thread->aspace = NULL;
@@ -60,7 +61,11 @@ static bool leave_process(struct thread *thread)
     process->thread_count--;
     process->cpu_time += sched_thread_time(thread);
     list_remove(&thread->process_link);
+    leaves_one = process->sole && process->thread_count == 1;
     spin_unlock_irqrestore(&process->lock, flags);
+    if (leaves_one) {
+        (void)wait_wake(&process->sole_waiter, WAIT_ALL);
+    }
     return last;
 }
 

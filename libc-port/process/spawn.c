@@ -14,16 +14,20 @@
 
 #include "../private/child.h"
 #include "../private/path.h"
+#include "../private/program.h"
 #include "../private/ret.h"
 #include "../private/spawn.h"
 
 struct spawn_state {
+    char directory[COCO_PATH_MAX];
+    char program[COCO_PATH_MAX];
+    struct coco_script script;
+    int held_count;
+    int opened_count;
     struct spawn_fds fds;
     struct file_description *held[COCO_SPAWN_HANDLES_MAX];
-    int held_count;
+    struct coco_spawn_handle handles[COCO_SPAWN_HANDLES_MAX];
     int opened[COCO_SPAWN_HANDLES_MAX]; /* our descriptors for files that actions opened */
-    int opened_count;
-    char directory[COCO_PATH_MAX];
 };
 
 // Make `path` absolute in the child's directory. Returns 0 or an errno value.
@@ -156,11 +160,10 @@ static int start(pid_t *pid, const struct coco_spawn *request)
     return 0;
 }
 
-// Pack the strings and start the program at an absolute path.
-static int pack_and_start(pid_t *pid, const struct spawn_state *state, const char *path,
-                          char *const argv[], char *const envp[])
+// Pack the strings and start state->program.
+static int pack_and_start(pid_t *pid, struct spawn_state *state, char *const argv[],
+                          char *const envp[])
 {
-    struct coco_spawn_handle handles[COCO_SPAWN_HANDLES_MAX];
     struct coco_spawn request = {.size = sizeof(request), .flags = COCO_SPAWN_MAY_SIGNAL};
     size_t argv_len = __coco_spawn_pack(argv, NULL, COCO_ARGUMENT_MAX, &request.argument_count);
     size_t envp_len = argv_len == SIZE_MAX
@@ -176,30 +179,82 @@ static int pack_and_start(pid_t *pid, const struct spawn_state *state, const cha
     }
     (void)__coco_spawn_pack(argv, strings, argv_len, &request.argument_count);
     (void)__coco_spawn_pack(envp, strings + argv_len, envp_len, &request.environment_count);
-    __coco_spawn_handles(&state->fds, handles);
-    request.path = (uintptr_t)path;
+    __coco_spawn_handles(&state->fds, state->handles);
+    request.path = (uintptr_t)state->program;
     request.arguments = (uintptr_t)strings;
     request.arguments_len = argv_len;
     request.environment = (uintptr_t)(strings + argv_len);
     request.environment_len = envp_len;
     request.directory = (uintptr_t)state->directory;
-    request.handles = (uintptr_t)handles;
+    request.handles = (uintptr_t)state->handles;
     request.handle_count = (uint32_t)state->fds.count;
     int error = start(pid, &request);
     free(strings);
     return error;
 }
 
+// Start the interpreter of the script state->program, which the caller calls `path`.
+static int start_script(pid_t *pid, struct spawn_state *state, const char *path, char *const argv[],
+                        char *const envp[])
+{
+    size_t count = 0;
+    int error = __coco_script_read(state->program, &state->script);
+    if (error) {
+        return error;
+    }
+    while (argv && argv[count]) {
+        count++;
+    }
+    char **words = malloc((count + 4) * sizeof(*words));
+    if (!words) {
+        return ENOMEM;
+    }
+    size_t used = 0;
+    words[used++] = state->script.interpreter;
+    if (state->script.argument) {
+        words[used++] = state->script.argument;
+    }
+    words[used++] = (char *)(uintptr_t)path;
+    for (size_t i = 1; i < count; i++) { // but for the script's name for itself
+        words[used++] = argv[i];
+    }
+    words[used] = NULL;
+    error = absolute(state, state->script.interpreter, state->program);
+    if (!error) {
+        error = __coco_program_check(state->program);
+    }
+    if (!error) {
+        error = pack_and_start(pid, state, words, envp);
+    }
+    free(words);
+    return error;
+}
+
+static int start_program(pid_t *pid, struct spawn_state *state, const char *path,
+                         char *const argv[], char *const envp[])
+{
+    int error = absolute(state, path, state->program);
+    if (!error) {
+        error = __coco_program_check(state->program);
+    }
+    if (!error) {
+        error = pack_and_start(pid, state, argv, envp);
+    }
+    return error == ENOEXEC ? start_script(pid, state, path, argv, envp) : error;
+}
+
 int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                 const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
-    char program[COCO_PATH_MAX];
     int saved_errno = errno;
-    struct spawn_state *state = calloc(1, sizeof(*state));
+    struct spawn_state *state = malloc(sizeof(*state)); // large, and mostly not used
     if (!state) {
         errno = saved_errno;
         return ENOMEM;
     }
+    state->held_count = 0;
+    state->opened_count = 0;
+    state->fds.count = 0;
     __coco_cwd_get(state->directory);
     int error = 0;
     int count = __coco_fd_inheritable(state->fds.entry, state->held, COCO_SPAWN_HANDLES_MAX);
@@ -210,16 +265,13 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
         error = apply(state, actions ? (*actions)->first : NULL);
     }
     if (!error) {
-        error = absolute(state, path, program);
-    }
-    if (!error) {
         // The child blocks what this thread blocks when it starts it.
         bool masked = attr && ((*attr)->flags & POSIX_SPAWN_SETSIGMASK) != 0;
         sigset_t mask;
         if (masked) {
             (void)pthread_sigmask(SIG_SETMASK, &(*attr)->mask, &mask); // cannot fail
         }
-        error = pack_and_start(pid, state, program, argv, envp ? envp : environ);
+        error = start_program(pid, state, path, argv, envp ? envp : environ);
         if (masked) {
             (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
         }
@@ -234,29 +286,16 @@ int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
                  const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
     char path[COCO_PATH_MAX];
-    const char *folder = getenv("PATH");
-    if (strchr(file, '/') || !folder) {
-        return posix_spawn(pid, file, actions, attr, argv, envp);
-    }
-    int saved_errno = errno;
-    size_t file_len = strlen(file);
-    while (file_len > 0) {
-        size_t len = strcspn(folder, ":");
-        if (len + 1 + file_len < sizeof(path)) {
-            memcpy(path, folder, len);
-            path[len] = '/';
-            memcpy(path + len + (len > 0), file,
-                   file_len + 1); // an empty folder is the current one
-            if (access(path, X_OK) == 0) {
-                errno = saved_errno;
-                return posix_spawn(pid, path, actions, attr, argv, envp);
-            }
+    struct coco_search search;
+    __coco_search_begin(&search, file);
+    while (__coco_search_next(&search, path)) {
+        int error = posix_spawn(pid, path, actions, attr, argv, envp);
+        if (error == 0) {
+            return 0;
         }
-        if (folder[len] == '\0') {
+        if (!__coco_search_failed(&search, error)) {
             break;
         }
-        folder += len + 1;
     }
-    errno = saved_errno;
-    return ENOENT;
+    return search.error;
 }

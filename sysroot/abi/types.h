@@ -29,15 +29,16 @@ typedef uint32_t coco_handle_t;
 #define COCO_RIGHTS_SAME UINT32_MAX
 #define COCO_FOREVER UINT64_MAX
 
-#define COCO_PATH_MAX 4096        /* bytes of a path, NUL included */
-#define COCO_NAME_MAX 255         /* bytes of one name, NUL excluded */
-#define COCO_ARGUMENT_MAX 131072  /* bytes of arguments and environment, NULs included */
-#define COCO_SPAWN_HANDLES_MAX 64 /* handles given to a child */
-#define COCO_HANDLE_MAX 4096      /* handles of a process */
-#define COCO_THREAD_MAX 1024      /* threads of a process */
-#define COCO_POLL_MAX 4096        /* objects waited for by one call */
-#define COCO_PIPE_SIZE 65536u     /* bytes a pipe holds */
-#define COCO_PIPE_BUF 4096u       /* a write of so many bytes is not mixed with others */
+#define COCO_PATH_MAX 4096       /* bytes of a path, NUL included */
+#define COCO_NAME_MAX 255        /* bytes of one name, NUL excluded */
+#define COCO_ARGUMENT_MAX 131072 /* bytes of arguments and environment, NULs included */
+#define COCO_HANDLE_MAX 4096     /* handles of a process */
+#define COCO_THREAD_MAX 1024     /* threads of a process */
+#define COCO_POLL_MAX 4096       /* objects waited for by one call */
+#define COCO_PIPE_SIZE 65536u    /* bytes a pipe holds */
+#define COCO_PIPE_BUF 4096u      /* a write of so many bytes is not mixed with others */
+/* Handles given to a program at its start. */
+#define COCO_SPAWN_HANDLES_MAX 1088
 #define COCO_USER_END 0x800000000000ull
 #define COCO_PAGE_SIZE 4096u
 
@@ -250,7 +251,7 @@ struct coco_spawn_handle {
 #define COCO_SPAWN_MAY_SIGNAL 0x1u /* the child may send signals to the caller: signal_send_id */
 #define COCO_SPAWN_MASK 0x1u
 
-/// Argument of `process_spawn`. Pointers are user addresses.
+/// Argument of `process_spawn` and `process_exec`. Pointers are user addresses.
 struct coco_spawn {
     uint32_t size;      /* sizeof(struct coco_spawn) */
     uint32_t flags;     /* COCO_SPAWN_MASK */

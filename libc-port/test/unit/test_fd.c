@@ -144,6 +144,8 @@ static void test_share(void)
     CHECK("fd.dup2-shared-then-closed", last_closed == 31);
 }
 
+#define INHERIT_MAX 64
+
 static void test_full(void)
 {
     int count = 0;
@@ -153,18 +155,18 @@ static void test_full(void)
     CHECK("fd.full", errno == EMFILE && count == OPEN_MAX - 4);
     errno = 0;
     CHECK("fd.full-dup", __coco_fd_duplicate(1, 0, false) == -1 && errno == EMFILE);
-    struct fd_entry entries[COCO_SPAWN_HANDLES_MAX];
-    struct file_description *held[COCO_SPAWN_HANDLES_MAX];
+    struct fd_entry entries[INHERIT_MAX];
+    struct file_description *held[INHERIT_MAX];
     errno = 0;
     CHECK("fd.too-many-to-inherit",
-          __coco_fd_inheritable(entries, held, COCO_SPAWN_HANDLES_MAX) == -1 && errno == EMFILE);
+          __coco_fd_inheritable(entries, held, INHERIT_MAX) == -1 && errno == EMFILE);
     for (int fd = 3; fd < OPEN_MAX; fd++) {
         if (fd != 5) {
             (void)__coco_fd_close(fd);
         }
     }
     (void)__coco_fd_set_cloexec(5, true);
-    int inherited = __coco_fd_inheritable(entries, held, COCO_SPAWN_HANDLES_MAX);
+    int inherited = __coco_fd_inheritable(entries, held, INHERIT_MAX);
     CHECK("fd.inheritable",
           inherited == 2 && entries[0].fd == 1 && entries[0].handle == 7 && entries[1].fd == 2);
     while (inherited > 0) {

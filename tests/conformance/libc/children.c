@@ -378,6 +378,10 @@ int child_run(const char *mode)
             return modes[i].run();
         }
     }
-    fprintf(stderr, "libc-tests: no child mode '%s'\n", mode);
-    return 2;
+    int status = exec_child(mode);
+    if (status < 0) {
+        fprintf(stderr, "libc-tests: no child mode '%s'\n", mode);
+        status = 2;
+    }
+    return status;
 }

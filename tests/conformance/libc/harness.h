@@ -29,6 +29,9 @@ extern const char *test_program;
 /// Run the mode of a child. @return the exit status
 int child_run(const char *mode);
 
+/// The modes of exec.c. @return the exit status, or -1 for another mode
+int exec_child(const char *mode);
+
 /* One function for each area, in files of the same names. */
 void area_printf(void);
 void area_scanf(void);
@@ -45,6 +48,7 @@ void area_fds(void);
 void area_memory(void);
 void area_fork(void);
 void area_start(void);
+void area_exec(void);
 void area_exit(void);
 void area_signals(void);
 void area_spawn(void);

@@ -68,6 +68,13 @@ static uint64_t get(size_t offset, size_t size)
     return value;
 }
 
+/* What process_exec says to an image that process_spawn refused with `refusal` is the same. */
+static void expect_exec_refused(int64_t refusal)
+{
+    const struct coco_spawn request = {.size = sizeof(request), .path = (uintptr_t)DAMAGED};
+    EXPECT_EQ(coco_process_exec(&request), refusal);
+}
+
 /* Writes the image with `len` bytes and tries to run it; what runs is ended. 0 if it could be
  * started. */
 static int64_t try_image(size_t len)
@@ -79,6 +86,9 @@ static int64_t try_image(size_t len)
         (void)coco_process_wait((coco_handle_t)process, deadline_after(5 * MILLISECONDS), &status);
         EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
         (void)child_wait(process, &status);
+    }
+    if (process < 0) {
+        expect_exec_refused(process);
     }
     EXPECT_OK(coco_unlink(DAMAGED));
     return process > 0 ? 0 : process;
@@ -171,7 +181,8 @@ TEST(elf, interpreter_is_refused, RULE("process_spawn.3"), RULE("process_spawn.E
     image_free();
 }
 
-TEST(elf, newer_abi_level, RULE("process_spawn.3"), RULE("process_spawn.EABILEVEL"))
+TEST(elf, newer_abi_level, RULE("process_spawn.3"), RULE("process_spawn.EABILEVEL"),
+     RULE("process_exec.5"), RULE("process_exec.EABILEVEL"))
 {
     REQUIRE(image_copy(MINIMAL_PROGRAM));
     size_t note = (size_t)get(header_of(PT_NOTE, 0) + P_OFFSET, 8);

@@ -41,9 +41,10 @@ static void expect_no_memory(const struct report_exhausted *report, enum exhaust
 }
 
 TEST(no_memory, calls_say_so, RULE("write.ENOMEM"), RULE("file_pwrite.ENOMEM"), RULE("exec.ENOMEM"),
-     RULE("process_spawn.ENOMEM"), RULE("thread_create.ENOMEM"), RULE("handle_duplicate.ENOMEM"),
-     RULE("mmap.ENOMEM"), RULE("opendir.ENOMEM"), RULE("open.ENOMEM"), RULE("file_open.ENOMEM"),
-     RULE("mkdir.ENOMEM"), RULE("file_mkdir.ENOMEM"), RULE("file_rename.ENOMEM"))
+     RULE("process_spawn.ENOMEM"), RULE("process_exec.ENOMEM"), RULE("thread_create.ENOMEM"),
+     RULE("handle_duplicate.ENOMEM"), RULE("mmap.ENOMEM"), RULE("opendir.ENOMEM"),
+     RULE("open.ENOMEM"), RULE("file_open.ENOMEM"), RULE("mkdir.ENOMEM"), RULE("file_mkdir.ENOMEM"),
+     RULE("file_rename.ENOMEM"))
 {
     static struct report_exhausted report;
     EXPECT_OK(coco_mkdir(FOLDER));
@@ -60,6 +61,7 @@ TEST(no_memory, calls_say_so, RULE("write.ENOMEM"), RULE("file_pwrite.ENOMEM"), 
     expect_no_memory(&report, EXHAUSTED_PWRITE, "file_pwrite");
     expect_no_memory(&report, EXHAUSTED_EXEC, "exec");
     expect_no_memory(&report, EXHAUSTED_SPAWN, "process_spawn");
+    expect_no_memory(&report, EXHAUSTED_PROCESS_EXEC, "process_exec");
     expect_no_memory(&report, EXHAUSTED_THREAD, "thread_create");
     expect_no_memory(&report, EXHAUSTED_DUPLICATE, "handle_duplicate");
     expect_no_memory(&report, EXHAUSTED_MMAP, "mmap");

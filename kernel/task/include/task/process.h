@@ -22,8 +22,8 @@
 
 struct aspace;
 
-/// `lock` guards threads, both counts, ending and status until `ended` is set; afterwards status
-/// is constant. `handles` and `root` are constant while a thread of the process lives.
+/// `lock` guards threads, both counts, ending, sole and status until `ended` is set; afterwards
+/// status is constant. `handles` and `root` are constant while a thread of the process lives.
 struct process {
     struct object object;
     struct spinlock lock;
@@ -31,9 +31,11 @@ struct process {
     uint32_t thread_count;  /* in `threads` */
     uint32_t running_count; /* of them, those that have not begun to end */
     bool ending;            /* all threads are told to end; no new ones */
+    bool sole;              /* all threads but one are told to end; no new ones */
     bool ended;             /* guarded by exit_waiters.lock */
     struct coco_exit_status status;
     struct wait_queue exit_waiters;
+    struct wait_queue sole_waiter;   /* the thread that is to be the only one */
     uint64_t children_ended;         /* guarded by child_waiters.lock */
     struct wait_queue child_waiters; /* for children_ended to change */
     struct aspace *aspace;           /* NULL once ended */
@@ -102,6 +104,16 @@ __must_check enum status process_await_child(uint64_t seen, uint64_t deadline, u
 uint64_t process_parent_id(void);
 
 #define PROCESS_ID_NONE 1u
+
+/// Replaces the current process's program: address space, handles (those of `args` and no others),
+/// root and name become what process_start() would give a new process; its other threads end,
+/// signals with a handler get their default action. Id, parent, children, blocked and pending
+/// signals, times stay. Up to the end of the other threads everything can fail and nothing has
+/// changed. On OK the caller, which still has its kernel stack, gives up what it holds and enters
+/// user mode as `entry` says: arch_thread_enter_user(). Errors: as process_start(); ERR_CANCELED
+/// the thread is to end.
+__must_check enum status process_exec(const struct process_start_args *args,
+                                      struct arch_user_entry *entry);
 
 /// Ends the current process with all its threads; the low 16 bits of `code` become its exit code.
 __noreturn void process_exit(uint32_t code);

@@ -166,6 +166,12 @@ static int64_t try_spawn(unsigned number)
     return coco_process_spawn(&spawn_arguments);
 }
 
+static int64_t try_process_exec(unsigned number)
+{
+    (void)number;
+    return coco_process_exec(&spawn_arguments);
+}
+
 static int64_t try_thread(unsigned number)
 {
     (void)number;
@@ -215,14 +221,23 @@ static int64_t try_protect(unsigned number)
 }
 
 static int64_t (*const attempts[REPORT_EXHAUSTED])(unsigned number) = {
-    [EXHAUSTED_MMAP] = try_mmap,           [EXHAUSTED_MRESIZE] = try_mresize,
-    [EXHAUSTED_PROTECT] = try_protect,     [EXHAUSTED_EXEC] = try_exec,
-    [EXHAUSTED_OPEN] = try_open,           [EXHAUSTED_WRITE] = try_write,
-    [EXHAUSTED_OPENDIR] = try_opendir,     [EXHAUSTED_MKDIR] = try_mkdir,
-    [EXHAUSTED_DUPLICATE] = try_duplicate, [EXHAUSTED_SPAWN] = try_spawn,
-    [EXHAUSTED_THREAD] = try_thread,       [EXHAUSTED_FILE_OPEN] = try_file_open,
-    [EXHAUSTED_PWRITE] = try_pwrite,       [EXHAUSTED_RESIZE] = try_resize,
-    [EXHAUSTED_RENAME] = try_rename,       [EXHAUSTED_FILE_MKDIR] = try_file_mkdir,
+    [EXHAUSTED_MMAP] = try_mmap,
+    [EXHAUSTED_MRESIZE] = try_mresize,
+    [EXHAUSTED_PROTECT] = try_protect,
+    [EXHAUSTED_EXEC] = try_exec,
+    [EXHAUSTED_OPEN] = try_open,
+    [EXHAUSTED_WRITE] = try_write,
+    [EXHAUSTED_OPENDIR] = try_opendir,
+    [EXHAUSTED_MKDIR] = try_mkdir,
+    [EXHAUSTED_DUPLICATE] = try_duplicate,
+    [EXHAUSTED_SPAWN] = try_spawn,
+    [EXHAUSTED_PROCESS_EXEC] = try_process_exec,
+    [EXHAUSTED_THREAD] = try_thread,
+    [EXHAUSTED_FILE_OPEN] = try_file_open,
+    [EXHAUSTED_PWRITE] = try_pwrite,
+    [EXHAUSTED_RESIZE] = try_resize,
+    [EXHAUSTED_RENAME] = try_rename,
+    [EXHAUSTED_FILE_MKDIR] = try_file_mkdir,
 };
 
 /* Prepared while there is memory: nothing below may need a fresh page of its own. */

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// exec*(): children that replace their program, in each way there is.
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+#define FILE_A "/tmp/libc-exec-a"
+#define SCRIPT "/tmp/libc-exec-script"
+#define FOLDER "/tmp/libc-exec-bin"
+
+#define INHERITED 20
+#define HIDDEN 21
+
+static bool fails(int result, int error)
+{
+    return result == -1 && errno == error;
+}
+
+// What a program finds after exec*(): one word a line.
+static int report(void)
+{
+    const char *way = getenv("EXEC_WAY");
+    struct sigaction usr1;
+    struct sigaction usr2;
+    sigset_t blocked;
+    char byte = 0;
+    sigaction(SIGUSR1, NULL, &usr1);
+    sigaction(SIGUSR2, NULL, &usr2);
+    sigprocmask(SIG_BLOCK, NULL, &blocked);
+    printf("%s\n", way ? way : "nothing");
+    printf("%s %s\n", fcntl(INHERITED, F_GETFD) == 0 ? "inherited" : "lost",
+           fails(fcntl(HIDDEN, F_GETFD), EBADF) ? "hidden" : "leaked");
+    printf("%c\n", read(INHERITED, &byte, 1) == 1 ? byte : '?');
+    printf("%s %s %s\n", usr1.sa_handler == SIG_DFL ? "default" : "caught",
+           usr2.sa_handler == SIG_IGN ? "ignored" : "default",
+           sigismember(&blocked, SIGHUP) == 1 ? "blocked" : "open");
+    printf("%d\n", getenv("EXEC_PID") ? atoi(getenv("EXEC_PID")) == (int)getpid() : -1);
+    return 0;
+}
+
+static const char expected_report[] = "inherited hidden\nb\ndefault ignored blocked\n1\n";
+
+static void handle(int signal)
+{
+    (void)signal;
+}
+
+static bool prepare(void)
+{
+    char pid[16];
+    sigset_t set;
+    struct sigaction action = {.sa_handler = handle};
+    int fd = open(FILE_A, O_RDWR);
+    char byte;
+    snprintf(pid, sizeof(pid), "%d", (int)getpid());
+    setenv("EXEC_PID", pid, 1);
+    setenv("EXEC_WAY", "inherited", 1);
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    return fd >= 0 && read(fd, &byte, 1) == 1 && dup2(fd, INHERITED) == INHERITED &&
+           dup3(fd, HIDDEN, O_CLOEXEC) == HIDDEN && sigaction(SIGUSR1, &action, NULL) == 0 &&
+           signal(SIGUSR2, SIG_IGN) != SIG_ERR && sigprocmask(SIG_BLOCK, &set, NULL) == 0;
+}
+
+static int exec_by(const char *way)
+{
+    const char *program = test_program;
+    const char *name = strrchr(program, '/') + 1;
+    char *argv[] = {"me", "--child", "exec:report", NULL};
+    char pid[32];
+    char *envp[] = {"EXEC_WAY=given", pid, NULL};
+    snprintf(pid, sizeof(pid), "EXEC_PID=%d", (int)getpid());
+    if (strcmp(way, "execv") == 0) {
+        return execv(program, argv);
+    } else if (strcmp(way, "execve") == 0) {
+        return execve(program, argv, envp);
+    } else if (strcmp(way, "execl") == 0) {
+        return execl(program, "me", "--child", "exec:report", (char *)NULL);
+    } else if (strcmp(way, "execle") == 0) {
+        return execle(program, "me", "--child", "exec:report", (char *)NULL, envp);
+    }
+    char path[4096];
+    snprintf(path, sizeof(path), "/nowhere:%.*s", (int)(name - 1 - program), program);
+    setenv("PATH", path, 1);
+    if (strcmp(way, "execvp") == 0) {
+        return execvp(name, argv);
+    } else if (strcmp(way, "execvpe") == 0) {
+        return execvpe(name, argv, envp);
+    } else if (strcmp(way, "execlp") == 0) {
+        return execlp(name, "me", "--child", "exec:report", (char *)NULL);
+    }
+    return -1;
+}
+
+static void *exec_thread(void *way)
+{
+    exec_by(way);
+    return NULL;
+}
+
+static void *wait_for_ever(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        pause();
+    }
+}
+
+// From a second thread, while others wait.
+static int exec_in_thread(void)
+{
+    pthread_t threads[4];
+    for (int i = 0; i < 3; i++) {
+        pthread_create(&threads[i], NULL, wait_for_ever, NULL);
+    }
+    pthread_create(&threads[3], NULL, exec_thread, "execv");
+    pthread_join(threads[3], NULL);
+    return 3;
+}
+
+static int exec_many_descriptors(void)
+{
+    for (int fd = 30; fd < 300; fd++) {
+        if (dup2(INHERITED, fd) != fd) {
+            return 4;
+        }
+    }
+    exec_by("execv");
+    return 5;
+}
+
+// A script: its interpreter is this program, which sees "--child", the script and its arguments.
+static int exec_script(void)
+{
+    char *argv[] = {"unseen", NULL};
+    execv(SCRIPT, argv);
+    return errno;
+}
+
+int exec_child(const char *mode)
+{
+    if (strcmp(mode, SCRIPT) == 0) {
+        puts("interpreted");
+        return 0;
+    }
+    if (strncmp(mode, "exec:", 5) != 0) {
+        return -1;
+    }
+    mode += 5;
+    if (strcmp(mode, "report") == 0) {
+        return report();
+    }
+    if (!prepare()) {
+        return 6;
+    }
+    fputs("unwritten", stdout); // stays in the buffer, and is lost with it
+    if (strcmp(mode, "thread") == 0) {
+        return exec_in_thread();
+    }
+    if (strcmp(mode, "descriptors") == 0) {
+        return exec_many_descriptors();
+    }
+    if (strcmp(mode, "script") == 0) {
+        return exec_script();
+    }
+    exec_by(mode);
+    return 7;
+}
+
+static bool reports(const char *mode, const char *environment)
+{
+    char output[512];
+    char expected[512];
+    int fd = open(FILE_A, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    bool written = write(fd, "abc", 3) == 3 && close(fd) == 0;
+    snprintf(expected, sizeof(expected), "%s\n%s", environment, expected_report);
+    return written && test_child(mode, output, sizeof(output)) == 0 &&
+           strcmp(output, expected) == 0;
+}
+
+static void make_file(const char *path, const char *content, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK("exec.file", write(fd, content, strlen(content)) == (ssize_t)strlen(content) &&
+                           fchmod(fd, mode) == 0 && close(fd) == 0);
+}
+
+static void refusals(void)
+{
+    char *argv[] = {"x", NULL};
+    char *big = malloc(200000);
+    memset(big, 'x', 199999);
+    big[199999] = '\0';
+    char *big_argv[] = {"x", big, NULL};
+    CHECK("exec.missing", fails(execv("/tmp/none", argv), ENOENT));
+    CHECK("exec.empty", fails(execv("", argv), ENOENT) && fails(execvp("", argv), ENOENT));
+    CHECK("exec.below-a-file", fails(execv(FILE_A "/x", argv), ENOTDIR));
+    CHECK("exec.directory", fails(execv("/tmp", argv), EACCES));
+    make_file(FILE_A, "no program", 0600);
+    CHECK("exec.not-executable", fails(execv(FILE_A, argv), EACCES));
+    make_file(FILE_A, "no program", 0700);
+    CHECK("exec.no-program", fails(execv(FILE_A, argv), ENOEXEC));
+    CHECK("exec.too-big", fails(execv(test_program, big_argv), E2BIG));
+    make_file(SCRIPT, "#!/tmp/no-interpreter\n", 0700);
+    CHECK("exec.no-interpreter", fails(execv(SCRIPT, argv), ENOENT));
+    make_file(SCRIPT, "#!" SCRIPT "\n", 0700);
+    CHECK("exec.script-of-itself", fails(execv(SCRIPT, argv), ENOEXEC));
+    free(big);
+}
+
+static void search(void)
+{
+    char *argv[] = {"x", NULL};
+    char *old = getenv("PATH") ? strdup(getenv("PATH")) : NULL;
+    mkdir(FOLDER, 0700);
+    make_file(FOLDER "/tool", "no program", 0600);
+    setenv("PATH", "/nowhere:" FOLDER, 1);
+    CHECK("exec.path-missing", fails(execvp("no-such-tool", argv), ENOENT));
+    CHECK("exec.path-not-executable", fails(execvp("tool", argv), EACCES));
+    setenv("PATH", FOLDER ":/nowhere", 1);
+    CHECK("exec.path-goes-on", fails(execvp("tool", argv), EACCES));
+    chmod(FOLDER "/tool", 0700);
+    if (access("/bin/sh", F_OK) < 0) {
+        CHECK("exec.path-no-shell", fails(execvp("tool", argv), ENOEXEC));
+    }
+    if (old) {
+        setenv("PATH", old, 1);
+    } else {
+        unsetenv("PATH");
+    }
+    free(old);
+    unlink(FOLDER "/tool");
+    rmdir(FOLDER);
+}
+
+void area_exec(void)
+{
+    char script[4200];
+    char output[256];
+    CHECK("exec.execv", reports("exec:execv", "inherited"));
+    CHECK("exec.execve", reports("exec:execve", "given"));
+    CHECK("exec.execl", reports("exec:execl", "inherited"));
+    CHECK("exec.execle", reports("exec:execle", "given"));
+    CHECK("exec.execvp", reports("exec:execvp", "inherited"));
+    CHECK("exec.execvpe", reports("exec:execvpe", "given"));
+    CHECK("exec.execlp", reports("exec:execlp", "inherited"));
+    CHECK("exec.from-a-thread", reports("exec:thread", "inherited"));
+    CHECK("exec.many-descriptors", reports("exec:descriptors", "inherited"));
+    snprintf(script, sizeof(script), "#! %s  --child \nrest\n", test_program);
+    make_file(FILE_A, "abc", 0600);
+    make_file(SCRIPT, script, 0755);
+    CHECK("exec.script", test_child("exec:script", output, sizeof(output)) == 0 &&
+                             strcmp(output, "interpreted\n") == 0);
+    refusals();
+    search();
+    unlink(FILE_A);
+    unlink(SCRIPT);
+}
