@@ -109,7 +109,7 @@ static uint64_t mapped_in_locked(const struct aspace *as, uint64_t start, uint64
     uint64_t sum = 0;
 
     for (; vma != NULL && vma->range.start < end; vma = vma_next(vma)) {
-        if (vma_counts(vma->prot, vma->flags)) {
+        if ((vma->flags & VMA_COUNTED) != 0) {
             sum += MIN(vma->range.end, end) - MAX(vma->range.start, start);
         }
     }
@@ -157,6 +157,7 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->range.end = start + length;
     vma->prot = request->prot;
     vma->flags = request->flags & VMA_FLAGS;
+    vma->flags |= vma_counts(vma->prot, vma->flags) ? VMA_COUNTED : 0;
     vma->index = request->index;
     vma->mapping = ++as->mapping_serial;
     if (!commit_take(vma_counted_len(vma), as->mapped_len)) {

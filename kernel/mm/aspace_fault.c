@@ -209,26 +209,6 @@ enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access)
     return status;
 }
 
-enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length)
-{
-    uint64_t end;
-    enum status status = user_pages_check(address.v, length, &end);
-
-    for (uint64_t at = address.v; status == OK && at < end; at += PAGE_SIZE) {
-        unsigned prot;
-
-        status = aspace_query(as, uaddr(at), &prot);
-        if (status == OK && prot != 0) {
-            status = aspace_fault(as, uaddr(at), ARCH_ACCESS_READ);
-        }
-        if (status == ERR_FAULT || status == ERR_IO) {
-            status = ERR_NOMEM;
-        }
-        sched_check();
-    }
-    return status;
-}
-
 bool aspace_is_beyond_file(struct aspace *as, uaddr_t address)
 {
     irqflags_t flags = spin_lock_irqsave(&as->lock);

@@ -8,8 +8,7 @@
 #include <mm/heap.h>
 #include <mm/page.h>
 
-#define RANGE_STEP 16u           /* ranges that are copied under one hold of the lock */
-#define STEP_SPAN (256ull << 20) /* bytes of address space that a step walks over at most */
+#define RANGE_STEP 16u /* ranges that are copied under one hold of the lock */
 
 enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
 {
@@ -143,7 +142,7 @@ static bool take_page(struct aspace_fork_batch *batch, uint64_t at)
 void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch)
 {
     irqflags_t flags = spin_lock_irqsave(&parent->lock);
-    uint64_t end = MIN(batch->at + STEP_SPAN, COCO_USER_END);
+    uint64_t end = MIN(batch->at + ASPACE_STEP_SPAN, COCO_USER_END);
     uint64_t first = UINT64_MAX;
     uint64_t last = 0;
     uint64_t at = batch->at;

@@ -71,7 +71,7 @@ void vma_free(struct vma *vma)
 
 uint64_t vma_counted_len(const struct vma *vma)
 {
-    return vma_counts(vma->prot, vma->flags) ? vma->range.end - vma->range.start : 0;
+    return (vma->flags & VMA_COUNTED) != 0 ? vma->range.end - vma->range.start : 0;
 }
 
 static void count_add(struct aspace *as, const struct vma *vma)
@@ -90,6 +90,7 @@ void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot)
 {
     count_remove(as, vma);
     vma->prot = prot;
+    vma->flags |= vma_counts(prot, vma->flags) ? VMA_COUNTED : 0;
     count_add(as, vma);
 }
 

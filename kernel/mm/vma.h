@@ -12,11 +12,31 @@ struct vma {
     struct backing *backing; /* one reference; NULL: private memory */
     uint64_t index;          /* page of the backing at range.start */
     uint32_t prot;           /* ASPACE_READ, WRITE, EXEC */
-    uint32_t flags;          /* ASPACE_GUARD, FILE, SHARED, NO_WRITE, NO_EXEC */
+    uint32_t flags;          /* VMA_FLAGS, VMA_COUNTED */
 };
 
 #define VMA_FLAGS                                                                                  \
     (ASPACE_GUARD | ASPACE_FILE | ASPACE_SHARED | ASPACE_NO_WRITE | ASPACE_NO_EXEC | ASPACE_LAZY)
+
+/// Set once the range could be stored to: it counts, and goes on to count when it loses that
+/// access, since its pages are still there.
+#define VMA_COUNTED 0x80000000u
+
+#define ASPACE_STEP_PAGES 64u
+#define ASPACE_STEP_SPAN                                                                           \
+    (256ull << 20) /* bytes of address space that a step walks over at most                        \
+                    */
+
+/// Pages that one step took out of the page tables.
+struct page_batch {
+    paddr_t pages[ASPACE_STEP_PAGES];
+    size_t count;
+};
+
+/// Remove pages in [start, end), at most ASPACE_STEP_PAGES in ASPACE_STEP_SPAN bytes, into `batch`,
+/// and flush. Returns how far it came. The caller frees the pages without the lock.
+uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end,
+                                 struct page_batch *batch);
 
 /// Free a range that is in no map, and its reference. NULL does nothing. No lock is held, unless
 /// another range refers to the same backing.
@@ -58,8 +78,8 @@ static inline struct vma *vma_find(const struct aspace *as, uint64_t address)
                                                                                           : NULL;
 }
 
-/// True if such a range counts against the limit of mapped bytes and is promised memory: it can be
-/// accessed, and its pages are not those of a file.
+/// True if such a range begins to count against the limit of mapped bytes and as promised memory:
+/// it can be accessed, and its pages are not those of a file.
 static inline bool vma_counts(unsigned prot, unsigned flags)
 {
     bool file =
@@ -85,7 +105,7 @@ enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end) _
 /// Bytes of a range that count.
 uint64_t vma_counted_len(const struct vma *vma);
 
-/// Set the protection of a range and count it anew.
+/// Set the protection of a range, which may begin to count.
 void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot);
 
 /// Add `vma` to the map and count it. The limits were checked.

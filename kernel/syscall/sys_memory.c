@@ -118,6 +118,8 @@ int64_t sys_mem_advise(uaddr_t address, uint64_t length, uint32_t advice)
         return aspace_discard(caller_aspace(), address, length);
     case COCO_ADVICE_POPULATE:
         return aspace_populate(caller_aspace(), address, length);
+    case COCO_ADVICE_NONE:
+        return aspace_check_mapped(caller_aspace(), address, length);
     default:
         return ERR_INVAL;
     }

@@ -17,8 +17,8 @@ typedef struct {
 
 #define SEM_FAILED ((sem_t *)0)
 
-/// Set up a semaphore with a value of 0..SEM_VALUE_MAX; pshared must be 0. Returns 0, or -1 with
-/// errno.
+/// Set up a semaphore with a value of 0..SEM_VALUE_MAX; with pshared, in memory that
+/// processes share, all of them can use it. Returns 0, or -1 with errno.
 int sem_init(sem_t *__sem, int __pshared, unsigned int __value);
 int sem_destroy(sem_t *__sem);
 int sem_post(sem_t *__sem);

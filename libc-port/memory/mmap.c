@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <stdint.h>
 #include <sys/mman.h>
 
 #include <coconut/syscalls.h>
@@ -100,19 +101,11 @@ int mprotect(void *address, size_t length, int protection)
 
 int msync(void *address, size_t length, int flags)
 {
-    (void)address;
-    (void)length;
     if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
-        ((flags & MS_ASYNC) && (flags & MS_SYNC))) {
+        ((flags & MS_ASYNC) && (flags & MS_SYNC)) || (uintptr_t)address % COCO_PAGE_SIZE != 0) {
         errno = EINVAL;
         return -1;
     }
-    return 0; // a shared mapping is the file itself
-}
-
-int posix_madvise(void *address, size_t length, int advice)
-{
-    (void)address;
-    (void)length;
-    return advice < POSIX_MADV_NORMAL || advice > POSIX_MADV_DONTNEED ? EINVAL : 0;
+    // A shared mapping has the file's own pages: there is nothing to write.
+    return (int)__coco_ret(coco_mem_advise(address, length, COCO_ADVICE_NONE));
 }

@@ -13,7 +13,6 @@ extern struct coco_lock __coco_fd_lock;
 extern struct coco_lock __coco_cwd_lock;
 extern struct coco_lock __coco_child_lock;
 extern struct coco_lock __coco_key_lock;
-extern struct coco_lock __coco_barrier_lock;
 
 /// What getpid() remembers; 0 for not yet.
 extern int32_t __coco_pid;

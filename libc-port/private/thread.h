@@ -56,6 +56,13 @@ static inline struct __pthread *__coco_self(void)
     return self;
 }
 
+/// What stands for the calling thread in objects that processes may share: unlike the address of
+/// its control block it is no other thread's in any process.
+static inline pthread_t __coco_owner(void)
+{
+    return (pthread_t)(uintptr_t)__atomic_load_n(&__coco_self()->id, __ATOMIC_RELAXED);
+}
+
 /// Distance from a program's TLS block up to the thread pointer, as the linker computes it. Pure.
 /// @param vaddr   p_vaddr of PT_TLS
 /// @param memsz   p_memsz of PT_TLS, bytes

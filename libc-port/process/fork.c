@@ -32,7 +32,10 @@ static struct __lock *const newlib_locks[] = {
 };
 
 static struct coco_lock *const port_locks[] = {
-    &__coco_key_lock, &__coco_barrier_lock, &__coco_child_lock, &__coco_fd_lock, &__coco_cwd_lock,
+    &__coco_key_lock,
+    &__coco_child_lock,
+    &__coco_fd_lock,
+    &__coco_cwd_lock,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -63,6 +66,7 @@ static void release_locks(void)
 static void become_child(void)
 {
     __coco_pid = 0;
+    __atomic_store_n(&__coco_self()->id, (uint64_t)coco_thread_id(), __ATOMIC_RELAXED);
     __atomic_store_n(&__coco_thread_count, 1, __ATOMIC_RELAXED);
 }
 

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Barriers. The last thread to arrive starts a new round by changing the sequence, which the others
-// wait for. One lock serves all barriers: it is held for a few instructions.
+// wait for. The lock is held for a few instructions.
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 
 #include <coconut/syscalls.h>
 
-#include "../private/fork.h"
 #include "../private/lock.h"
 
-struct coco_lock __coco_barrier_lock;
+static struct coco_lock *lock_of(pthread_barrier_t *barrier)
+{
+    return (struct coco_lock *)&barrier->__lock;
+}
 
 int pthread_barrier_init(pthread_barrier_t *barrier, const pthread_barrierattr_t *attr,
                          unsigned count)
@@ -26,9 +28,9 @@ int pthread_barrier_init(pthread_barrier_t *barrier, const pthread_barrierattr_t
 // Threads of the last round may still be on their way out and touch the object.
 int pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
-    __coco_lock(&__coco_barrier_lock);
+    __coco_lock(lock_of(barrier));
     unsigned arrived = barrier->__arrived;
-    __coco_unlock(&__coco_barrier_lock);
+    __coco_unlock(lock_of(barrier));
     if (arrived != 0) {
         return EBUSY;
     }
@@ -40,7 +42,7 @@ int pthread_barrier_destroy(pthread_barrier_t *barrier)
 
 int pthread_barrier_wait(pthread_barrier_t *barrier)
 {
-    __coco_lock(&__coco_barrier_lock);
+    __coco_lock(lock_of(barrier));
     unsigned sequence = barrier->__sequence;
     int last = ++barrier->__arrived == barrier->__count;
     if (last) {
@@ -49,7 +51,7 @@ int pthread_barrier_wait(pthread_barrier_t *barrier)
     } else {
         __atomic_fetch_add(&barrier->__leaving, 1, __ATOMIC_RELAXED);
     }
-    __coco_unlock(&__coco_barrier_lock);
+    __coco_unlock(lock_of(barrier));
     if (last) {
         (void)coco_futex_wake(&barrier->__sequence, UINT_MAX); // waking nobody is no error
         return PTHREAD_BARRIER_SERIAL_THREAD;
@@ -75,8 +77,11 @@ int pthread_barrierattr_destroy(pthread_barrierattr_t *attr)
 
 int pthread_barrierattr_setpshared(pthread_barrierattr_t *attr, int shared)
 {
-    (void)attr;
-    return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP; // processes share no memory
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED) {
+        return EINVAL;
+    }
+    attr->__pshared = shared; // all objects work either way, in memory that is shared
+    return 0;
 }
 
 int pthread_barrierattr_getpshared(const pthread_barrierattr_t *attr, int *shared)

@@ -108,8 +108,11 @@ int pthread_condattr_getclock(const pthread_condattr_t *attr, clockid_t *clock)
 
 int pthread_condattr_setpshared(pthread_condattr_t *attr, int shared)
 {
-    (void)attr;
-    return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP; // processes share no memory
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED) {
+        return EINVAL;
+    }
+    attr->__pshared = shared; // all objects work either way, in memory that is shared
+    return 0;
 }
 
 int pthread_condattr_getpshared(const pthread_condattr_t *attr, int *shared)

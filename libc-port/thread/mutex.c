@@ -43,13 +43,13 @@ static int again(pthread_mutex_t *mutex)
 static int held_by_self(pthread_mutex_t *mutex)
 {
     return mutex->__type != PTHREAD_MUTEX_NORMAL &&
-           __atomic_load_n(&mutex->__owner, __ATOMIC_RELAXED) == __coco_self();
+           __atomic_load_n(&mutex->__owner, __ATOMIC_RELAXED) == __coco_owner();
 }
 
 static void own(pthread_mutex_t *mutex)
 {
     if (mutex->__type != PTHREAD_MUTEX_NORMAL) {
-        __atomic_store_n(&mutex->__owner, __coco_self(), __ATOMIC_RELAXED);
+        __atomic_store_n(&mutex->__owner, __coco_owner(), __ATOMIC_RELAXED);
         mutex->__count = 1;
     }
 }
@@ -143,8 +143,11 @@ int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type)
 
 int pthread_mutexattr_setpshared(pthread_mutexattr_t *attr, int shared)
 {
-    (void)attr;
-    return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP; // processes share no memory
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED) {
+        return EINVAL;
+    }
+    attr->__pshared = shared; // all objects work either way, in memory that is shared
+    return 0;
 }
 
 int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attr, int *shared)

@@ -46,7 +46,7 @@ static int try_write(pthread_rwlock_t *rwlock)
     while ((state & ~WAITED) == 0) {
         if (__atomic_compare_exchange_n(&rwlock->__state, &state, state | WRITER, 0,
                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-            __atomic_store_n(&rwlock->__writer, __coco_self(), __ATOMIC_RELAXED);
+            __atomic_store_n(&rwlock->__writer, __coco_owner(), __ATOMIC_RELAXED);
             return 0;
         }
     }
@@ -56,7 +56,7 @@ static int try_write(pthread_rwlock_t *rwlock)
 static int lock_until(pthread_rwlock_t *rwlock, int (*try)(pthread_rwlock_t *), uint64_t deadline)
 {
     int error = try(rwlock);
-    if (error == EBUSY && __atomic_load_n(&rwlock->__writer, __ATOMIC_RELAXED) == __coco_self()) {
+    if (error == EBUSY && __atomic_load_n(&rwlock->__writer, __ATOMIC_RELAXED) == __coco_owner()) {
         return EDEADLK;
     }
     while (error == EBUSY) {
@@ -162,8 +162,11 @@ int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attr)
 
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared)
 {
-    (void)attr;
-    return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP; // processes share no memory
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED) {
+        return EINVAL;
+    }
+    attr->__pshared = shared; // all objects work either way, in memory that is shared
+    return 0;
 }
 
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *attr, int *shared)

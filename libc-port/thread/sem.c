@@ -19,8 +19,9 @@ _Static_assert(SEM_VALUE_MAX < WAITED, "value and mark share a word");
 
 int sem_init(sem_t *sem, int shared, unsigned value)
 {
-    if (value > SEM_VALUE_MAX || shared) {
-        errno = shared ? ENOSYS : EINVAL; // processes share no memory
+    (void)shared; // it works either way, in memory that is shared
+    if (value > SEM_VALUE_MAX) {
+        errno = EINVAL;
         return -1;
     }
     *sem = (sem_t){.__value = value};

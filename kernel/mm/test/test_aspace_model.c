@@ -18,6 +18,7 @@ struct model_page {
     unsigned mapping; /* 0: not mapped */
     unsigned prot;
     bool guard;
+    bool counted; /* could be accessed once */
     bool present;
     uint8_t content; /* first byte */
 };
@@ -28,7 +29,7 @@ static struct aspace as;
 
 static bool counts(const struct model_page *page)
 {
-    return page->mapping != 0 && !page->guard && page->prot != 0;
+    return page->counted;
 }
 
 static unsigned counted_pages(void)
@@ -80,7 +81,8 @@ static enum status model_map(unsigned first, unsigned count, unsigned prot, unsi
     }
     next_mapping++;
     for (unsigned i = first; i < first + count; i++) {
-        model[i] = (struct model_page){.mapping = next_mapping, .prot = prot, .guard = guard};
+        model[i] = (struct model_page){
+            .mapping = next_mapping, .prot = prot, .guard = guard, .counted = prot != 0 && !guard};
     }
     return OK;
 }
@@ -128,6 +130,7 @@ static enum status model_protect(unsigned first, unsigned count, unsigned prot)
     }
     for (unsigned i = first; i < first + count; i++) {
         model[i].prot = prot;
+        model[i].counted = model[i].counted || prot != 0;
     }
     return OK;
 }
@@ -159,13 +162,14 @@ static enum status model_resize(unsigned first, unsigned count)
         if (model[i].mapping != 0) {
             return ERR_NOMEM;
         }
-        counted += model[end - 1].prot != 0;
+        counted += model[end - 1].counted;
     }
     if (counted > LIMIT_PAGES && first + count > end) {
         return ERR_NOMEM;
     }
     for (unsigned i = end; i < first + count; i++) {
-        model[i] = (struct model_page){.mapping = mapping, .prot = model[end - 1].prot};
+        model[i] = (struct model_page){
+            .mapping = mapping, .prot = model[end - 1].prot, .counted = model[end - 1].counted};
     }
     for (unsigned i = first + count; i < end; i++) {
         model[i] = (struct model_page){.mapping = 0};
@@ -260,8 +264,9 @@ static void check_counts(void)
         const struct model_page *before = i > 0 ? &model[i - 1] : NULL;
 
         present += model[i].present;
-        runs += model[i].mapping != 0 && (before == NULL || before->mapping != model[i].mapping ||
-                                          before->prot != model[i].prot);
+        runs += model[i].mapping != 0 &&
+                (before == NULL || before->mapping != model[i].mapping ||
+                 before->prot != model[i].prot || before->counted != model[i].counted);
     }
     UNIT_EQUAL(as.resident_pages, present);
     UNIT_EQUAL(as.vma_count, runs);

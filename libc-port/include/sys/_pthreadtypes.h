@@ -48,7 +48,7 @@ typedef struct {
 typedef struct {
     unsigned int __word;  /* 0 free, 1 held, 2 held and waited for */
     int __type;           /* PTHREAD_MUTEX_* */
-    pthread_t __owner;    /* recursive and error-checking mutexes only */
+    pthread_t __owner;    /* recursive and error-checking mutexes only; no address */
     unsigned int __count; /* nesting depth of a recursive mutex */
     unsigned int __reserved;
 } pthread_mutex_t;
@@ -90,6 +90,7 @@ typedef struct {
     unsigned int __arrived;
     unsigned int __sequence;
     unsigned int __leaving;
+    unsigned int __lock;
 } pthread_barrier_t;
 
 typedef struct {

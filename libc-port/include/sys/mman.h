@@ -31,6 +31,15 @@ extern "C" {
 #define POSIX_MADV_WILLNEED 3
 #define POSIX_MADV_DONTNEED 4
 
+#define MADV_NORMAL 0
+#define MADV_RANDOM 1
+#define MADV_SEQUENTIAL 2
+#define MADV_WILLNEED 3
+#define MADV_DONTNEED 4
+#define MADV_FREE 8
+#define MADV_HUGEPAGE 14
+#define MADV_NOHUGEPAGE 15
+
 /// Map length bytes (> 0, rounded up to pages) of fd from offset, or zeros with MAP_ANONYMOUS.
 /// Returns the address or MAP_FAILED with errno. PROT_WRITE with PROT_EXEC is refused.
 void *mmap(void *__address, size_t __length, int __protection, int __flags, int __fd,
@@ -45,8 +54,24 @@ int mprotect(void *__address, size_t __length, int __protection);
 /// Write changed pages back; private mappings have nothing to write. Returns 0, or -1 with errno.
 int msync(void *__address, size_t __length, int __flags);
 
-/// Announce how a range will be used. Returns 0 or an error number.
+/// Announce how a range will be used; the content stays. Returns 0 or an error number.
 int posix_madvise(void *__address, size_t __length, int __advice);
+
+/// MADV_DONTNEED gives the pages back: private memory then reads as zero, or shows its file again.
+/// MADV_WILLNEED brings them in. Other advice is accepted. Returns 0, or -1 with errno.
+int madvise(void *__address, size_t __length, int __advice);
+
+/// Bring pages in; no page that is there ever goes, so locking has nothing else to do. Returns 0,
+/// or -1 with errno.
+int mlock(const void *__address, size_t __length);
+int munlock(const void *__address, size_t __length);
+
+/// Open memory by name: a file below /dev/shm. The name starts with its only slash. Returns a
+/// descriptor with close-on-exec mark, or -1 with errno.
+int shm_open(const char *__name, int __flags, mode_t __mode);
+
+/// Remove such a name. Returns 0, or -1 with errno.
+int shm_unlink(const char *__name);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,22 @@ bool counters_read(struct counters *counters)
     return true;
 }
 
+bool counters_read_still(struct counters *counters)
+{
+    int64_t deadline = now() + SETTLE_NS;
+    bool readable = counters_read(counters);
+    for (int still = 0; readable && still < STILL_STEPS && now() < deadline; still++) {
+        struct counters before = *counters;
+        step();
+        readable = counters_read(counters);
+        if (before.objects != counters->objects || before.handles != counters->handles ||
+            before.processes != counters->processes || before.threads != counters->threads) {
+            still = 0;
+        }
+    }
+    return readable;
+}
+
 static bool differ(const char *what, int64_t before, int64_t after, char *text, size_t size)
 {
     if (before == after) {

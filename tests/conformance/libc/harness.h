@@ -47,6 +47,7 @@ void area_dirs(void);
 void area_fds(void);
 void area_memory(void);
 void area_fork(void);
+void area_shared(void);
 void area_start(void);
 void area_exec(void);
 void area_exit(void);

@@ -55,9 +55,16 @@ static void refusals(void)
     CHECK("memory.too-big",
           map_fails(mmap(NULL, (size_t)1 << 46, PROT_READ | PROT_WRITE, flags, -1, 0), ENOMEM));
     CHECK("memory.unaligned", munmap((void *)0x12345, PAGE) == -1 && errno == EINVAL);
-    CHECK("memory.msync", msync((void *)PAGE, PAGE, MS_SYNC) == 0 &&
-                              posix_madvise((void *)PAGE, PAGE, POSIX_MADV_WILLNEED) == 0 &&
-                              posix_madvise((void *)PAGE, PAGE, 99) == EINVAL);
+    void *mapped = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
+    CHECK("memory.msync", msync(mapped, PAGE, MS_SYNC) == 0 &&
+                              msync(mapped, PAGE, MS_ASYNC | MS_INVALIDATE) == 0 &&
+                              posix_madvise(mapped, PAGE, POSIX_MADV_WILLNEED) == 0 &&
+                              posix_madvise(mapped, PAGE, 99) == EINVAL &&
+                              msync(mapped, PAGE, MS_SYNC | MS_ASYNC) == -1 && errno == EINVAL);
+    munmap(mapped, PAGE);
+    CHECK("memory.msync-hole", msync(mapped, PAGE, MS_SYNC) == -1 && errno == ENOMEM &&
+                                   posix_madvise(mapped, PAGE, POSIX_MADV_NORMAL) == ENOMEM &&
+                                   madvise(mapped, PAGE, MADV_DONTNEED) == -1 && errno == ENOMEM);
 }
 
 static void files(void)

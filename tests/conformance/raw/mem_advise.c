@@ -85,11 +85,37 @@ TEST(mem_advise, arguments, RULE("mem_advise.4"), RULE("mem_advise.5"), RULE("me
     page[0] = 1;
     EXPECT_ERROR(advise(page + 1, PAGE, COCO_ADVICE_DISCARD), INVAL);
     EXPECT_ERROR(advise(page + 1, PAGE, COCO_ADVICE_POPULATE), INVAL);
-    EXPECT_ERROR(advise(page, PAGE, 2), INVAL);
+    EXPECT_ERROR(advise(page, PAGE, 3), INVAL);
     EXPECT_ERROR(advise(page, UINT64_MAX, COCO_ADVICE_DISCARD), INVAL);
     EXPECT_OK(advise(page, 0, COCO_ADVICE_DISCARD));
     EXPECT_EQ(page[0], 1);
     EXPECT_OK(advise(page, 1, COCO_ADVICE_DISCARD));
     EXPECT_EQ(page[0], 0);
     EXPECT_OK(memory_unmap(page, PAGE));
+}
+
+TEST(mem_advise, none_only_checks, RULE("mem_advise.6"))
+{
+    uint8_t *pages = memory_pages(4);
+    REQUIRE_TRUE(pages != NULL);
+    memset(pages, 7, 4 * PAGE);
+    EXPECT_OK(memory_protect(pages + PAGE, PAGE, 0)); /* three ranges now */
+    EXPECT_OK(advise(pages, 4 * PAGE, COCO_ADVICE_NONE));
+    EXPECT_TRUE(bytes_are(pages, 7, PAGE));
+    EXPECT_OK(memory_unmap(pages + 2 * PAGE, PAGE));
+    EXPECT_OK(advise(pages, 2 * PAGE, COCO_ADVICE_NONE));
+    EXPECT_ERROR(advise(pages, 4 * PAGE, COCO_ADVICE_NONE), NOMEM);
+    EXPECT_ERROR(advise(pages + 1, PAGE, COCO_ADVICE_NONE), INVAL);
+    EXPECT_OK(memory_unmap(pages, 4 * PAGE));
+}
+
+/* Nothing is brought in where there is no access: a large reservation costs no time. */
+TEST(mem_advise, populating_passes_over_reservations, RULE("mem_advise.2"))
+{
+    uint64_t len = 1ull << 40;
+    int64_t address =
+        memory_map(COCO_HANDLE_NONE, 0, 0, len, COCO_MMAP_PRIVATE | COCO_MMAP_ANONYMOUS);
+    REQUIRE_TRUE(address > 0);
+    EXPECT_OK(advise((const void *)address, len, COCO_ADVICE_POPULATE));
+    EXPECT_OK(memory_unmap((const void *)address, len));
 }

@@ -51,7 +51,7 @@ struct aspace {
     struct tree ranges;    /* struct vma by address */
     uint64_t area_low;     /* the area of 512 GiB that the kernel chooses addresses in */
     uint64_t map_top;      /* the search for free ranges starts below this address */
-    uint64_t mapped_len;   /* bytes of mappings that can be accessed */
+    uint64_t mapped_len;   /* bytes of mappings that count: they can, or could once, be accessed */
     uint64_t mapped_limit; /* most of them */
     uint64_t resident_pages;
     uint32_t backed_count;   /* ranges that have a backing */
@@ -127,6 +127,9 @@ enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length) 
 /// Bring the pages of a range in, as reading them would; without access nothing is brought.
 /// ERR_NOMEM: a hole, behind the end of a file, or no memory; ERR_INVAL: alignment. ACTIVE.
 enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+
+/// OK if all of a range is mapped (guards are not), otherwise ERR_NOMEM; ERR_INVAL: alignment.
+enum status aspace_check_mapped(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
 // A copy of an address space is made in two parts: the ranges first, then the pages in batches,
 // which take turns between the two spaces, as only the active one can be edited. Private pages are

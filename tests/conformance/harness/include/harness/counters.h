@@ -22,6 +22,9 @@ int64_t counter(uint32_t item);
 /// Reads all; false if not available.
 bool counters_read(struct counters *counters);
 
+/// The same once they stand still: what ran before may be ending on other CPUs.
+bool counters_read_still(struct counters *counters);
+
 /// Waits until the counters are as in `before`, since the end of a process or thread takes a while
 /// on other CPUs. On false `text` tells what differs.
 bool counters_settle(const struct counters *before, char *text, size_t size);
