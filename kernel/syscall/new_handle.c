@@ -17,6 +17,22 @@ int64_t new_handle_install(struct object *owned_object, uint32_t rights)
     return status == OK ? (int64_t)number : status;
 }
 
+int64_t new_handle_install_two(struct object *const owned_objects[2], const uint32_t rights[2])
+{
+    int64_t first = new_handle_install(owned_objects[0], rights[0]);
+
+    if (first < 0) {
+        object_put(owned_objects[1]);
+        return first;
+    }
+    int64_t second = new_handle_install(owned_objects[1], rights[1]);
+    if (second < 0) {
+        new_handle_cancel((uint32_t)first);
+        return second;
+    }
+    return (int64_t)((uint64_t)second << 32 | (uint64_t)first);
+}
+
 enum status new_handle_reserve(uint32_t *number)
 {
     return handle_install(table(), &process_current()->object, 0, number);

@@ -8,6 +8,10 @@
 /// number, or an error.
 int64_t new_handle_install(struct object *owned_object, uint32_t rights);
 
+/// The same with two objects, of which both get a number or none: bits 31:0 and 63:32 of the
+/// result.
+int64_t new_handle_install_two(struct object *const owned_objects[2], const uint32_t rights[2]);
+
 /// Take a number before an object exists whose making cannot be undone (a running thread or
 /// process). Until it is filled, the number names the calling process without any right. ERR_MFILE,
 /// ERR_NOMEM.

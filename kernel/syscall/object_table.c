@@ -3,6 +3,7 @@
 #include <dev/stream.h>
 #include <fs/fs.h>
 #include <ipc/pipe.h>
+#include <ipc/socket.h>
 #include <object/object.h>
 #include <syscall/system.h>
 #include <task/process.h>
@@ -13,4 +14,5 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_DIR] = &dir_object_ops,         [COCO_OBJECT_STREAM] = &stream_object_ops,
     [COCO_OBJECT_PROCESS] = &process_object_ops, [COCO_OBJECT_THREAD] = &thread_object_ops,
     [COCO_OBJECT_SYSTEM] = &system_object_ops,   [COCO_OBJECT_PIPE] = &pipe_object_ops,
+    [COCO_OBJECT_SOCKET] = &socket_object_ops,
 };

@@ -3,6 +3,7 @@
 #include <object/object.h>
 
 #include "prototypes.h"
+#include "waited.h"
 
 static int64_t count_or_error(enum status status, size_t count)
 {
@@ -13,14 +14,16 @@ int64_t sys_read(struct object *file, struct user_out buffer)
 {
     size_t done = 0;
 
-    return count_or_error(object_read(file, buffer, &done), done);
+    enum status status = object_read(file, buffer, &done);
+    return waited_result(file, COCO_SOCKET_OPTION_RECEIVE_TIMEOUT, status, done);
 }
 
 int64_t sys_write(struct object *file, struct user_in buffer)
 {
     size_t done = 0;
 
-    return count_or_error(object_write(file, buffer, &done), done);
+    enum status status = object_write(file, buffer, &done);
+    return waited_result(file, COCO_SOCKET_OPTION_SEND_TIMEOUT, status, done);
 }
 
 int64_t sys_file_pread(struct object *file, struct user_out buffer, uint64_t offset)

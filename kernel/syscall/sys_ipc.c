@@ -30,27 +30,14 @@ static enum status make_ends(uint8_t status_flags, struct object *ends[2])
     return status;
 }
 
-/// Give the caller handles on both ends, whose references are handed over. Result of the call.
-static int64_t install_ends(struct object *ends[2])
-{
-    int64_t reading = new_handle_install(ends[0], HANDLE_RIGHTS | COCO_RIGHT_READ);
-
-    if (reading < 0) {
-        object_put(ends[1]);
-        return reading;
-    }
-    int64_t writing = new_handle_install(ends[1], HANDLE_RIGHTS | COCO_RIGHT_WRITE);
-    if (writing < 0) {
-        new_handle_cancel((uint32_t)reading);
-        return writing;
-    }
-    return (int64_t)((uint64_t)writing << 32 | (uint64_t)reading);
-}
-
 int64_t sys_pipe_create(uint32_t flags)
 {
     struct object *ends[2];
     enum status status = make_ends((uint8_t)flags, ends);
 
-    return status == OK ? install_ends(ends) : status;
+    if (status != OK) {
+        return status;
+    }
+    return new_handle_install_two(ends, (const uint32_t[]){HANDLE_RIGHTS | COCO_RIGHT_READ,
+                                                           HANDLE_RIGHTS | COCO_RIGHT_WRITE});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <limits.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 
 #include "../private/fd.h"
 #include "../private/ret.h"
+#include "../private/socket.h"
 
 static ssize_t finish(int64_t result)
 {
@@ -61,6 +63,10 @@ ssize_t readv(int fd, const struct iovec *vector, int count)
     if (count < 1 || count > IOV_MAX) {
         errno = EINVAL;
         return -1;
+    }
+    if (count > 1 && __coco_fd_is_socket(fd)) { // all buffers are one message
+        struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)vector, .msg_iovlen = count};
+        return recvmsg(fd, &message, 0);
     }
     for (int i = 0; i < count; i++) {
         ssize_t got = read(fd, vector[i].iov_base, vector[i].iov_len);

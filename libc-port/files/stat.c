@@ -34,6 +34,8 @@ static mode_t type_bits(uint32_t type)
     case COCO_TYPE_STREAM:
     case COCO_TYPE_PIPE:
         return S_IFIFO;
+    case COCO_TYPE_SOCKET:
+        return S_IFSOCK;
     default:
         return S_IFCHR; // a device, the log
     }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 
 #include "../private/fd.h"
 #include "../private/ret.h"
+#include "../private/socket.h"
 
 ssize_t write(int fd, const void *buffer, size_t len)
 {
@@ -60,6 +62,10 @@ ssize_t writev(int fd, const struct iovec *vector, int count)
     if (count < 1 || count > IOV_MAX) {
         errno = EINVAL;
         return -1;
+    }
+    if (count > 1 && __coco_fd_is_socket(fd)) { // all buffers are one message
+        struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)vector, .msg_iovlen = count};
+        return sendmsg(fd, &message, 0);
     }
     for (int i = 0; i < count; i++) {
         ssize_t done = write(fd, vector[i].iov_base, vector[i].iov_len);

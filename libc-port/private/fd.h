@@ -27,6 +27,11 @@ struct file_description {
 /// @return the descriptor, or -1 with errno EMFILE or ENOMEM
 int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cloexec, int lowest);
 
+/// Give both handles of a result of pipe_create or socket_pair descriptors; takes the handles
+/// whatever happens.
+/// @return 0 with the descriptors in `out`, or -1 with errno EMFILE
+int __coco_fd_install_two(int64_t handles, const int flags[2], bool cloexec, int out[2]);
+
 /// Give a handle this descriptor, which must be free; for start-up only.
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags);
 

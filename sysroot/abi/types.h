@@ -91,6 +91,51 @@ typedef uint32_t coco_handle_t;
 #define COCO_STATUS_MASK 0x3u
 #define COCO_PIPE_CREATE_MASK 0x1u
 
+/* socket_create, socket_pair: types */
+#define COCO_SOCKET_STREAM 1u    /* bytes, in order, without boundaries */
+#define COCO_SOCKET_DATAGRAM 2u  /* packets, each by itself */
+#define COCO_SOCKET_SEQPACKET 5u /* packets over a connection */
+
+/* socket_send: flags */
+#define COCO_SOCKET_SEND_DONT_WAIT 0x1u
+#define COCO_SOCKET_SEND_END_OF_RECORD 0x2u /* told to the receiver, but by streams */
+#define COCO_SOCKET_SEND_MASK 0x3u
+
+/* socket_receive: flags */
+#define COCO_SOCKET_RECEIVE_DONT_WAIT 0x1u
+#define COCO_SOCKET_RECEIVE_PEEK 0x2u /* leave everything there; handles are not looked at */
+#define COCO_SOCKET_RECEIVE_ALL 0x4u  /* of a stream: wait for as much as there is room for */
+#define COCO_SOCKET_RECEIVE_MASK 0x7u
+
+/* coco_message.flags, written by socket_receive */
+#define COCO_MESSAGE_TRUNCATED 0x1u    /* the packet was longer */
+#define COCO_MESSAGE_HANDLES_LOST 0x2u /* handles had no room, or no numbers were free */
+#define COCO_MESSAGE_END_OF_RECORD 0x4u
+
+/* socket_shutdown */
+#define COCO_SOCKET_SHUTDOWN_RECEIVE 0x1u
+#define COCO_SOCKET_SHUTDOWN_SEND 0x2u
+#define COCO_SOCKET_SHUTDOWN_MASK 0x3u
+
+/* socket_get; those marked (s) also socket_set */
+#define COCO_SOCKET_OPTION_TYPE 0u
+#define COCO_SOCKET_OPTION_ERROR                                                                   \
+    1u /* what went wrong, as a positive error number, once; 0: nothing */
+#define COCO_SOCKET_OPTION_LISTENING 2u
+#define COCO_SOCKET_OPTION_PEER_PROCESS 3u    /* task id when the connection was made */
+#define COCO_SOCKET_OPTION_SEND_BUFFER 4u     /* (s) bytes */
+#define COCO_SOCKET_OPTION_RECEIVE_BUFFER 5u  /* (s) bytes */
+#define COCO_SOCKET_OPTION_SEND_TIMEOUT 6u    /* (s) nanoseconds that a call waits; 0: no limit */
+#define COCO_SOCKET_OPTION_RECEIVE_TIMEOUT 7u /* (s) */
+#define COCO_SOCKET_OPTION_READABLE                                                                \
+    8u /* bytes of the stream, or of the first packet, that are there */
+
+#define COCO_SOCKET_BUFFER 212992u   /* bytes a socket holds, unless changed */
+#define COCO_SOCKET_BUFFER_MIN 4608u /* least and most that can be set */
+#define COCO_SOCKET_BUFFER_MAX 524288u
+#define COCO_BUFFERS_MAX 1024u        /* buffers of a message */
+#define COCO_MESSAGE_HANDLES_MAX 253u /* handles of a message */
+
 /* coco_poll.wanted, coco_poll.returned */
 #define COCO_EVENT_READ 0x01u    /* a read returns at once */
 #define COCO_EVENT_WRITE 0x02u   /* a write of COCO_PIPE_BUF bytes returns at once */
@@ -181,6 +226,7 @@ enum coco_signal {
 #define COCO_TYPE_LOG 3u
 #define COCO_TYPE_PIPE 4u
 #define COCO_TYPE_DEVICE 5u
+#define COCO_TYPE_SOCKET 6u
 
 /// One entry of `readdir`; upstream's layout.
 struct coco_dirent {
@@ -202,6 +248,25 @@ struct coco_stat {
     int64_t changed;
     int64_t accessed;
     uint64_t blocks; /* 512-byte units in use */
+};
+
+/// Memory of the caller.
+struct coco_buffer {
+    uint64_t address;
+    uint64_t length; /* bytes */
+};
+
+/// Argument of `socket_send` and `socket_receive`. Pointers are user addresses.
+struct coco_message {
+    uint64_t buffers; /* struct coco_buffer[buffer_count], used in order */
+    uint32_t buffer_count;
+    uint32_t flags;        /* received: COCO_MESSAGE_*; sent: 0 */
+    uint64_t handles;      /* coco_handle_t[handle_count] */
+    uint32_t handle_count; /* sent; or received: room, then how many came */
+    uint32_t name_length;  /* received: room, then bytes of the whole name; sent: 0 */
+    uint64_t name;         /* received: the sender's name */
+    uint64_t path;         /* sent: where a datagram goes to, NUL-terminated, or 0; received: 0 */
+    uint64_t size;         /* received: bytes of the whole packet, 0 for a stream; sent: 0 */
 };
 
 /// One object of `object_poll`.
@@ -374,6 +439,7 @@ struct coco_start_block {
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
 COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 80, "coco_spawn has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");

@@ -10,6 +10,7 @@ static enum status block_result = ERR_CANCELED;
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_PIPE] = &pipe_object_ops,
+    [COCO_OBJECT_SOCKET] = &socket_object_ops,
 };
 
 struct aspace *aspace_current(void)

@@ -4,6 +4,7 @@
 
 #include <base/types.h>
 #include <ipc/pipe.h>
+#include <ipc/socket.h>
 #include <machine.h>
 #include <mm/user_copy.h>
 #include <unit.h>

@@ -24,6 +24,7 @@ static const uint32_t kind_rights[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_THREAD] = COCO_OBJECT_THREAD_RIGHTS,
     [COCO_OBJECT_SYSTEM] = COCO_OBJECT_SYSTEM_RIGHTS,
     [COCO_OBJECT_PIPE] = COCO_OBJECT_PIPE_RIGHTS,
+    [COCO_OBJECT_SOCKET] = COCO_OBJECT_SOCKET_RIGHTS,
 };
 
 static void never_destroyed(struct object *object)
@@ -34,10 +35,7 @@ static void never_destroyed(struct object *object)
 static const struct object_ops plain_ops = {.name = "plain", .destroy = never_destroyed};
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
-    [COCO_OBJECT_LOG] = &plain_ops,     [COCO_OBJECT_FILE] = &plain_ops,
-    [COCO_OBJECT_DIR] = &plain_ops,     [COCO_OBJECT_STREAM] = &plain_ops,
-    [COCO_OBJECT_PROCESS] = &plain_ops, [COCO_OBJECT_THREAD] = &plain_ops,
-    [COCO_OBJECT_SYSTEM] = &plain_ops,  [COCO_OBJECT_PIPE] = &plain_ops,
+    [1 ... COCO_OBJECT_COUNT - 1] = &plain_ops, // tags without a kind, too
 };
 
 void contract_flags(uint32_t value, uint32_t mask)

@@ -10,7 +10,7 @@
 #include <unit.h>
 
 #define USER_ADDRESS 0x1000u
-#define ALL_TAGS (((1u << COCO_OBJECT_COUNT) - 1) & ~1u)
+#define ALL_TAGS COCO_OBJECT_TAGS
 
 static bool is_handle(const struct coco_argument_info *a)
 {
@@ -214,6 +214,9 @@ UNIT_TEST(handles_are_checked_for_number_kind_and_rights)
         check_refused(call, &frame, ERR_NOTFOUND);
         for (unsigned tag = 1; tag < COCO_OBJECT_COUNT; tag++) {
             frame.args[a->first_register] = CONTRACT_BARE(tag);
+            if ((ALL_TAGS >> tag & 1) == 0) {
+                continue;
+            }
             if ((a->types >> tag & 1) == 0) {
                 check_refused(call, &frame, ERR_NOTSUPP);
             } else if (a->rights != 0) {

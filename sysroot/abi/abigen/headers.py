@@ -37,6 +37,8 @@ def objects_header(abi):
     for kind in abi.objects:
         lines.append(f"#define COCO_OBJECT_{kind.name} {kind.tag}u /* {kind.meaning} */")
     lines.append(f"#define COCO_OBJECT_COUNT {max(o.tag for o in abi.objects) + 1}u")
+    tags = sum(1 << o.tag for o in abi.objects)
+    lines.append(f"#define COCO_OBJECT_TAGS {tags:#x}u /* bit n: there is a kind with tag n */")
     lines += ["", "/// The most rights that a handle to an object of each kind can carry."]
     for kind in abi.objects:
         lines.append(f"#define COCO_OBJECT_{kind.name}_RIGHTS ({rights_expression(kind.rights)})")

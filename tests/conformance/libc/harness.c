@@ -74,15 +74,20 @@ static const struct area {
     const char *name;
     void (*run)(void);
 } areas[] = {
-    {"printf", area_printf},   {"scanf", area_scanf},     {"stdio", area_stdio},
-    {"stdlib", area_stdlib},   {"malloc", area_malloc},   {"string", area_string},
-    {"math", area_math},       {"locale", area_locale},   {"time", area_time},
-    {"files", area_files},     {"dirs", area_dirs},       {"fds", area_fds},
-    {"memory", area_memory},   {"start", area_start},     {"exit", area_exit},
-    {"signals", area_signals}, {"spawn", area_spawn},     {"threads", area_threads},
-    {"sync", area_sync},       {"stress", area_stress},   {"misc", area_misc},
-    {"fork", area_fork},       {"exec", area_exec},       {"shared", area_shared},
-    {"pipes", area_pipes},     {"devices", area_devices}, {"attributes", area_attributes},
+    {"printf", area_printf},   {"scanf", area_scanf},
+    {"stdio", area_stdio},     {"stdlib", area_stdlib},
+    {"malloc", area_malloc},   {"string", area_string},
+    {"math", area_math},       {"locale", area_locale},
+    {"time", area_time},       {"files", area_files},
+    {"dirs", area_dirs},       {"fds", area_fds},
+    {"memory", area_memory},   {"start", area_start},
+    {"exit", area_exit},       {"signals", area_signals},
+    {"spawn", area_spawn},     {"threads", area_threads},
+    {"sync", area_sync},       {"stress", area_stress},
+    {"misc", area_misc},       {"fork", area_fork},
+    {"exec", area_exec},       {"shared", area_shared},
+    {"pipes", area_pipes},     {"sockets", area_sockets},
+    {"devices", area_devices}, {"attributes", area_attributes},
 };
 
 #define AREA_COUNT (sizeof(areas) / sizeof(areas[0]))

@@ -58,5 +58,6 @@ void area_sync(void);
 void area_stress(void);
 void area_misc(void);
 void area_pipes(void);
+void area_sockets(void);
 void area_devices(void);
 void area_attributes(void);

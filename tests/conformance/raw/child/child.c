@@ -117,6 +117,29 @@ BEHAVIOUR(pipe_greeting)
     return answer("hello", 5);
 }
 
+/* Sends the end of a pipe, fills the socket and dies with what came still in it. */
+BEHAVIOUR(send_handles)
+{
+    static const uint8_t bytes[65536];
+    coco_handle_t socket = entry_handle(COCO_ROLE_FD + 9);
+    int64_t pipe = coco_pipe_create(0);
+    coco_handle_t reader = (coco_handle_t)pipe;
+    const struct coco_buffer part = {(uintptr_t)bytes, 1};
+    const struct coco_message message = {
+        .buffers = (uintptr_t)&part,
+        .buffer_count = 1,
+        .handles = (uintptr_t)&reader,
+        .handle_count = 1,
+    };
+    if (coco_socket_send(socket, &message, 0) != 1) {
+        return CHILD_UNKNOWN;
+    }
+    for (unsigned i = 0; i < 100; i++) {
+        (void)coco_socket_send(socket, &message, COCO_SOCKET_SEND_DONT_WAIT); // until it is full
+    }
+    return 0;
+}
+
 /* Takes what a process can take and leaves all of it behind. */
 BEHAVIOUR(leave_things_open)
 {

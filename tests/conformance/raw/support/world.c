@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "pipes.h"
 #include "scratch.h"
+#include "sockets.h"
 
 #define WORLD_FILE SCRATCH "/world"
 #define WORLD_MISSING SCRATCH "/missing"
@@ -65,6 +66,16 @@ static coco_handle_t ended_pipe(void)
     return pipe.reader;
 }
 
+/* A socket whose peer has gone: a receive gives 0 and does not wait. */
+static coco_handle_t ended_socket(void)
+{
+    struct socket_ends ends;
+    if (sockets_make(&ends, COCO_SOCKET_STREAM, 0)) {
+        pipe_close_end(&ends.b);
+    }
+    return ends.a;
+}
+
 bool world_make(struct world *world)
 {
     bool complete = true;
@@ -80,11 +91,12 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_THREAD] = ended_thread();
     world->objects[COCO_OBJECT_SYSTEM] = given(entry_handle(COCO_ROLE_SYSTEM));
     world->objects[COCO_OBJECT_PIPE] = ended_pipe();
+    world->objects[COCO_OBJECT_SOCKET] = ended_socket();
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));
         } else if (type != COCO_OBJECT_STREAM && type != COCO_OBJECT_SYSTEM) {
-            complete = false;
+            complete = complete && (COCO_OBJECT_TAGS >> type & 1) == 0;
         }
     }
     return complete && world->buffer != NULL;
@@ -133,7 +145,8 @@ static coco_handle_t object_for(const struct world *world, uint32_t types)
 {
     for (uint32_t type = COCO_OBJECT_COUNT - 1; type > 0; type--) {
         /* The file first where a log would do too: it can be read, and written. */
-        bool lesser = type == COCO_OBJECT_STREAM || type == COCO_OBJECT_PIPE;
+        bool lesser = type == COCO_OBJECT_STREAM || type == COCO_OBJECT_PIPE ||
+                      (type == COCO_OBJECT_SOCKET && (types & 1u << COCO_OBJECT_FILE) != 0);
         uint32_t tag = lesser ? COCO_OBJECT_FILE : type;
         if ((types & 1u << tag) != 0 && world->objects[tag] != COCO_HANDLE_NONE) {
             return world->objects[tag];
