@@ -4,6 +4,7 @@
 // longer needs, but for a reserve. A kernel without mmap gets an arena in .bss. Called with
 // malloc's lock held.
 #include <errno.h>
+#include <reent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,4 +116,11 @@ void *sbrk(ptrdiff_t increment)
         shrink();
     }
     return old;
+}
+
+// What newlib's malloc calls. newlib's own sets errno to 0, and free() must not touch it.
+void *_sbrk_r(struct _reent *reent, ptrdiff_t increment)
+{
+    (void)reent;
+    return sbrk(increment);
 }

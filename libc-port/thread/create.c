@@ -13,6 +13,7 @@
 
 #include "../private/thread.h"
 #include "../private/thread_atexit.h"
+#include "../private/thread_cache.h"
 #include "../private/unwind.h"
 
 #define STACK_ALIGN 16u
@@ -37,6 +38,9 @@ static _Noreturn void thread_end(void)
         exit(0);
     }
     _reclaim_reent(_REENT); // newlib's lists of big numbers
+    if (__coco_thread_cache_end) {
+        __coco_thread_cache_end();
+    }
     uint32_t state = THREAD_JOINABLE;
     if (__atomic_compare_exchange_n(&self->state, &state, THREAD_EXITED, 0, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE)) {

@@ -369,6 +369,11 @@ static const struct mode {
     {"fds", run_fds},
     {"sleep-50ms", run_sleep},
     {"sleep-forever", run_sleep_forever},
+    {"malloc-twice", run_malloc_twice},
+    {"malloc-twice-large", run_malloc_twice_large},
+    {"malloc-inside", run_malloc_inside},
+    {"malloc-after-free", run_malloc_after_free},
+    {"malloc-header", run_malloc_header},
 };
 
 int child_run(const char *mode)

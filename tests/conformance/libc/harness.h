@@ -32,6 +32,13 @@ int child_run(const char *mode);
 /// The modes of exec.c. @return the exit status, or -1 for another mode
 int exec_child(const char *mode);
 
+/* Modes of a child in files of their own. */
+int run_malloc_twice(void);
+int run_malloc_twice_large(void);
+int run_malloc_inside(void);
+int run_malloc_after_free(void);
+int run_malloc_header(void);
+
 /* One function for each area, in files of the same names. */
 void area_printf(void);
 void area_scanf(void);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -45,6 +48,118 @@ static void failures(void)
     char *after = malloc(100000);
     CHECK("malloc.works-after-failure", after != NULL);
     free(after);
+}
+
+// What is refused leaves errno, and the block there was, alone.
+static void refusals(void)
+{
+    volatile size_t beyond = (size_t)PTRDIFF_MAX + 1;
+    char *block = malloc(16);
+    strcpy(block, "kept");
+    errno = 0;
+    CHECK("malloc.realloc-too-big", realloc(block, beyond) == NULL && errno == ENOMEM);
+    errno = 0;
+    CHECK("malloc.realloc-more-than-memory",
+          realloc(block, (size_t)1 << 44) == NULL && errno == ENOMEM && strcmp(block, "kept") == 0);
+    errno = 0;
+    CHECK("malloc.beyond-ptrdiff", malloc(beyond) == NULL && errno == ENOMEM);
+    errno = 0;
+    CHECK("malloc.calloc-beyond-ptrdiff", calloc(beyond, 1) == NULL && errno == ENOMEM);
+    errno = 0;
+    CHECK("malloc.aligned-beyond-ptrdiff", aligned_alloc(64, beyond) == NULL && errno == ENOMEM);
+    void *unchanged = block;
+    errno = 77;
+    CHECK("malloc.posix_memalign-beyond",
+          posix_memalign(&unchanged, 64, beyond) == ENOMEM && unchanged == block && errno == 77);
+    errno = 77;
+    free(block);
+    CHECK("malloc.free-keeps-errno", errno == 77);
+    char *large = malloc(8 << 20);
+    errno = 77;
+    free(large); // the end of the heap goes back to the system
+    CHECK("malloc.free-large-keeps-errno", large != NULL && errno == 77);
+    char *zero = malloc(0);
+    char *other = malloc(0);
+    CHECK("malloc.zero-is-unique", zero != NULL && other != NULL && zero != other);
+    free(zero);
+    free(other);
+    CHECK("malloc.usable-size-of-null", malloc_usable_size(NULL) == 0);
+}
+
+// What is usable may be written to the end, for each size that is kept by the thread and beyond.
+static void usable(void)
+{
+    enum { LARGEST = 1200 };
+    bool good = true;
+    char *blocks[LARGEST];
+    for (int round = 0; round < 3; round++) {
+        for (size_t size = 0; size < LARGEST; size++) {
+            blocks[size] = malloc(size);
+            size_t len = malloc_usable_size(blocks[size]);
+            good = good && blocks[size] && len >= size && ((uintptr_t)blocks[size] & 15) == 0;
+            memset(blocks[size], (int)size, len);
+        }
+        for (size_t size = 0; size < LARGEST; size++) {
+            for (size_t at = 0; at < size; at++) {
+                good = good && blocks[size][at] == (char)size;
+            }
+            free(blocks[size]);
+        }
+        char *zeros = calloc(1, 1000);
+        good = good && zeros && zeros[0] == 0 && memcmp(zeros, zeros + 1, 999) == 0;
+        free(zeros);
+    }
+    CHECK("malloc.usable-size", good);
+}
+
+static void *free_all(void *blocks)
+{
+    for (int i = 0; i < 1000; i++) {
+        free(((void **)blocks)[i]);
+    }
+    return NULL;
+}
+
+// Blocks of one thread freed by another, again and again: nothing is lost.
+static void across_threads(void)
+{
+    static void *blocks[1000];
+    bool good = true;
+    char *before = NULL;
+    for (int round = 0; round < 50; round++) {
+        pthread_t thread;
+        for (int i = 0; i < 1000; i++) {
+            blocks[i] = malloc((size_t)(i % 500));
+            good = good && blocks[i];
+        }
+        good = good && pthread_create(&thread, NULL, free_all, blocks) == 0 &&
+               pthread_join(thread, NULL) == 0;
+        if (round == 2) {
+            before = sbrk(0);
+        }
+    }
+    CHECK("malloc.across-threads", good && (char *)sbrk(0) - before < 1 << 20);
+}
+
+// Misuse ends the process with a message, instead of going on.
+static void misuse(void)
+{
+    static const struct {
+        const char *mode;
+        const char *name;
+    } cases[] = {
+        {"malloc-twice", "malloc.double-free"},
+        {"malloc-twice-large", "malloc.double-free-large"},
+        {"malloc-inside", "malloc.free-inside-a-block"},
+        {"malloc-after-free", "malloc.write-after-free"},
+        {"malloc-header", "malloc.overwritten-header"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char output[200];
+        int status = test_child(cases[i].mode, output, sizeof(output));
+        CHECK(cases[i].name, WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+                                 (strstr(output, "free: ") || strstr(output, "malloc: ")));
+    }
 }
 
 static void aligned(void)
@@ -105,6 +220,10 @@ void area_malloc(void)
 {
     basic();
     failures();
+    refusals();
+    usable();
     aligned();
     churn();
+    across_threads();
+    misuse();
 }
