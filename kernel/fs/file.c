@@ -28,7 +28,9 @@ enum status file_alloc(unsigned flags, struct object **out)
     }
     mutex_init(&file->lock);
     object_init(&file->object, COCO_OBJECT_FILE);
-    file->object.status_flags = (flags & FILE_APPEND) != 0 ? COCO_STATUS_APPEND : 0;
+    file->object.status_flags =
+        (uint8_t)(((flags & FILE_APPEND) != 0 ? COCO_STATUS_APPEND : 0) |
+                  ((flags & FILE_NONBLOCK) != 0 ? COCO_STATUS_NONBLOCK : 0));
     *out = &file->object;
     return OK;
 }

@@ -10,10 +10,9 @@
 #define BLOCKS_PER_PAGE (PAGE_SIZE / 512u)
 
 static const struct vfs_node_ops *const node_ops[VFS_NODE_TYPE_COUNT] = {
-    [VFS_NODE_RAM_DIR] = &ram_dir_ops,
-    [VFS_NODE_RAM_FILE] = &ram_file_ops,
-    [VFS_NODE_LOG_VIEW] = &log_view_ops,
-    [VFS_NODE_DEVICE] = &device_node_ops,
+    [VFS_NODE_RAM_DIR] = &ram_dir_ops,      [VFS_NODE_RAM_FILE] = &ram_file_ops,
+    [VFS_NODE_LOG_VIEW] = &log_view_ops,    [VFS_NODE_DEVICE] = &device_node_ops,
+    [VFS_NODE_SPECIAL] = &special_node_ops,
 };
 
 static uint64_t next_inode = 1; /* atomic */
@@ -71,6 +70,8 @@ uint8_t vfs_type(const struct vfs_node *node)
         return COCO_TYPE_DIR;
     case VFS_NODE_DEVICE:
         return COCO_TYPE_DEVICE;
+    case VFS_NODE_SPECIAL:
+        return special_type(node);
     default:
         return COCO_TYPE_FILE;
     }
@@ -99,7 +100,7 @@ enum status vfs_read(struct vfs_node *node, struct user_out buffer, uint64_t off
     enum status status = ops->read(node, buffer, offset, done);
     mutex_unlock(&node->lock);
     if (status == OK && *done > 0) {
-        node->accessed = vfs_now();
+        vfs_note_read(node);
     }
     return status;
 }
@@ -118,7 +119,12 @@ enum status vfs_read_kernel(struct vfs_node *node, void *buffer, size_t len, uin
     return status;
 }
 
-static void touch(struct vfs_node *node)
+void vfs_note_read(struct vfs_node *node)
+{
+    node->accessed = vfs_now();
+}
+
+void vfs_note_write(struct vfs_node *node)
 {
     int64_t now = vfs_now();
 
@@ -141,7 +147,7 @@ enum status vfs_write(struct vfs_node *node, struct user_in buffer, uint64_t off
     enum status status = ops->write(node, buffer, offset, end);
     mutex_unlock(&node->lock);
     if (status == OK) {
-        touch(node);
+        vfs_note_write(node);
     }
     return status;
 }
@@ -157,7 +163,7 @@ static enum status resize(struct vfs_node *node, uint64_t size, bool cut_only)
     enum status status = ops->resize(node, size, cut_only);
     mutex_unlock(&node->lock);
     if (status == OK) {
-        touch(node);
+        vfs_note_write(node);
     }
     return status;
 }

@@ -63,17 +63,51 @@ static enum status step(struct ram_dir **dir, const struct ram_dir *root,
     return OK;
 }
 
-enum status path_walk(struct vfs_node *root, const char *path, enum vfs_policy policy,
-                      struct path_place *place)
+bool path_is_inside(const struct ram_dir *dir, const struct ram_dir *top)
 {
-    if (!vfs_is_dir(root)) {
+    for (; dir != NULL; dir = dir->parent) {
+        if (dir == top) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Where the walk begins. A directory from elsewhere does not open what lies outside of the root.
+static enum status find_start(struct vfs_origin origin, const char *path, enum vfs_policy policy,
+                              struct ram_dir **out)
+{
+    if (!vfs_is_dir(origin.root)) {
         return ERR_NOTDIR;
     }
     if (policy == VFS_POSIX && path[0] == '\0') {
         return ERR_NOTFOUND;
     }
-    struct ram_dir *top = ram_dir_of(root);
-    *place = (struct path_place){.dir = top};
+    *out = ram_dir_of(origin.root);
+    if (origin.dir == NULL || path[0] == '/') {
+        return OK;
+    }
+    if (!vfs_is_dir(origin.dir)) {
+        return ERR_NOTDIR;
+    }
+    *out = ram_dir_of(origin.dir);
+    if (!path_is_alive(*out)) {
+        return ERR_NOTFOUND;
+    }
+    return path_is_inside(*out, ram_dir_of(origin.root)) ? OK : ERR_PERM;
+}
+
+enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
+                      struct path_place *place)
+{
+    struct ram_dir *start;
+    enum status status = find_start(origin, path, policy, &start);
+
+    *place = (struct path_place){0};
+    if (status != OK) {
+        return status;
+    }
+    place->dir = start;
     for (;;) {
         struct component component = next_component(&path);
         if (component.len == 0) {
@@ -91,7 +125,7 @@ enum status path_walk(struct vfs_node *root, const char *path, enum vfs_policy p
             return OK;
         }
         place->dotted = dots;
-        enum status status = step(&place->dir, top, &component, policy);
+        status = step(&place->dir, ram_dir_of(origin.root), &component, policy);
         if (status != OK) {
             return status;
         }

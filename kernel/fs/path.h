@@ -9,16 +9,26 @@
 /// Where a path leads. `name_len` 0: to `dir` itself (no components, or "." or ".." at the end).
 struct path_place {
     struct ram_dir *dir;
-    const char *name; /* inside of the path */
+    const char *name; /* inside of the path, or of the content of a link */
     size_t name_len;
     bool dir_needed; /* VFS_POSIX: a slash stands behind the name */
     bool dotted;     /* VFS_POSIX: the last component was "." or ".." */
 };
 
 /// Walk all of `path` but its last name. The caller holds the tree lock as long as it uses the
-/// result. ERR_NOTFOUND, ERR_NOTDIR, ERR_NAMETOOLONG by policy; ERR_NOTDIR: `root` is no directory.
-enum status path_walk(struct vfs_node *root, const char *path, enum vfs_policy policy,
+/// result. ERR_NOTFOUND, ERR_NOTDIR, ERR_NAMETOOLONG by policy; ERR_NOTDIR: the origin is no
+/// directory; ERR_PERM: it does not lie in the root; ERR_NOTFOUND: it was removed.
+enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                       struct path_place *place) __must_check;
 
 /// The entry that `place` names, or NULL if there is none or it names the directory itself.
 struct ram_entry *path_entry(const struct path_place *place);
+
+/// Whether `dir` is `top` or lies below it. The tree lock is held.
+bool path_is_inside(const struct ram_dir *dir, const struct ram_dir *top);
+
+/// Whether names can be added to `dir`: not when it was removed and is only kept by references.
+static inline bool path_is_alive(const struct ram_dir *dir)
+{
+    return dir->node.links >= 2;
+}

@@ -66,6 +66,10 @@ extern const struct vfs_node_ops ram_dir_ops;
 extern const struct vfs_node_ops ram_file_ops;
 extern const struct vfs_node_ops log_view_ops;
 extern const struct vfs_node_ops device_node_ops;
+extern const struct vfs_node_ops special_node_ops;
+
+/// COCO_TYPE_* of a special node.
+uint8_t special_type(const struct vfs_node *node);
 
 /// Limits in bytes of file data and of everything else. Called once.
 void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);

@@ -182,7 +182,7 @@ static void set_facts(void)
 static struct process *start_init(void)
 {
     struct vfs_node *node;
-    if (vfs_lookup(fs_root(), INIT_PATH, VFS_POSIX, &node) != OK) {
+    if (vfs_lookup(vfs_origin_root(fs_root()), INIT_PATH, VFS_POSIX, &node) != OK) {
         boot_failed("no /init in the boot archive");
         return NULL;
     }

@@ -9,29 +9,11 @@
 #include <base/math.h>
 #include <base/string.h>
 #include <mm/heap.h>
-#include <object/mutex.h>
-#include <object/wait.h>
 
-#include "pipe_buffer.h"
+#include "pipe_end.h"
 
 /// Inode numbers of pipes that have no name; files count from 1.
 #define FIRST_INODE (1ull << 48)
-
-struct pipe {
-    uint32_t refs;     /* atomic */
-    struct mutex lock; /* guards `buffer` and the counts; see README */
-    uint32_t readers;  /* ends; stored atomically */
-    uint32_t writers;
-    struct pipe_buffer buffer;
-    struct wait_queue changed;
-    uint64_t inode;
-};
-
-struct pipe_end {
-    struct object object;
-    struct pipe *pipe; /* one reference */
-    unsigned access;   /* PIPE_END_*; never changes */
-};
 
 static uint64_t next_inode = FIRST_INODE; /* atomic */
 
@@ -69,34 +51,64 @@ void pipe_put(struct pipe *pipe)
     }
 }
 
-/// Count an end in (+1) or out (-1) and tell those who wait.
-static void count_end(struct pipe *pipe, unsigned access, int change)
-{
-    mutex_lock(&pipe->lock);
-    if ((access & PIPE_END_READ) != 0) {
-        __atomic_store_n(&pipe->readers, pipe->readers + (uint32_t)change, __ATOMIC_RELAXED);
-    }
-    if ((access & PIPE_END_WRITE) != 0) {
-        __atomic_store_n(&pipe->writers, pipe->writers + (uint32_t)change, __ATOMIC_RELAXED);
-    }
-    mutex_unlock(&pipe->lock);
-    wait_wake(&pipe->changed, WAIT_ALL);
-}
-
-enum status pipe_open_end(struct pipe *pipe, unsigned access, struct object **out)
+enum status pipe_end_create(struct pipe *pipe, unsigned access, struct pipe_end **out)
 {
     struct pipe_end *end;
     enum status status = kzalloc_object(&end);
 
-    *out = NULL;
+    *out = end;
     if (status != OK) {
         return status;
     }
     __atomic_fetch_add(&pipe->refs, 1, __ATOMIC_RELAXED);
     end->pipe = pipe;
     end->access = access;
+    return OK;
+}
+
+/// Add to a count that others look at without the lock.
+static void add(uint32_t *count, int change)
+{
+    __atomic_store_n(count, *count + (uint32_t)change, __ATOMIC_RELAXED);
+}
+
+void pipe_end_count_locked(struct pipe_end *end, int change)
+{
+    struct pipe *pipe = end->pipe;
+
+    if ((end->access & PIPE_END_READ) != 0) {
+        add(&pipe->readers, change);
+        add(&pipe->reader_opens, change > 0);
+    }
+    if ((end->access & PIPE_END_WRITE) != 0) {
+        add(&pipe->writers, change);
+        add(&pipe->writer_opens, change > 0);
+    }
+    if (pipe->readers == 0 && pipe->writers == 0) {
+        pipe_buffer_clear(&pipe->buffer); // what nobody read is lost, also in a FIFO
+    }
+}
+
+static void count_end(struct pipe_end *end, int change)
+{
+    mutex_lock(&end->pipe->lock);
+    pipe_end_count_locked(end, change);
+    mutex_unlock(&end->pipe->lock);
+    wait_wake(&end->pipe->changed, WAIT_ALL);
+}
+
+enum status pipe_open_end(struct pipe *pipe, unsigned access, struct object **out)
+{
+    struct pipe_end *end;
+    enum status status = pipe_end_create(pipe, access, &end);
+
+    *out = NULL;
+    if (status != OK) {
+        return status;
+    }
+    end->writers_seen = pipe->writer_opens - 1; // an end that goes is missed from the beginning
     object_init(&end->object, COCO_OBJECT_PIPE);
-    count_end(pipe, access, 1);
+    count_end(end, 1);
     *out = &end->object;
     return OK;
 }
@@ -105,9 +117,15 @@ static void end_destroy(struct object *object)
 {
     struct pipe_end *end = end_of(object);
 
-    count_end(end->pipe, end->access, -1);
+    count_end(end, -1);
     pipe_put(end->pipe);
+    vfs_node_put(end->node);
     kfree(end);
+}
+
+struct vfs_node *pipe_node(struct object *object)
+{
+    return end_of(object)->node;
 }
 
 static bool waits(const struct object *object)
@@ -145,6 +163,9 @@ static enum status pipe_read(struct object *object, struct user_out buffer, size
             break;
         }
         status = wait_for_change(pipe);
+    }
+    if (*done > 0 && end_of(object)->node != NULL) {
+        vfs_note_read(end_of(object)->node);
     }
     return status;
 }
@@ -188,6 +209,9 @@ static enum status pipe_write(struct object *object, struct user_in buffer, size
             wait_wake(&pipe->changed, WAIT_ALL);
         }
     }
+    if (*done > 0 && end_of(object)->node != NULL) {
+        vfs_note_write(end_of(object)->node);
+    }
     return *done > 0 ? OK : status; // what went in cannot be taken back
 }
 
@@ -195,6 +219,10 @@ static enum status pipe_stat(struct object *object, struct coco_stat *out)
 {
     const struct pipe_end *end = end_of(object);
 
+    if (end->node != NULL) {
+        vfs_stat(end->node, out);
+        return OK;
+    }
     memset(out, 0, sizeof(*out));
     out->inode = end->pipe->inode;
     out->type = COCO_TYPE_PIPE;
@@ -202,6 +230,13 @@ static enum status pipe_stat(struct object *object, struct coco_stat *out)
     out->links = 1;
     out->size = pipe_buffer_used(&end->pipe->buffer);
     return OK;
+}
+
+/// Whether somebody can have hung up: a FIFO that was opened without waiting may still be waiting
+/// for its first writer.
+static bool has_seen_writer(const struct pipe_end *end)
+{
+    return __atomic_load_n(&end->pipe->writer_opens, __ATOMIC_RELAXED) != end->writers_seen;
 }
 
 static uint32_t pipe_events(struct object *object)
@@ -214,7 +249,7 @@ static uint32_t pipe_events(struct object *object)
 
     if ((end->access & PIPE_END_READ) != 0) {
         events |= pipe_buffer_used(&pipe->buffer) > 0 ? COCO_EVENT_READ : 0;
-        events |= writers == 0 ? COCO_EVENT_HANGUP : 0;
+        events |= writers == 0 && has_seen_writer(end) ? COCO_EVENT_HANGUP : 0;
     }
     if ((end->access & PIPE_END_WRITE) != 0) {
         // Without readers a write returns at once, too.

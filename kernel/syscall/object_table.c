@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Operations of every kind of object, by tag, in read-only memory.
+// Operations of every kind of object, by tag, and of every kind of special node, in read-only
+// memory.
 #include <dev/stream.h>
 #include <fs/fs.h>
+#include <fs/special.h>
+#include <ipc/fifo.h>
 #include <ipc/pipe.h>
 #include <ipc/socket.h>
 #include <object/object.h>
@@ -15,4 +18,8 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_PROCESS] = &process_object_ops, [COCO_OBJECT_THREAD] = &thread_object_ops,
     [COCO_OBJECT_SYSTEM] = &system_object_ops,   [COCO_OBJECT_PIPE] = &pipe_object_ops,
     [COCO_OBJECT_SOCKET] = &socket_object_ops,
+};
+
+const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
+    [SPECIAL_FIFO] = &fifo_special_ops,
 };

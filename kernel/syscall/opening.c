@@ -24,6 +24,7 @@ void opening_abort(struct opening *opening)
 {
     if (opening->file != NULL) {
         object_put(opening->file);
+        opening->file = NULL;
         new_handle_cancel(opening->number);
     }
 }

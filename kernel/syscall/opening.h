@@ -15,7 +15,7 @@ struct opening {
 /// `file_flags`: FILE_*. ERR_MFILE, ERR_NOMEM.
 enum status opening_begin(struct opening *opening, bool changes, unsigned file_flags) __must_check;
 
-/// Give back what was taken.
+/// Give back what was taken; nothing is taken afterwards.
 void opening_abort(struct opening *opening);
 
 /// Install an open file over `node` at `position`. What opening_begin() took is used up; after it

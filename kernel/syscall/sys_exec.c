@@ -25,7 +25,8 @@ static enum status upstream_error(enum status status)
 static enum status open_root(const struct user_path *path, struct object **out)
 {
     struct vfs_node *node;
-    enum status status = vfs_lookup(caller_root(), path->text, VFS_UPSTREAM, &node);
+    enum status status =
+        vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_UPSTREAM, &node);
 
     if (status != OK) {
         return status;
@@ -42,7 +43,7 @@ static int64_t exec_paths(const struct user_path *file, const struct user_path *
     struct vfs_node *node;
     size_t name_len;
     const char *name = user_path_last(file, &name_len);
-    enum status status = vfs_lookup(fs_root(), file->text, VFS_UPSTREAM, &node);
+    enum status status = vfs_lookup(vfs_origin_root(fs_root()), file->text, VFS_UPSTREAM, &node);
 
     if (status != OK) {
         return status;

@@ -2,6 +2,7 @@
 // Names in class 1: upstream's calls with their rules and their few error codes.
 #include <fs/fs.h>
 #include <fs/namespace.h>
+#include <fs/special.h>
 
 #include "new_handle.h"
 #include "opening.h"
@@ -44,12 +45,12 @@ static uint32_t rights_of_mode(uint32_t mode)
 /// Find what exists and check that `mode` suits it; `*out` gets a reference to its node.
 static enum status find_existing(const char *path, uint32_t mode, struct vfs_node **out)
 {
-    enum status status = vfs_lookup(caller_root(), path, VFS_UPSTREAM, out);
+    enum status status = vfs_lookup(vfs_origin_root(caller_root()), path, VFS_UPSTREAM, out);
 
     if (status != OK) {
         return status;
     }
-    if (vfs_is_dir(*out)) {
+    if (vfs_is_dir(*out) || vfs_is_special(*out)) {
         status = ERR_NOTFOUND;
     } else if ((mode & COCO_OPEN_WRITE) != 0) {
         status = vfs_is_writable(*out) ? OK : ERR_RDONLY;
@@ -73,7 +74,7 @@ static enum status check_only(struct vfs_open_request request, uint32_t mode, bo
 
     if (status != OK && create) {
         request.options |= VFS_OPEN_CHECK;
-        status = vfs_open_node(caller_root(), &request, &node);
+        status = vfs_open_node(vfs_origin_root(caller_root()), &request, &node);
     }
     vfs_node_put(node);
     return status == OK ? shortage : status;
@@ -100,7 +101,7 @@ static int64_t open_path(const char *path, uint32_t mode, bool create)
         status = vfs_cut(node, 0); // cannot fail: the node can be written
     } else if (status != OK && create) {
         rights = HANDLE_RIGHTS | READ_RIGHTS | COCO_RIGHT_WRITE;
-        status = vfs_open_node(caller_root(), &request, &node);
+        status = vfs_open_node(vfs_origin_root(caller_root()), &request, &node);
     }
     if (status != OK) {
         vfs_node_put(node);
@@ -147,7 +148,9 @@ int64_t sys_opendir(uaddr_t path)
     if (status != OK) {
         return status;
     }
-    status = text.len == 0 ? ERR_INVAL : vfs_lookup(caller_root(), text.text, VFS_UPSTREAM, &node);
+    status = text.len == 0
+                 ? ERR_INVAL
+                 : vfs_lookup(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, &node);
     user_path_free(&text);
     if (status == OK) {
         status = dir_create(node, 0, &dir);
@@ -167,7 +170,7 @@ static int64_t unlink_path(uaddr_t path, bool directory)
     if (status != OK) {
         return status;
     }
-    status = vfs_unlink(caller_root(), text.text, VFS_UPSTREAM, directory);
+    status = vfs_unlink(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, directory);
     user_path_free(&text);
     return upstream_error(status);
 }
@@ -190,7 +193,8 @@ int64_t sys_mkdir(uaddr_t path)
     if (status != OK) {
         return status;
     }
-    status = vfs_mkdir(caller_root(), text.text, VFS_UPSTREAM, NEW_DIR_PERMISSIONS);
+    status =
+        vfs_mkdir(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, NEW_DIR_PERMISSIONS);
     user_path_free(&text);
     return status;
 }

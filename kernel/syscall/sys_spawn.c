@@ -159,7 +159,7 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
     args.environment.bytes = strings == NULL ? NULL : strings + request->arguments_len;
     args.environment.len = (size_t)request->environment_len;
     args.environment.count = request->environment_count;
-    int64_t result = vfs_lookup(caller_root(), path->text, VFS_POSIX, &node);
+    int64_t result = vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_POSIX, &node);
     if (result != OK) {
         return result;
     }

@@ -71,3 +71,8 @@ struct vfs_node *caller_root(void)
 {
     return dir_node(process_root(process_current()));
 }
+
+struct vfs_origin caller_origin(struct object *dir)
+{
+    return (struct vfs_origin){caller_root(), dir == NULL ? NULL : dir_node(dir)};
+}

@@ -4,6 +4,8 @@
 
 #include <fs/namespace.h>
 
+struct object;
+
 #define USER_PATH_SHORT 256u /* paths up to this length, NUL included, need no heap memory */
 
 struct user_path {
@@ -27,6 +29,9 @@ const char *user_path_last(const struct user_path *path, size_t *len);
 
 /// True for a path without components.
 bool user_path_is_bare(const struct user_path *path);
+
+/// Where paths of the calling process start; `dir` is an open directory or NULL for the root.
+struct vfs_origin caller_origin(struct object *dir);
 
 /// Root directory of the calling process.
 struct vfs_node *caller_root(void);

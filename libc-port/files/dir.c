@@ -96,6 +96,8 @@ static unsigned char to_dirent_type(uint32_t type)
         return DT_DIR;
     case COCO_TYPE_DEVICE:
         return DT_CHR;
+    case COCO_TYPE_PIPE:
+        return DT_FIFO;
     default:
         return DT_REG;
     }

@@ -38,6 +38,7 @@ static uint32_t kernel_flags(int flags)
     result |= (flags & O_EXCL) && (flags & O_CREAT) ? COCO_FILE_EXCLUSIVE : 0;
     result |= flags & O_TRUNC ? COCO_FILE_TRUNCATE : 0;
     result |= flags & O_DIRECTORY ? COCO_FILE_DIRECTORY : 0;
+    result |= flags & O_NONBLOCK ? COCO_FILE_NONBLOCK : 0;
     return access[flags & O_ACCMODE] ? result : 0;
 }
 
@@ -85,7 +86,8 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
         errno = wanted == 0 ? EINVAL : EISDIR;
         return -1;
     }
-    long handle = __coco_ret(coco_file_open(absolute, wanted, __coco_apply_umask(mode)));
+    long handle =
+        __coco_ret(coco_file_open_at(COCO_HANDLE_NONE, absolute, wanted, __coco_apply_umask(mode)));
     if (handle < 0) {
         return -1;
     }

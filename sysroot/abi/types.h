@@ -84,6 +84,9 @@ typedef uint32_t coco_handle_t;
 #define COCO_FILE_TRUNCATE 0x20u
 #define COCO_FILE_DIRECTORY 0x40u
 #define COCO_FILE_OPEN_MASK 0x7fu
+/* file_open_at: do not wait for the other end of a FIFO; and status flag */
+#define COCO_FILE_NONBLOCK 0x80u
+#define COCO_FILE_OPEN_AT_MASK 0xffu
 
 /* file_status_flags, pipe_create */
 #define COCO_STATUS_NONBLOCK 0x1u /* read and write do not wait: AGAIN instead */

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <fs/log.h>
+#include <fs/special.h>
 #include <mm/aspace.h>
 #include <object/wait.h>
 #include <string.h>
@@ -16,6 +17,54 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_FILE] = &file_object_ops,
     [COCO_OBJECT_DIR] = &dir_object_ops,
 };
+
+static unsigned special_alive;
+
+static enum status special_test_open(struct vfs_node *node, void *state, unsigned access,
+                                     struct special_opened *out)
+{
+    (void)node;
+    (void)out;
+    UNIT_CHECK(state == &special_alive);
+    return access == SPECIAL_READ ? ERR_AGAIN : ERR_NXIO; // told apart by the tests
+}
+
+static uint64_t special_test_size(void *state)
+{
+    UNIT_CHECK(state == &special_alive);
+    return 77;
+}
+
+static void special_test_destroy(void *state)
+{
+    UNIT_CHECK(state == &special_alive);
+    special_alive--;
+}
+
+static const struct special_ops special_test_ops = {
+    .type = COCO_TYPE_PIPE,
+    .open = special_test_open,
+    .size = special_test_size,
+    .destroy = special_test_destroy,
+};
+
+const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
+    [SPECIAL_FIFO] = &special_test_ops,
+};
+
+struct vfs_node *support_special(void)
+{
+    struct vfs_node *node;
+
+    UNIT_OK(special_create(SPECIAL_FIFO, &special_alive, 0640, &node));
+    special_alive++;
+    return node;
+}
+
+unsigned support_special_count(void)
+{
+    return special_alive;
+}
 
 struct aspace *aspace_current(void)
 {
@@ -130,6 +179,6 @@ struct vfs_node *support_file(const char *path)
     };
     struct vfs_node *node;
 
-    UNIT_OK(vfs_open_node(fs_root(), &request, &node));
+    UNIT_OK(vfs_open_node(vfs_origin_root(fs_root()), &request, &node));
     return node;
 }

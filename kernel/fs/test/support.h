@@ -30,5 +30,9 @@ struct user_out support_out_at(uint64_t address, uint64_t len);
 /// Make a file, by upstream's rules, and open it; fails the test on an error.
 struct vfs_node *support_file(const char *path);
 
+/// Make a special node without a name; how many exist.
+struct vfs_node *support_special(void);
+unsigned support_special_count(void);
+
 /// Text that the kernel log got since the last call, NUL-terminated.
 const char *support_log(void);

@@ -9,7 +9,7 @@
 static enum status lookup(const char *path, enum vfs_policy policy)
 {
     struct vfs_node *node;
-    enum status status = vfs_lookup(fs_root(), path, policy, &node);
+    enum status status = vfs_lookup(vfs_origin_root(fs_root()), path, policy, &node);
 
     vfs_node_put(node);
     return status;
@@ -22,29 +22,29 @@ static void make_file(const char *path)
 
 static enum status make_dir(const char *path)
 {
-    return vfs_mkdir(fs_root(), path, VFS_POSIX, 0755);
+    return vfs_mkdir(vfs_origin_root(fs_root()), path, VFS_POSIX, 0755);
 }
 
 static enum status unlink_file(const char *path)
 {
-    return vfs_unlink(fs_root(), path, VFS_POSIX, false);
+    return vfs_unlink(vfs_origin_root(fs_root()), path, VFS_POSIX, false);
 }
 
 static enum status remove_dir(const char *path)
 {
-    return vfs_unlink(fs_root(), path, VFS_POSIX, true);
+    return vfs_unlink(vfs_origin_root(fs_root()), path, VFS_POSIX, true);
 }
 
 static enum status rename_path(const char *from, const char *to)
 {
-    return vfs_rename(fs_root(), from, to);
+    return vfs_rename(vfs_origin_root(fs_root()), from, vfs_origin_root(fs_root()), to);
 }
 
 static uint64_t inode_of(const char *path)
 {
     struct vfs_node *node;
 
-    UNIT_OK(vfs_lookup(fs_root(), path, VFS_POSIX, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), path, VFS_POSIX, &node));
     uint64_t inode = node->inode;
     vfs_node_put(node);
     return inode;
@@ -55,7 +55,7 @@ static uint32_t links_of(const char *path)
     struct vfs_node *node;
     struct coco_stat stat;
 
-    UNIT_OK(vfs_lookup(fs_root(), path, VFS_POSIX, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), path, VFS_POSIX, &node));
     vfs_stat(node, &stat);
     vfs_node_put(node);
     return stat.links;
@@ -80,10 +80,10 @@ UNIT_TEST(upstream_paths_have_no_dots)
     UNIT_OK(make_dir("u2"));
     UNIT_EQUAL(lookup("u2/.", VFS_UPSTREAM), ERR_NOTFOUND);
     UNIT_EQUAL(lookup("u2/..", VFS_UPSTREAM), ERR_NOTFOUND);
-    UNIT_OK(vfs_mkdir(fs_root(), "u2/..", VFS_UPSTREAM, 0755)); // a plain name
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "u2/..", VFS_UPSTREAM, 0755)); // a plain name
     UNIT_OK(lookup("u2/..", VFS_UPSTREAM));
     UNIT_EQUAL(remove_dir("u2"), ERR_NOTEMPTY);
-    UNIT_OK(vfs_unlink(fs_root(), "u2/..", VFS_UPSTREAM, true));
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "u2/..", VFS_UPSTREAM, true));
     UNIT_OK(remove_dir("u2"));
 }
 
@@ -92,12 +92,12 @@ UNIT_TEST(upstream_file_inside_of_a_path_is_not_found)
     support_start();
     make_file("u3");
     UNIT_EQUAL(lookup("u3/x", VFS_UPSTREAM), ERR_NOTFOUND);
-    UNIT_EQUAL(vfs_mkdir(fs_root(), "u3/x", VFS_UPSTREAM, 0), ERR_NOTFOUND);
-    UNIT_EQUAL(vfs_mkdir(fs_root(), "none/x", VFS_UPSTREAM, 0), ERR_NOTFOUND);
-    UNIT_EQUAL(vfs_mkdir(fs_root(), "u3", VFS_UPSTREAM, 0), ERR_EXIST);
-    UNIT_EQUAL(vfs_mkdir(fs_root(), "/", VFS_UPSTREAM, 0), ERR_INVAL);
-    UNIT_EQUAL(vfs_unlink(fs_root(), "/", VFS_UPSTREAM, true), ERR_INVAL);
-    UNIT_EQUAL(vfs_unlink(fs_root(), "", VFS_UPSTREAM, false), ERR_INVAL);
+    UNIT_EQUAL(vfs_mkdir(vfs_origin_root(fs_root()), "u3/x", VFS_UPSTREAM, 0), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_mkdir(vfs_origin_root(fs_root()), "none/x", VFS_UPSTREAM, 0), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_mkdir(vfs_origin_root(fs_root()), "u3", VFS_UPSTREAM, 0), ERR_EXIST);
+    UNIT_EQUAL(vfs_mkdir(vfs_origin_root(fs_root()), "/", VFS_UPSTREAM, 0), ERR_INVAL);
+    UNIT_EQUAL(vfs_unlink(vfs_origin_root(fs_root()), "/", VFS_UPSTREAM, true), ERR_INVAL);
+    UNIT_EQUAL(vfs_unlink(vfs_origin_root(fs_root()), "", VFS_UPSTREAM, false), ERR_INVAL);
     UNIT_OK(unlink_file("u3"));
 }
 
@@ -134,10 +134,10 @@ UNIT_TEST(dots_stay_inside_of_the_root)
     support_start();
     UNIT_OK(make_dir("jail"));
     make_file("outside");
-    UNIT_OK(vfs_lookup(fs_root(), "jail", VFS_POSIX, &jail));
-    UNIT_EQUAL(vfs_lookup(jail, "../outside", VFS_POSIX, &node), ERR_NOTFOUND);
-    UNIT_EQUAL(vfs_lookup(jail, "/../outside", VFS_POSIX, &node), ERR_NOTFOUND);
-    UNIT_OK(vfs_lookup(jail, "..", VFS_POSIX, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "jail", VFS_POSIX, &jail));
+    UNIT_EQUAL(vfs_lookup(vfs_origin_root(jail), "../outside", VFS_POSIX, &node), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_lookup(vfs_origin_root(jail), "/../outside", VFS_POSIX, &node), ERR_NOTFOUND);
+    UNIT_OK(vfs_lookup(vfs_origin_root(jail), "..", VFS_POSIX, &node));
     UNIT_CHECK(node == jail);
     vfs_node_put(node);
     vfs_node_put(jail);
@@ -154,7 +154,7 @@ static enum status create(const char *path, unsigned options)
         .permissions = 0600,
     };
     struct vfs_node *node;
-    enum status status = vfs_open_node(fs_root(), &request, &node);
+    enum status status = vfs_open_node(vfs_origin_root(fs_root()), &request, &node);
 
     vfs_node_put(node);
     return status;
@@ -217,10 +217,10 @@ UNIT_TEST(removed_directory_takes_no_names)
 
     support_start();
     UNIT_OK(make_dir("gone"));
-    UNIT_OK(vfs_lookup(fs_root(), "gone", VFS_POSIX, &dir));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "gone", VFS_POSIX, &dir));
     UNIT_OK(remove_dir("gone"));
-    UNIT_EQUAL(vfs_open_node(dir, &request, &node), ERR_NOTFOUND);
-    UNIT_EQUAL(vfs_mkdir(dir, "x", VFS_POSIX, 0755), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_open_node(vfs_origin_root(dir), &request, &node), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_mkdir(vfs_origin_root(dir), "x", VFS_POSIX, 0755), ERR_NOTFOUND);
     vfs_node_put(dir);
 }
 
@@ -276,7 +276,7 @@ static void fill_and_empty_directory(void)
         snprintf(path, sizeof(path), "big/%04u", (i * 7919) % 2000);
         make_file(path);
     }
-    UNIT_OK(vfs_lookup(fs_root(), "big", VFS_POSIX, &dir));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "big", VFS_POSIX, &dir));
     UNIT_OK(vfs_copy_names(dir, &names));
     UNIT_EQUAL(names.count, 2000);
     UNIT_EQUAL(names.len, 2000 * 6);

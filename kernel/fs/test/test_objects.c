@@ -10,7 +10,7 @@ static struct object *open_file(const char *path, unsigned flags)
     struct vfs_node *node;
     struct object *file;
 
-    UNIT_OK(vfs_lookup(fs_root(), path, VFS_UPSTREAM, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), path, VFS_UPSTREAM, &node));
     UNIT_OK(file_create(node, flags, &file));
     vfs_node_put(node);
     return file;
@@ -21,7 +21,7 @@ static struct object *open_dir(const char *path, unsigned flags)
     struct vfs_node *node;
     struct object *dir;
 
-    UNIT_OK(vfs_lookup(fs_root(), path, VFS_UPSTREAM, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), path, VFS_UPSTREAM, &node));
     UNIT_OK(dir_create(node, flags, &dir));
     vfs_node_put(node);
     return dir;
@@ -65,7 +65,7 @@ static int64_t posix_seek(struct object *file, int64_t offset, uint32_t whence)
 
 static void remove_file(const char *path)
 {
-    UNIT_OK(vfs_unlink(fs_root(), path, VFS_UPSTREAM, false));
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), path, VFS_UPSTREAM, false));
 }
 
 UNIT_TEST(open_files_share_content_not_position)
@@ -207,8 +207,8 @@ UNIT_TEST(readdir_shows_a_snapshot)
     struct coco_dirent entries[4];
 
     support_start();
-    UNIT_OK(vfs_mkdir(fs_root(), "dir", VFS_UPSTREAM, 0755));
-    UNIT_OK(vfs_mkdir(fs_root(), "dir/b", VFS_UPSTREAM, 0755));
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "dir", VFS_UPSTREAM, 0755));
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "dir/b", VFS_UPSTREAM, 0755));
     for (const char *const *name = (const char *[]){"dir/a", "dir/c", "dir/d", NULL}; *name != NULL;
          name++) {
         vfs_node_put(support_file(*name));
@@ -243,8 +243,8 @@ UNIT_TEST(readdir_shows_a_snapshot)
          *name != NULL; name++) {
         remove_file(*name);
     }
-    UNIT_OK(vfs_unlink(fs_root(), "dir/b", VFS_UPSTREAM, true));
-    UNIT_OK(vfs_unlink(fs_root(), "dir", VFS_UPSTREAM, true));
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "dir/b", VFS_UPSTREAM, true));
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "dir", VFS_UPSTREAM, true));
 }
 
 UNIT_TEST(long_name_is_cut_at_a_character)
@@ -253,7 +253,7 @@ UNIT_TEST(long_name_is_cut_at_a_character)
     struct coco_dirent entry;
 
     support_start();
-    UNIT_OK(vfs_mkdir(fs_root(), "long", VFS_UPSTREAM, 0755));
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "long", VFS_UPSTREAM, 0755));
     memset(path + 5, 'n', 254);
     strcpy(path + 259, "\xc3\xa4-tail"); // the two bytes of one character are the 255th and 256th
     vfs_node_put(support_file(path));
@@ -262,7 +262,7 @@ UNIT_TEST(long_name_is_cut_at_a_character)
     UNIT_EQUAL(strlen(entry.name), 254);
     object_put(dir);
     remove_file(path);
-    UNIT_OK(vfs_unlink(fs_root(), "long", VFS_UPSTREAM, true));
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "long", VFS_UPSTREAM, true));
 }
 
 UNIT_TEST(log_collects_lines_with_the_name)
@@ -317,7 +317,7 @@ UNIT_TEST(log_ring_and_its_view_hold_the_latest_bytes)
     UNIT_CHECK(memcmp(text, line, 100) == 0);
     from = end;
     UNIT_EQUAL(log_ring_read(&from, text, sizeof(text)), 0);
-    UNIT_OK(vfs_lookup(fs_root(), "/Log/logfile", VFS_UPSTREAM, &view));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "/Log/logfile", VFS_UPSTREAM, &view));
     UNIT_EQUAL(vfs_size(view), LOG_RING_SIZE);
     UNIT_OK(vfs_read(view, support_out(700), LOG_RING_SIZE - 600, &done));
     UNIT_EQUAL(done, 600);

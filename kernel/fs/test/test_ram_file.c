@@ -230,7 +230,7 @@ UNIT_TEST(views_and_directories_refuse_content_calls)
     size_t done;
 
     support_start();
-    UNIT_OK(vfs_lookup(fs_root(), "Log/logfile", VFS_UPSTREAM, &node));
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "Log/logfile", VFS_UPSTREAM, &node));
     UNIT_CHECK(!vfs_is_writable(node));
     UNIT_EQUAL(vfs_write(node, support_in("x", 1), 0, &end), ERR_RDONLY);
     UNIT_EQUAL(vfs_cut(node, 0), ERR_RDONLY);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support.h"
 
+#include <fs/fs.h>
+#include <ipc/fifo.h>
 #include <mm/aspace.h>
 #include <object/wait.h>
 
@@ -11,6 +13,10 @@ static enum status block_result = ERR_CANCELED;
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_PIPE] = &pipe_object_ops,
     [COCO_OBJECT_SOCKET] = &socket_object_ops,
+};
+
+const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
+    [SPECIAL_FIFO] = &fifo_special_ops,
 };
 
 struct aspace *aspace_current(void)
@@ -60,6 +66,7 @@ void support_start(void)
     arch_as_activate(&user_space.arch);
     UNIT_OK(aspace_map(&user_space, &request, &user_memory));
     UNIT_OK(user_zero(user_memory, USER_LEN)); // all pages are there, so tests can count pages
+    fs_init();
 }
 
 /// The leak checker looks when the program ends.

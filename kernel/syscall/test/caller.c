@@ -4,6 +4,7 @@
 #include <arch/thread.h>
 #include <arch/trap.h>
 #include <fs/fs.h>
+#include <fs/namespace.h>
 #include <mm/aspace.h>
 #include <mm/user_copy.h>
 #include <string.h>
@@ -58,6 +59,16 @@ void caller_start(void)
     map_at(CALLER_DATA, CALLER_DATA_LEN);
     fs_init();
     UNIT_OK(dir_create(fs_root(), DIR_NO_SNAPSHOT, &process.root));
+}
+
+void caller_set_root(const char *path)
+{
+    struct vfs_node *node;
+
+    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), path, VFS_POSIX, &node));
+    object_put(process.root);
+    UNIT_OK(dir_create(node, DIR_NO_SNAPSHOT, &process.root));
+    vfs_node_put(node);
 }
 
 /// The leak checker looks when the program ends.

@@ -23,6 +23,9 @@
 /// Make the process the current one; once. Its handle table is empty.
 void caller_start(void);
 
+/// Give the process another root directory; `path` starts at the root of the whole tree.
+void caller_set_root(const char *path);
+
 /// Make a call with up to five arguments.
 int64_t caller_call(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
                     uint64_t a4);

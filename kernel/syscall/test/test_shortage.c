@@ -50,6 +50,40 @@ static void drop_new(int64_t handle)
     caller_remove_file("/n", handle);
 }
 
+static int64_t open_at_new(void)
+{
+    return CALL(COCO_SYS_FILE_OPEN_AT, COCO_HANDLE_NONE, caller_string("/n"),
+                COCO_FILE_WRITE | COCO_FILE_CREATE, 0644);
+}
+
+static int64_t make_fifo(void)
+{
+    return CALL(COCO_SYS_FILE_FIFO_AT, COCO_HANDLE_NONE, caller_string("/n"), 0644);
+}
+
+static void drop_fifo(int64_t result)
+{
+    UNIT_OK(result);
+    UNIT_OK(CALL(COCO_SYS_FILE_UNLINK, caller_string("/n"), 0));
+}
+
+static int64_t open_fifo(void)
+{
+    return CALL(COCO_SYS_FILE_OPEN_AT, COCO_HANDLE_NONE, caller_string("/n"),
+                COCO_FILE_READ | COCO_FILE_NONBLOCK, 0);
+}
+
+UNIT_TEST(fifos_survive_lack_of_memory)
+{
+    RULE("file_fifo_at.ENOMEM");
+    RULE("file_open_at.ENOMEM");
+    caller_start();
+    inject(make_fifo, drop_fifo);
+    UNIT_OK(make_fifo());
+    inject(open_fifo, close_handle);
+    drop_fifo(0);
+}
+
 UNIT_TEST(opening_survives_lack_of_memory)
 {
     RULE("open.ENOMEM");
@@ -57,6 +91,7 @@ UNIT_TEST(opening_survives_lack_of_memory)
     caller_start();
     inject(open_new, drop_new); // a name that is made and then left behind would show as a leak
     inject(file_open_new, drop_new);
+    inject(open_at_new, drop_new);
     caller_reset_handles();
     inject(open_new, drop_new);
 }

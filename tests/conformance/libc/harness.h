@@ -68,3 +68,4 @@ void area_pipes(void);
 void area_sockets(void);
 void area_devices(void);
 void area_attributes(void);
+void area_fifos(void);

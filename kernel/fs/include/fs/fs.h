@@ -23,7 +23,8 @@ extern const struct object_ops file_object_ops;
 extern const struct object_ops dir_object_ops;
 extern const struct object_ops log_object_ops;
 
-#define FILE_APPEND 0x1u /* every write goes to the end */
+#define FILE_APPEND 0x1u   /* every write goes to the end */
+#define FILE_NONBLOCK 0x2u /* kept for who asks; a file never lets wait */
 
 /// Make an open file over `node` (not a directory) with its own position, 0. Takes a reference of
 /// its own to the node; returns a new reference. ERR_NOMEM.

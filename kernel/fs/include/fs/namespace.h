@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Names: looking up, making, removing and renaming. Paths are NUL-terminated kernel strings and
-// start at the directory `root`, with or without a leading slash; empty components are dropped.
+// Names: looking up, making, removing and renaming. Paths are NUL-terminated kernel strings; empty
+// components are dropped. They start at the origin's root if they begin with a slash or the origin
+// has no other directory, otherwise at that directory, which must lie in the root (ERR_PERM) and
+// not be removed (ERR_NOTFOUND): no path leads out of the root.
 //
 // The policy says whose rules hold:
 //   VFS_UPSTREAM  "." and ".." are plain names; a name may have any length; a file inside of a path
@@ -19,6 +21,17 @@ enum vfs_policy {
     VFS_POSIX,
 };
 
+/// Where paths start. The caller holds references to both.
+struct vfs_origin {
+    struct vfs_node *root;
+    struct vfs_node *dir; /* NULL: the root */
+};
+
+static inline struct vfs_origin vfs_origin_root(struct vfs_node *root)
+{
+    return (struct vfs_origin){.root = root};
+}
+
 /// Options of vfs_open_node().
 #define VFS_OPEN_CREATE 0x1u    /* make a missing file */
 #define VFS_OPEN_EXCLUSIVE 0x2u /* with CREATE: ERR_EXIST if the name exists */
@@ -34,31 +47,37 @@ struct vfs_open_request {
 
 /// Find what `path` names; the root itself for a path without components. ERR_NOTFOUND and the
 /// errors of the policy.
-enum status vfs_lookup(struct vfs_node *root, const char *path, enum vfs_policy policy,
+enum status vfs_lookup(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                        struct vfs_node **out) __must_check;
 
 /// Find, or with VFS_OPEN_CREATE make, a file. A directory is found as such. ERR_NOTFOUND,
 /// ERR_EXIST, ERR_ISDIR (creation of a name with a slash behind it), ERR_NOMEM, and the errors of
 /// the policy.
-enum status vfs_open_node(struct vfs_node *root, const struct vfs_open_request *request,
+enum status vfs_open_node(struct vfs_origin origin, const struct vfs_open_request *request,
                           struct vfs_node **out) __must_check;
 
 /// Make an empty directory. ERR_EXIST, ERR_NOTFOUND (parent), ERR_NOMEM, and the errors of the
 /// policy.
-enum status vfs_mkdir(struct vfs_node *root, const char *path, enum vfs_policy policy,
+enum status vfs_mkdir(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                       uint32_t permissions) __must_check;
+
+/// Give `node` (no directory; no name yet) a name. Errors as vfs_mkdir(), and ERR_NOTFOUND for
+/// a path with a slash behind it.
+enum status vfs_add_node(struct vfs_origin origin, const char *path,
+                         struct vfs_node *node) __must_check;
 
 /// Remove a name: of an empty directory if `directory`, otherwise of a file. ERR_NOTFOUND;
 /// ERR_ISDIR, ERR_NOTDIR: the other kind; ERR_NOTEMPTY; ERR_BUSY: the root or a fixed name;
 /// ERR_INVAL: "." or a path that ends in "..".
-enum status vfs_unlink(struct vfs_node *root, const char *path, enum vfs_policy policy,
+enum status vfs_unlink(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                        bool directory) __must_check;
 
 /// Rename as POSIX does; both paths follow VFS_POSIX. ERR_NOTFOUND; ERR_INVAL: a directory into
 /// itself,
 /// "." or ".."; ERR_ISDIR, ERR_NOTDIR, ERR_NOTEMPTY: what is replaced does not fit; ERR_BUSY;
 /// ERR_NAMETOOLONG; ERR_NOMEM.
-enum status vfs_rename(struct vfs_node *root, const char *from, const char *to) __must_check;
+enum status vfs_rename(struct vfs_origin from_origin, const char *from, struct vfs_origin to_origin,
+                       const char *to) __must_check;
 
 /// Describe the entry `name` of `len` bytes in the directory `dir`: type and size. ERR_NOTFOUND.
 enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t len, uint8_t *type,

@@ -29,6 +29,7 @@ enum vfs_node_type {
     VFS_NODE_RAM_FILE,
     VFS_NODE_LOG_VIEW, /* read-only view of the log ring */
     VFS_NODE_DEVICE,   /* made-up content, see device_node.c */
+    VFS_NODE_SPECIAL,  /* what it opens belongs to another layer, see fs/special.h */
     VFS_NODE_TYPE_COUNT,
 };
 
@@ -109,6 +110,10 @@ void vfs_stat(struct vfs_node *node, struct coco_stat *out);
 /// Change what `attributes` names. ERR_INVAL: unknown bits.
 enum status vfs_set_attributes(struct vfs_node *node,
                                const struct coco_attributes *attributes) __must_check;
+
+/// Let the node have been read, or its content changed, now.
+void vfs_note_read(struct vfs_node *node);
+void vfs_note_write(struct vfs_node *node);
 
 /// Time now, ns since 1970-01-01 00:00 UTC.
 int64_t vfs_now(void);

@@ -176,6 +176,8 @@ void world_good_registers(const struct world *world, const struct coco_call_info
     }
     if (call->number == COCO_SYS_FILE_OPEN) {
         registers->value[1] = COCO_FILE_READ;
+    } else if (call->number == COCO_SYS_FILE_OPEN_AT) {
+        registers->value[2] = COCO_FILE_READ;
     }
 }
 
