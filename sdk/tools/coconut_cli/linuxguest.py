@@ -26,12 +26,16 @@ def _record(name, mode, data, inode):
     return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
 
 
-def initramfs(programs):
-    """Return the bytes of an initramfs with the programs {name: content} and empty /dev /proc /sys."""
-    records = [_record(name, MODE_FOLDER, b"", number)
-               for number, name in enumerate(("dev", "proc", "sys", "tmp"), 1)]
+def initramfs(programs, folders=()):
+    """Return the bytes of an initramfs with the files {path: content}, the folders they are in, and empty ones."""
+    needed = {"dev", "proc", "sys", "tmp", *folders}
+    for path in programs:
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            needed.add(path)
+    records = [_record(name, MODE_FOLDER, b"", number) for number, name in enumerate(sorted(needed), 1)]
     records += [_record(name, MODE_PROGRAM, data, number)
-                for number, (name, data) in enumerate(programs.items(), 16)]
+                for number, (name, data) in enumerate(programs.items(), len(needed) + 1)]
     return b"".join(records) + _record("TRAILER!!!", 0, b"", 0)
 
 

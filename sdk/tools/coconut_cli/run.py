@@ -23,6 +23,8 @@ MACHINE_OPTIONS = (
     Option("--kernel-log", "FILE", "have the kernel write its log to FILE"),
     Option("--append", "WORD", "add a word to the kernel's command line", many=True),
     flag("--icount", "count instructions: exact and repeatable, one CPU"),
+    flag("--virtual-time", "a clock that counts instructions, 16 ns each, and skips idle time, so "
+                           "that waits take none"),
     flag("--kvm", "use KVM; only where it is known to work"),
 )
 
@@ -147,6 +149,8 @@ def make_config(values, archive, archive_size):
     """Return the machine.Config that the machine options describe."""
     if values["icount"] and (values["cpus"] != 1 or values["kvm"]):
         raise Fault("--icount works with one CPU and without --kvm only", 2)
+    if values["virtual_time"] and (values["icount"] or values["kvm"]):
+        raise Fault("--virtual-time works without --icount and --kvm only", 2)
     kernel = values["kernel"] or places.boot_file(places.KERNEL)
     if not os.path.isfile(kernel):
         raise Fault(f"{kernel}: no such kernel")
@@ -154,6 +158,7 @@ def make_config(values, archive, archive_size):
     config.cpus = values["cpus"]
     config.memory = values["mem"] or BASE_MEMORY + 2 * (-(-archive_size // MEBIBYTE))
     config.kvm, config.icount = values["kvm"], values["icount"]
+    config.virtual_time = values["virtual_time"]
     config.append = " ".join((["log=serial"] if values["kernel_log"] else []) + values["append"])
     return config
 

@@ -92,6 +92,10 @@ def _guest_suites():
               _python("tests/conformance/ports/run.py"),
               (*sdk, "tests/conformance/ports", "sdk/deps/deps.lock"), seconds=1800),
     ]
+    found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", ALONE,
+                       _python("tests/conformance/posix/run.py"),
+                       (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",
+                        "libc-port/ledger.md"), seconds=1800))
     for cpus in (1, 2, 4):
         found.append(_guest_project(f"raw-{cpus}", f"system calls without libc, CPUs: {cpus}",
                                     "tests/conformance/raw", cpus, seconds=900))

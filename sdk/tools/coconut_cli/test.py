@@ -7,7 +7,7 @@ import time
 from coconut_cli import build, hostcommand, hostpackages, places, results, suiterun, suites
 from coconut_cli import setup
 from coconut_cli.fault import STATUS_FAILED, Fault
-from coconut_cli.options import Command, flag
+from coconut_cli.options import Command, Option, flag
 
 WORKERS = 2
 
@@ -15,7 +15,8 @@ COMMAND = Command(
     "test", "[OPTIONS] [SUITE ...]",
     "Set up, build, and run all tests, or the named suites; a name that is none stands for all that "
     "start with it.",
-    (flag("--quick", "only what needs no build of the platform"),
+    (Option("--suite", "NAME", "a suite to run, the same as the word NAME", many=True),
+     flag("--quick", "only what needs no build of the platform"),
      flag("--force", "run also what passed before and has not changed since"),
      flag("--no-build", "take what was built before"),
      flag("--list", "list the suites"),
@@ -123,7 +124,7 @@ def run(values, words):
         for suite in suites.all_suites():
             print(f"{suite.name:<16}{suite.text}")
         return 0
-    chosen = select(words, values["quick"])
+    chosen = select([*words, *values["suite"]], values["quick"])
     setup.ensure()
     hostpackages.require()
     begin, tally = time.monotonic(), Tally(values["verbose"])
