@@ -34,7 +34,8 @@ int64_t sys_process_handle_id(struct object *process)
     return (int64_t)process_id(process_from_object(process));
 }
 
-int64_t sys_process_fork(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_t tls)
+int64_t sys_process_fork(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_t tls,
+                         uint32_t flags)
 {
     const struct arch_user_entry start = {
         .rip = entry.v, .rsp = stack.v, .rdi = argument, .fs_base = tls.v};
@@ -46,7 +47,7 @@ int64_t sys_process_fork(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_
     if (status != OK) {
         return status;
     }
-    status = process_fork(&start, number, &process);
+    status = process_fork(&start, number, (flags & COCO_SPAWN_CHILD) != 0, &process);
     if (status != OK) {
         new_handle_cancel(number);
         return status;
@@ -54,15 +55,85 @@ int64_t sys_process_fork(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_
     return new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS);
 }
 
-int64_t sys_process_await_child(uint64_t seen, uint64_t deadline)
-{
-    uint64_t ended = 0;
-    enum status status = process_await_child(seen, deadline, &ended);
-
-    return status == OK ? (int64_t)ended : status;
-}
-
 int64_t sys_process_parent_id(void)
 {
     return (int64_t)process_parent_id();
+}
+
+int64_t sys_process_wait_child(uint32_t which, uint64_t id, uint32_t flags, uint64_t deadline,
+                               uaddr_t child)
+{
+    const uint32_t events = flags & (COCO_WAIT_ENDED | COCO_WAIT_STOPPED | COCO_WAIT_CONTINUED);
+    struct process_child_query query = {
+        .which = which, .id = id, .events = events, .keep = (flags & COCO_WAIT_KEEP) != 0};
+    struct coco_child found = {0};
+
+    if (which == COCO_CHILD_GROUP && id == 0) {
+        query.id = process_group(process_current());
+    }
+    // What is told is told once: see that it can be stored before.
+    enum status status = user_copy_out(child, &found, sizeof(found));
+    if (status == OK && (which > COCO_CHILD_GROUP || events == 0)) {
+        status = ERR_INVAL;
+    }
+    if (status == OK) {
+        status = process_wait_child(&query, deadline, &found);
+    }
+    if (status == OK) {
+        status = user_copy_out(child, &found, sizeof(found));
+    }
+    return status == OK ? (int64_t)found.id : status;
+}
+
+/// A process by id, 0 for the caller, with a reference; NULL if there is none.
+static struct process *find(uint64_t id)
+{
+    struct process *process = process_find(id != 0 ? id : process_id(process_current()));
+
+    if (process != NULL && process_is_gone(process)) {
+        object_put(&process->object);
+        process = NULL;
+    }
+    return process;
+}
+
+int64_t sys_process_group_id(uint64_t id)
+{
+    struct process *process = find(id);
+
+    if (process == NULL) {
+        return ERR_SRCH;
+    }
+    int64_t group = (int64_t)process_group(process);
+    object_put(&process->object);
+    return group;
+}
+
+int64_t sys_process_session_id(uint64_t id)
+{
+    struct process *process = find(id);
+
+    if (process == NULL) {
+        return ERR_SRCH;
+    }
+    int64_t session = (int64_t)process_session(process);
+    object_put(&process->object);
+    return session;
+}
+
+int64_t sys_process_set_group(uint64_t id, uint64_t group)
+{
+    return process_set_group(id, group);
+}
+
+int64_t sys_process_new_session(void)
+{
+    enum status status = process_new_session();
+
+    return status == OK ? (int64_t)process_id(process_current()) : status;
+}
+
+int64_t sys_process_children_time(void)
+{
+    return (int64_t)process_children_time(process_current());
 }

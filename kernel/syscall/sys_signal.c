@@ -92,6 +92,18 @@ int64_t sys_signal_send_thread(uint64_t id, uint32_t signal, uint64_t value, uin
     return status == OK ? signal_send_thread(id, &info, (flags & COCO_SIGNAL_QUEUE) != 0) : status;
 }
 
+int64_t sys_signal_send_group(uint64_t group, uint32_t signal, uint64_t value, uint32_t flags)
+{
+    struct coco_signal_info info;
+    enum status status = describe(signal, value, flags, &info);
+
+    if (group == 0) {
+        group = process_group(process_current());
+    }
+    return status == OK ? signal_send_group(group, &info, (flags & COCO_SIGNAL_QUEUE) != 0)
+                        : status;
+}
+
 int64_t sys_signal_suspend(uint64_t set)
 {
     return signal_suspend(set);

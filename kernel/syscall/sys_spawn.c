@@ -26,8 +26,11 @@ static enum status check_request(const struct coco_spawn *request, uint32_t flag
 {
     uint64_t len;
 
-    if (request->size != sizeof(*request) || (request->flags & ~flags_known) != 0 ||
-        request->reserved != 0 || request->handle_count > COCO_SPAWN_HANDLES_MAX) {
+    if ((request->flags & ~flags_known) != 0 ||
+        ((request->flags & COCO_SPAWN_GROUP) == 0 && request->group != 0) ||
+        ((request->flags & COCO_SPAWN_BLOCK) == 0 && request->blocked != 0) ||
+        (flags_known == 0 && request->default_signals != 0) || request->reserved != 0 ||
+        request->handle_count > COCO_SPAWN_HANDLES_MAX) {
         return ERR_INVAL;
     }
     if (!checked_add(request->arguments_len, request->environment_len, &len) ||
@@ -151,6 +154,13 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
         .handles = spawn->handles,
         .handle_count = request->handle_count,
         .may_signal_parent = (request->flags & COCO_SPAWN_MAY_SIGNAL) != 0,
+        .child = (request->flags & COCO_SPAWN_CHILD) != 0,
+        .new_session = (request->flags & COCO_SPAWN_SESSION) != 0,
+        .set_group = (request->flags & COCO_SPAWN_GROUP) != 0,
+        .group = request->group,
+        .default_signals = request->default_signals,
+        .set_blocked = (request->flags & COCO_SPAWN_BLOCK) != 0,
+        .blocked = request->blocked,
     };
     struct vfs_node *node;
     size_t name_len;
@@ -194,11 +204,28 @@ static int64_t perform_at_paths(const struct spawn *spawn, struct arch_user_entr
     return result;
 }
 
+/// Both sizes that there are; what a smaller one lacks is 0.
+static enum status copy_request(struct coco_spawn *request, uaddr_t arguments)
+{
+    uint32_t size;
+    enum status status = user_copy_in(&size, arguments, sizeof(size));
+
+    if (status != OK) {
+        return status;
+    }
+    if (size != sizeof(*request) && size != COCO_SPAWN_SIZE_1) {
+        return ERR_INVAL;
+    }
+    *request = (struct coco_spawn){0};
+    status = user_copy_in(request, arguments, size);
+    return status == OK && request->size != size ? ERR_INVAL : status; // it changed meanwhile
+}
+
 /// `entry` as for perform().
 static int64_t run(struct spawn *spawn, uaddr_t arguments, uint32_t flags_known,
                    struct arch_user_entry *entry)
 {
-    enum status status = user_copy_in(&spawn->request, arguments, sizeof(spawn->request));
+    enum status status = copy_request(&spawn->request, arguments);
     int64_t result;
 
     if (status == OK) {

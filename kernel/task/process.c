@@ -57,29 +57,15 @@ enum status process_create(struct process **out)
     list_init(&process->threads);
     signal_process_init(process);
     wait_queue_init(&process->exit_waiters);
-    wait_queue_init(&process->child_waiters);
+    process_family_init(process);
     wait_queue_init(&process->sole_waiter);
+    wait_queue_init(&process->stop_waiters);
     process->id = task_new_id();
     process->parent = process_current() != NULL ? process_current()->id : 0;
+    process_group_init(process);
     process_index_add(process);
     *out = process;
     return OK;
-}
-
-/* Counts the end of a process for the one that started it, if that is still there. */
-static void parent_notify(uint64_t id)
-{
-    struct process *parent = process_find(id);
-    irqflags_t flags;
-
-    if (parent == NULL) {
-        return;
-    }
-    flags = spin_lock_irqsave(&parent->child_waiters.lock);
-    parent->children_ended++;
-    spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
-    wait_wake(&parent->child_waiters, WAIT_ALL);
-    object_put(&parent->object);
 }
 
 void process_unload(struct process *process)
@@ -146,44 +132,10 @@ void process_finish(struct process *process)
     __atomic_store_n(&process->ended, true, __ATOMIC_RELEASE);
     spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
     wait_wake(&process->exit_waiters, WAIT_ALL);
-    parent_notify(process->parent);
+    process_family_leave(process);
+    process_family_report(process, COCO_WAIT_ENDED);
     signal_process_end(process);
-}
-
-enum status process_await_child(uint64_t seen, uint64_t deadline, uint64_t *ended)
-{
-    struct process *process = process_current();
-
-    for (;;) {
-        struct waiter waiter;
-        irqflags_t flags = spin_lock_irqsave(&process->child_waiters.lock);
-        enum status status;
-
-        *ended = process->children_ended;
-        if (*ended == seen) {
-            wait_prepare_locked(&process->child_waiters, &waiter);
-        }
-        spin_unlock_irqrestore(&process->child_waiters.lock, flags);
-        if (*ended != seen) {
-            return OK;
-        }
-        status = wait_commit_signals(&waiter, deadline);
-        if (status != OK) {
-            return status;
-        }
-    }
-}
-
-uint64_t process_parent_id(void)
-{
-    struct process *parent = process_find(process_current()->parent);
-    uint64_t id = PROCESS_ID_NONE;
-
-    if (parent != NULL) {
-        id = __atomic_load_n(&parent->ended, __ATOMIC_ACQUIRE) ? PROCESS_ID_NONE : parent->id;
-        object_put(&parent->object);
-    }
-    return id;
+    process_group_orphan(process);
 }
 
 void process_kill(struct process *process, uint32_t signal)

@@ -112,6 +112,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
         if (status == OK) {
             exchange(process, fresh);
             signal_reset();
+            process_group_mark_replaced(process);
         } else {
             process_unload(fresh);
         }

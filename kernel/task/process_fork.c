@@ -81,7 +81,7 @@ static void copy_rest(struct process *parent, struct process *child)
     strlcpy(child->name, parent->name, sizeof(child->name));
 }
 
-static enum status launch(struct process *process, const struct arch_user_entry *entry)
+static enum status launch(struct process *process, const struct arch_user_entry *entry, bool child)
 {
     struct thread *thread;
     enum status status = thread_create(process, entry, &thread);
@@ -90,10 +90,14 @@ static enum status launch(struct process *process, const struct arch_user_entry 
         return status;
     }
     status = signal_copy(process, thread);
+    if (status == OK && child) {
+        process_family_add(process); /* before it can end */
+    }
     if (status == OK) {
         status = thread_launch(thread);
     }
     if (status != OK) {
+        process_family_remove(process);
         thread_discard(thread);
         return status;
     }
@@ -101,7 +105,7 @@ static enum status launch(struct process *process, const struct arch_user_entry 
     return OK;
 }
 
-enum status process_fork(const struct arch_user_entry *entry, uint32_t without,
+enum status process_fork(const struct arch_user_entry *entry, uint32_t without, bool listed,
                          struct process **out)
 {
     struct process *parent = process_current();
@@ -121,7 +125,7 @@ enum status process_fork(const struct arch_user_entry *entry, uint32_t without,
         status = copy_aspace(parent, child);
     }
     if (status == OK) {
-        status = launch(child, entry);
+        status = launch(child, entry, listed);
     }
     if (status == OK) {
         *out = child;

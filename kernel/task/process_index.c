@@ -68,6 +68,24 @@ struct process *process_find(uint64_t id)
     return process;
 }
 
+struct process *process_next(uint64_t id)
+{
+    irqflags_t flags = spin_lock_irqsave(&index_lock);
+    uint64_t key = id + 1;
+    struct tree_node *node = tree_lower_bound(&processes, &key, compare_key);
+    struct process *process = NULL;
+
+    while (node != NULL && process == NULL) {
+        process = from_node(node);
+        if (!object_get(&process->object)) { /* on its way out */
+            process = NULL;
+            node = tree_next(node);
+        }
+    }
+    spin_unlock_irqrestore(&index_lock, flags);
+    return process;
+}
+
 bool process_descends(const struct process *process, uint64_t ancestor)
 {
     irqflags_t flags = spin_lock_irqsave(&index_lock);

@@ -12,6 +12,37 @@ __must_check enum status process_create(struct process **out);
 void process_index_add(struct process *process);
 void process_index_remove(struct process *process);
 
+/// Prepares the lists of a process that is being made.
+void process_family_init(struct process *process);
+
+/// Makes a process that has not run yet a child of the current one; undoes that.
+void process_family_add(struct process *child);
+void process_family_remove(struct process *child);
+
+/// The children of a process that ends are nobody's any more.
+void process_family_leave(struct process *process);
+
+/// Tells the parent of `child`, if it is one, what happened to it: COCO_WAIT_*.
+void process_family_report(struct process *child, uint32_t event);
+
+/// A process that is being made is in the current one's group and session, or else in its own.
+void process_group_init(struct process *process);
+
+/// Begins a session and a group with a process that has not run yet; puts it into a group of the
+/// current session. ERR_PERM: there is no such group.
+void process_group_begin(struct process *process);
+__must_check enum status process_group_join(struct process *process, uint64_t group);
+
+/// True if no member of the process's group has a parent in another group of the same session.
+bool process_group_is_orphaned(const struct process *process);
+
+/// After the end of `process`: groups that are orphaned now, and have members that are stopped, get
+/// HANGUP and CONTINUE.
+void process_group_orphan(const struct process *process);
+
+/// Notes that a process has replaced its program.
+void process_group_mark_replaced(struct process *process);
+
 /// True if `process` was started by the process with id `ancestor`, or by one that descends from
 /// it. The chain ends where a process in between is gone.
 bool process_descends(const struct process *process, uint64_t ancestor);

@@ -5,6 +5,7 @@
 #include <base/string.h>
 #include <mm/aspace.h>
 #include <mm/heap.h>
+#include <task/signal.h>
 
 #include "process_internal.h"
 #include "program.h"
@@ -127,7 +128,9 @@ enum status process_prepare(struct process *process, const struct process_start_
     return status;
 }
 
-static enum status launch(struct process *process, const struct arch_user_entry *entry)
+/* Starts the first thread. The process is somebody's child before it can end. */
+static enum status launch(struct process *process, const struct process_start_args *args,
+                          const struct arch_user_entry *entry)
 {
     struct thread *thread;
     enum status status = thread_create(process, entry, &thread);
@@ -135,12 +138,33 @@ static enum status launch(struct process *process, const struct arch_user_entry 
     if (status != OK) {
         return status;
     }
+    if (args->set_blocked) {
+        thread->signals.blocked = args->blocked & ~SIGNAL_UNBLOCKABLE & ~1ull;
+    }
+    if (args->child) {
+        process_family_add(process);
+    }
     status = thread_launch(thread);
     if (status != OK) {
+        process_family_remove(process);
         thread_discard(thread);
         return status;
     }
     object_put(&thread->object);
+    return OK;
+}
+
+/* Whose signals it gets, and from whom. */
+static enum status set_place(struct process *process, const struct process_start_args *args)
+{
+    process->may_signal_parent = args->may_signal_parent;
+    process->replaced = true;
+    signal_process_default(process, args->default_signals);
+    if (args->new_session || !args->may_signal_parent) {
+        process_group_begin(process);
+    } else if (args->set_group) {
+        return process_group_join(process, args->group != 0 ? args->group : process->id);
+    }
     return OK;
 }
 
@@ -157,10 +181,12 @@ enum status process_start(const struct process_start_args *args, struct process 
     if (status != OK) {
         return status;
     }
-    process->may_signal_parent = args->may_signal_parent;
-    status = process_prepare(process, args, &entry);
+    status = set_place(process, args);
     if (status == OK) {
-        status = launch(process, &entry);
+        status = process_prepare(process, args, &entry);
+    }
+    if (status == OK) {
+        status = launch(process, args, &entry);
         if (status == OK) {
             *out = process;
             return OK;

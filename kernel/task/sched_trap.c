@@ -69,11 +69,9 @@ void sched_check(void)
     }
 }
 
-static bool signal_wanted(void)
+static bool is_requested(uint32_t request)
 {
-    uint32_t requests = __atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED);
-
-    return (requests & THREAD_REQUEST_SIGNAL) != 0;
+    return (__atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED) & request) != 0;
 }
 
 void user_return_check(struct arch_registers *registers)
@@ -89,7 +87,11 @@ void user_return_check(struct arch_registers *registers)
             arch_irq_disable();
         } else if (run_queue_here()->need_resched) {
             sched_preempt(run_queue_here());
-        } else if (signal_wanted()) {
+        } else if (is_requested(THREAD_REQUEST_STOP)) {
+            arch_irq_enable();
+            signal_stay_stopped();
+            arch_irq_disable();
+        } else if (is_requested(THREAD_REQUEST_SIGNAL)) {
             arch_irq_enable();
             signal_deliver(registers);
             arch_irq_disable();

@@ -12,10 +12,8 @@
 
 static bool is_ignored_by_default(uint32_t signal)
 {
-    const uint64_t set = 1ull << COCO_SIGNAL_URGENT | 1ull << COCO_SIGNAL_STOP |
-                         1ull << COCO_SIGNAL_TERMINAL_STOP | 1ull << COCO_SIGNAL_CONTINUE |
-                         1ull << COCO_SIGNAL_CHILD | 1ull << COCO_SIGNAL_TERMINAL_IN |
-                         1ull << COCO_SIGNAL_TERMINAL_OUT | 1ull << COCO_SIGNAL_WINDOW;
+    const uint64_t set = 1ull << COCO_SIGNAL_URGENT | 1ull << COCO_SIGNAL_CONTINUE |
+                         1ull << COCO_SIGNAL_CHILD | 1ull << COCO_SIGNAL_WINDOW;
 
     return (set & signal_bit(signal)) != 0;
 }
@@ -30,7 +28,7 @@ enum signal_disposition signal_disposition(const struct process *process, uint32
     if ((process->signals.ignored & bit) != 0 || is_ignored_by_default(signal)) {
         return SIGNAL_DISCARD;
     }
-    return SIGNAL_END;
+    return (SIGNAL_STOPPING & bit) != 0 ? SIGNAL_STOP : SIGNAL_END;
 }
 
 static struct signal_instance *find(const struct signal_pending *pending, uint32_t signal,
@@ -110,15 +108,14 @@ void signal_free_list(struct list *garbage)
     }
 }
 
-/* POSIX: a signal that becomes ignored is no longer pending. */
-static void discard_everywhere(struct process *process, uint32_t signal, struct list *garbage)
+void signal_discard_everywhere(struct process *process, uint64_t set, struct list *garbage)
 {
     struct thread *thread;
 
-    signal_discard(process, &process->signals.pending, signal_bit(signal), garbage);
+    signal_discard(process, &process->signals.pending, set, garbage);
     list_for_each_entry(thread, &process->threads, process_link)
     {
-        signal_discard(process, &thread->signals.pending, signal_bit(signal), garbage);
+        signal_discard(process, &thread->signals.pending, set, garbage);
     }
 }
 
@@ -206,7 +203,8 @@ enum status signal_action(uint32_t signal, const struct coco_signal_action *acti
     if (action != NULL) {
         set_action(process, signal, action);
         if (signal_disposition(process, signal) == SIGNAL_DISCARD) {
-            discard_everywhere(process, signal, &garbage);
+            /* POSIX: a signal that becomes ignored is no longer pending. */
+            signal_discard_everywhere(process, signal_bit(signal), &garbage);
         }
     }
     spin_unlock_irqrestore(&process->lock, flags);

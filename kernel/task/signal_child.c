@@ -3,15 +3,17 @@
 #include <base/check.h>
 #include <base/string.h>
 #include <mm/heap.h>
+#include <task/sched.h>
 
 #include "process_internal.h"
 #include "signal_internal.h"
 
-/* The rule of who may signal whom by id: itself, what descends from it, and who started it if that
- * one allowed it. */
+/* The rule of who may signal whom by id: itself, what descends from it, those of its session, and
+ * who started it if that one allowed it. */
 static bool may_signal(const struct process *sender, const struct process *target)
 {
     return sender == target || (sender->may_signal_parent && sender->parent == target->id) ||
+           process_session(sender) == process_session(target) ||
            process_descends(target, sender->id);
 }
 
@@ -32,6 +34,64 @@ enum status signal_send_id(uint64_t id, const struct coco_signal_info *info, boo
     return status;
 }
 
+/* Whether a signal for `group` reaches `target`. */
+static bool is_addressed(struct process *target, uint64_t group)
+{
+    if (process_is_gone(target)) {
+        return false;
+    }
+    return group == COCO_SIGNAL_EVERYBODY ? target != process_current()
+                                          : process_group(target) == group;
+}
+
+enum status signal_send_group(uint64_t group, const struct coco_signal_info *info, bool queue)
+{
+    struct process *self = process_current();
+    struct process *target;
+    enum status result = ERR_NOTFOUND;
+    bool to_self = false;
+
+    for (uint64_t id = 0; (target = process_next(id)) != NULL; object_put(&target->object)) {
+        enum status status = ERR_PERM;
+
+        id = target->id;
+        if (!is_addressed(target, group)) {
+            continue;
+        }
+        if (target == self) {
+            to_self = true; /* last, as it may be the end of this loop */
+            status = OK;
+        } else if (may_signal(self, target)) {
+            status = info->signal != 0 ? signal_send_process(target, info, queue) : OK;
+        }
+        result = result == OK ? OK : status;
+        sched_check();
+    }
+    if (to_self && info->signal != 0) {
+        enum status status = signal_send_process(self, info, queue);
+
+        result = result == OK ? status : result;
+    }
+    return result;
+}
+
+bool signal_discards_children(struct process *process)
+{
+    const struct process_signals *signals = &process->signals;
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    bool discards = (signals->ignored & signal_bit(COCO_SIGNAL_CHILD)) != 0 ||
+                    (signals->actions != NULL &&
+                     (signals->actions[COCO_SIGNAL_CHILD].flags & COCO_SIGNAL_NO_CHILD_WAIT) != 0);
+
+    spin_unlock_irqrestore(&process->lock, flags);
+    return discards;
+}
+
+void signal_process_default(struct process *process, uint64_t set)
+{
+    process->signals.ignored &= ~set;
+}
+
 void signal_process_end(struct process *process)
 {
     const struct coco_signal_info info = {
@@ -45,6 +105,7 @@ void signal_process_end(struct process *process)
     struct list garbage;
     irqflags_t flags;
 
+    signal_stop_forget(process);
     list_init(&garbage);
     flags = spin_lock_irqsave(&process->lock);
     signal_discard(process, &process->signals.pending, UINT64_MAX, &garbage);

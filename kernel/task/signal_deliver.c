@@ -136,6 +136,7 @@ enum next {
     NEXT_NONE,
     NEXT_CATCH,
     NEXT_END,
+    NEXT_STOP,
 };
 
 /* Finds the next signal that something has to be done about. */
@@ -144,7 +145,10 @@ static enum next next_signal(struct process *process, struct thread *thread,
 {
     struct list garbage;
     enum next next = NEXT_NONE;
+    uint32_t event = 0;
     irqflags_t flags;
+    bool orphaned = (signal_deliverable(process, thread) & SIGNAL_TERMINAL_STOPPING) != 0 &&
+                    process_group_is_orphaned(process);
 
     list_init(&garbage);
     flags = spin_lock_irqsave(&process->lock);
@@ -167,10 +171,17 @@ static enum next next_signal(struct process *process, struct thread *thread,
         case SIGNAL_END:
             next = NEXT_END;
             break;
+        case SIGNAL_STOP:
+            if (!orphaned || delivery->info.signal == COCO_SIGNAL_STOP) {
+                event = signal_stop(process, delivery->info.signal);
+                next = NEXT_STOP;
+            }
+            break;
         }
     }
     spin_unlock_irqrestore(&process->lock, flags);
     signal_free_list(&garbage);
+    signal_report(process, event);
     return next;
 }
 
@@ -271,6 +282,8 @@ void signal_deliver(struct arch_registers *registers)
     }
     if (next == NEXT_END) {
         end_process(delivery.info.signal);
+    } else if (next == NEXT_STOP) {
+        sched_request(thread, THREAD_REQUEST_SIGNAL); /* there may be more, for afterwards */
     }
     settle_call(registers, true); /* nobody has seen that it was interrupted */
     restore_mask(process, thread);

@@ -15,6 +15,7 @@ struct signal_instance {
 enum signal_disposition {
     SIGNAL_DISCARD,
     SIGNAL_END, /* the process, with reason KILLED */
+    SIGNAL_STOP,
     SIGNAL_CATCH,
 };
 
@@ -31,6 +32,30 @@ bool signal_take(struct thread *thread, uint64_t set, struct coco_signal_info *i
 /// signal_free_list().
 void signal_discard(struct process *process, struct signal_pending *pending, uint64_t set,
                     struct list *garbage);
+
+/// The same for the process and all its threads.
+void signal_discard_everywhere(struct process *process, uint64_t set, struct list *garbage);
+
+/// Signals that stop a process by default. All but STOP are dropped in orphaned groups.
+#define SIGNAL_STOPPING                                                                            \
+    (1ull << COCO_SIGNAL_STOP | 1ull << COCO_SIGNAL_TERMINAL_STOP |                                \
+     1ull << COCO_SIGNAL_TERMINAL_IN | 1ull << COCO_SIGNAL_TERMINAL_OUT)
+#define SIGNAL_TERMINAL_STOPPING (SIGNAL_STOPPING & ~(1ull << COCO_SIGNAL_STOP))
+
+/// What the arrival of a signal changes at once, whoever takes it: CONTINUE continues and takes
+/// back what would stop, and the other way round. Returns the event to report, or 0.
+__must_check uint32_t signal_arrives(struct process *process, uint32_t signal,
+                                     struct list *garbage);
+
+/// Stops the process. Returns the event to report, 0 if it is stopped already.
+__must_check uint32_t signal_stop(struct process *process, uint32_t signal);
+
+/// `process`, which has ended, does not count as stopped any more. Without the lock.
+void signal_stop_forget(struct process *process);
+
+/// Tells the parent, by wait and by signal, of an event: COCO_WAIT_STOPPED, CONTINUED; 0 for none.
+/// Without the lock.
+void signal_report(struct process *process, uint32_t event);
 
 /// Frees what signal_discard() collected. Without the lock.
 void signal_free_list(struct list *garbage);

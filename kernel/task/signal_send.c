@@ -52,11 +52,45 @@ static enum status keep(struct process *process, struct signal_pending *pending,
     return OK;
 }
 
-/* `thread` NULL: any thread of the process. */
-static enum status post(struct process *process, struct thread *thread,
-                        struct signal_instance **instance, const struct coco_signal_info *info,
-                        bool queue)
+/// A signal on its way, and what its arrival brought about.
+struct posting {
+    const struct coco_signal_info *info;
+    struct signal_instance *instance; /* for it to be kept in; NULL once it is */
+    bool queue;
+    bool orphaned;       /* the process's group is; known for SIGNAL_TERMINAL_STOPPING only */
+    uint32_t event;      /* to report to the parent: COCO_WAIT_*, or 0 */
+    struct list garbage; /* instances of others */
+};
+
+/* The default action of a signal that a thread would take. True if that was all. */
+static bool act(struct process *process, struct posting *posting)
 {
+    uint32_t signal = posting->info->signal;
+    const struct coco_exit_status end = {.reason = COCO_EXIT_KILLED, .code = signal};
+
+    switch (signal_disposition(process, signal)) {
+    case SIGNAL_DISCARD:
+        return true;
+    case SIGNAL_STOP:
+        if (!posting->orphaned) {
+            posting->event = signal_stop(process, signal);
+        }
+        return true;
+    case SIGNAL_END:
+        if (process->stopped && signal != COCO_SIGNAL_KILL) {
+            return false; /* when it is continued */
+        }
+        process_end_locked(process, &end);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* `thread` NULL: any thread of the process. */
+static enum status post(struct process *process, struct thread *thread, struct posting *posting)
+{
+    const struct coco_signal_info *info = posting->info;
     uint64_t bit = signal_bit(info->signal);
     struct thread *target = thread;
     enum status status;
@@ -64,26 +98,17 @@ static enum status post(struct process *process, struct thread *thread,
     if (process->ending) {
         return OK;
     }
+    posting->event = signal_arrives(process, info->signal, &posting->garbage);
     if (thread == NULL) {
         target = choose(process, bit);
     } else if (!takes(thread, bit)) {
         target = NULL;
     }
-    if (target != NULL && (target->signals.awaited & bit) == 0) {
-        enum signal_disposition disposition = signal_disposition(process, info->signal);
-
-        if (disposition == SIGNAL_DISCARD) {
-            return OK;
-        }
-        if (disposition == SIGNAL_END) {
-            const struct coco_exit_status end = {.reason = COCO_EXIT_KILLED, .code = info->signal};
-
-            process_end_locked(process, &end);
-            return OK;
-        }
+    if (target != NULL && (target->signals.awaited & bit) == 0 && act(process, posting)) {
+        return OK;
     }
     status = keep(process, thread != NULL ? &thread->signals.pending : &process->signals.pending,
-                  instance, queue, info->signal);
+                  &posting->instance, posting->queue, info->signal);
     if (status == OK && target != NULL) {
         sched_request(target, THREAD_REQUEST_SIGNAL);
     }
@@ -101,15 +126,38 @@ static struct signal_instance *new_instance(const struct coco_signal_info *info)
     return instance;
 }
 
+static struct posting begin_posting(const struct process *process,
+                                    const struct coco_signal_info *info, bool queue)
+{
+    bool stops = (signal_bit(info->signal) & SIGNAL_TERMINAL_STOPPING) != 0;
+
+    return (struct posting){
+        .info = info,
+        .instance = info->signal != 0 ? new_instance(info) : NULL,
+        .queue = queue,
+        .orphaned = stops && process_group_is_orphaned(process),
+    };
+}
+
+static void finish_posting(struct process *process, struct posting *posting)
+{
+    kfree(posting->instance);
+    signal_free_list(&posting->garbage);
+    signal_report(process, posting->event);
+}
+
 enum status signal_send_process(struct process *process, const struct coco_signal_info *info,
                                 bool queue)
 {
-    struct signal_instance *instance = new_instance(info);
-    irqflags_t flags = spin_lock_irqsave(&process->lock);
-    enum status status = post(process, NULL, &instance, info, queue);
+    struct posting posting = begin_posting(process, info, queue);
+    enum status status;
+    irqflags_t flags;
 
+    list_init(&posting.garbage);
+    flags = spin_lock_irqsave(&process->lock);
+    status = post(process, NULL, &posting);
     spin_unlock_irqrestore(&process->lock, flags);
-    kfree(instance);
+    finish_posting(process, &posting);
     return status;
 }
 
@@ -132,18 +180,21 @@ static struct thread *find_thread(struct process *process, uint64_t id)
 enum status signal_send_thread(uint64_t id, const struct coco_signal_info *info, bool queue)
 {
     struct process *process = process_current();
-    struct signal_instance *instance = info->signal != 0 ? new_instance(info) : NULL;
-    irqflags_t flags = spin_lock_irqsave(&process->lock);
-    struct thread *thread = find_thread(process, id);
+    struct posting posting = begin_posting(process, info, queue);
     enum status status = OK;
+    struct thread *thread;
+    irqflags_t flags;
 
+    list_init(&posting.garbage);
+    flags = spin_lock_irqsave(&process->lock);
+    thread = find_thread(process, id);
     if (thread == NULL) {
         status = ERR_NOTFOUND;
     } else if (info->signal != 0) {
-        status = post(process, thread, &instance, info, queue);
+        status = post(process, thread, &posting);
     }
     spin_unlock_irqrestore(&process->lock, flags);
-    kfree(instance);
+    finish_posting(process, &posting);
     return status;
 }
 

@@ -138,6 +138,12 @@ enum status thread_launch(struct thread *thread)
         list_add_tail(&process->threads, &thread->process_link);
         process->thread_count++;
         process->running_count++;
+        if ((process->signals.pending.set & ~thread->signals.blocked) != 0) {
+            sched_request(thread, THREAD_REQUEST_SIGNAL); /* sent before there was a thread */
+        }
+        if (process->stopped) {
+            sched_request(thread, THREAD_REQUEST_STOP);
+        }
         CHECK(object_get(&thread->object), "new thread without a reference");
     }
     spin_unlock_irqrestore(&process->lock, flags);

@@ -4,21 +4,7 @@
 
 #include "../private/absent.h"
 
-COCO_ABSENT(session, "setsid, setpgid, tcgetpgrp, tcsetpgrp");
-
-pid_t setsid(void)
-{
-    errno = ENOSYS;
-    return -1;
-}
-
-int setpgid(pid_t pid, pid_t group)
-{
-    (void)pid;
-    (void)group;
-    errno = ENOSYS;
-    return -1;
-}
+COCO_ABSENT(session, "tcgetpgrp, tcsetpgrp");
 
 pid_t tcgetpgrp(int fd)
 {

@@ -11,7 +11,6 @@
 /// Locks that guard memory the child goes on with: nobody may be in the middle of a change.
 extern struct coco_lock __coco_fd_lock;
 extern struct coco_lock __coco_cwd_lock;
-extern struct coco_lock __coco_child_lock;
 extern struct coco_lock __coco_key_lock;
 
 /// What getpid() remembers; 0 for not yet.

@@ -31,6 +31,7 @@ struct __posix_spawnattr {
     short flags;
     sigset_t defaults;
     sigset_t mask;
+    pid_t group;
 };
 
 /// The descriptors of a child in the making.

@@ -9,7 +9,6 @@
 
 #include <coconut/syscalls.h>
 
-#include "../private/child.h"
 #include "../private/fork.h"
 #include "../private/ret.h"
 #include "../private/thread.h"
@@ -33,7 +32,6 @@ static struct __lock *const newlib_locks[] = {
 
 static struct coco_lock *const port_locks[] = {
     &__coco_key_lock,
-    &__coco_child_lock,
     &__coco_fd_lock,
     &__coco_cwd_lock,
 };
@@ -62,7 +60,7 @@ static void release_locks(void)
     }
 }
 
-// The child: one thread, no children of its own. Locks are still held.
+// The child: one thread. Locks are still held.
 static void become_child(void)
 {
     __coco_pid = 0;
@@ -83,10 +81,6 @@ static void unblock_signals(uint64_t mask)
 
 pid_t fork(void)
 {
-    void *record = __coco_child_reserve(); // sets errno
-    if (!record) {
-        return -1;
-    }
     __coco_atfork_prepare();
     uint64_t mask = block_signals();
     take_locks();
@@ -94,26 +88,22 @@ pid_t fork(void)
     if (handle == COCO_FORK_CHILD) {
         become_child();
         release_locks();
-        __coco_child_cancel(record);
-        __coco_child_forget();
         unblock_signals(mask);
         __coco_atfork_done(1);
         return 0;
+    }
+    // The kernel keeps children: the handle is not needed, and must not go to later copies.
+    pid_t pid = -1;
+    if (!coco_is_error(handle)) {
+        pid = (pid_t)coco_process_handle_id((coco_handle_t)handle); // cannot fail: it is ours
+        (void)coco_close((coco_handle_t)handle);
     }
     release_locks();
     unblock_signals(mask);
     __coco_atfork_done(0);
     if (coco_is_error(handle)) {
-        __coco_child_cancel(record);
-        if (handle == COCO_ENOSYS) {
-            errno = ENOSYS;
-            return -1;
-        }
         errno = handle == COCO_EMFILE ? EAGAIN : __coco_errno(handle);
-        return -1;
     }
-    pid_t pid = (pid_t)coco_process_handle_id((coco_handle_t)handle); // cannot fail: it is ours
-    __coco_child_commit(record, pid, (coco_handle_t)handle);
     return pid;
 }
 

@@ -22,6 +22,7 @@ __coco_fork_raw:
     leaq 1f(%rip), %rdi                 // entry
     movq %rsp, %rsi                     // stack
     xorl %r8d, %r8d                     // argument
+    movl $2, %r10d                      // COCO_SPAWN_CHILD
     movabsq $COCO_SYS_PROCESS_FORK, %rax
     int $0x80
     jmp 2f

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Identities. Every process runs as the one user there is, 0, in a group and session of its own.
+// Identities. Every process runs as the one user there is, 0.
 #include <errno.h>
 #include <unistd.h>
 
@@ -83,21 +83,47 @@ int getgroups(int size, gid_t *list)
     return 0; // no supplementary groups
 }
 
+static pid_t to_pid(int64_t result)
+{
+    return (pid_t)__coco_ret(result);
+}
+
+static int refuse_negative(pid_t pid)
+{
+    if (pid < 0) {
+        errno = EINVAL;
+    }
+    return pid < 0;
+}
+
 pid_t getpgrp(void)
 {
-    return getpid();
+    return to_pid(coco_process_group_id(0));
 }
 
 pid_t getpgid(pid_t pid)
 {
-    if (pid != 0 && pid != getpid()) {
-        errno = ESRCH;
-        return -1;
-    }
-    return getpid();
+    return refuse_negative(pid) ? -1 : to_pid(coco_process_group_id((uint64_t)pid));
 }
 
 pid_t getsid(pid_t pid)
 {
-    return getpgid(pid);
+    return refuse_negative(pid) ? -1 : to_pid(coco_process_session_id((uint64_t)pid));
+}
+
+int setpgid(pid_t pid, pid_t group)
+{
+    return refuse_negative(pid) || refuse_negative(group)
+               ? -1
+               : (int)to_pid(coco_process_set_group((uint64_t)pid, (uint64_t)group));
+}
+
+int setpgrp(void)
+{
+    return setpgid(0, 0);
+}
+
+pid_t setsid(void)
+{
+    return to_pid(coco_process_new_session());
 }

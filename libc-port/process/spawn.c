@@ -12,7 +12,6 @@
 
 #include <coconut/syscalls.h>
 
-#include "../private/child.h"
 #include "../private/path.h"
 #include "../private/program.h"
 #include "../private/ret.h"
@@ -22,6 +21,7 @@ struct spawn_state {
     char directory[COCO_PATH_MAX];
     char program[COCO_PATH_MAX];
     struct coco_script script;
+    const struct __posix_spawnattr *attr; /* NULL for none */
     int held_count;
     int opened_count;
     struct spawn_fds fds;
@@ -146,25 +146,39 @@ static int start(pid_t *pid, const struct coco_spawn *request)
     if (coco_is_error(process)) {
         return __coco_errno(process);
     }
-    coco_handle_t handle = (coco_handle_t)process;
-    int64_t id = coco_process_handle_id(handle);
-    if (coco_is_error(id) || __coco_child_add((pid_t)id, handle) < 0) {
-        // A child that nobody could wait for must not run on.
-        (void)coco_process_kill(handle, SIGKILL);
-        (void)coco_close(handle);
-        return coco_is_error(id) ? __coco_errno(id) : ENOMEM;
-    }
+    coco_handle_t handle = (coco_handle_t)process; // the kernel keeps children: it is not needed
+    int64_t id = coco_process_handle_id(handle);   // cannot fail: it is ours
+    (void)coco_close(handle);
     if (pid) {
         *pid = (pid_t)id;
     }
     return 0;
 }
 
+static void set_attributes(struct coco_spawn *request, const struct __posix_spawnattr *attr)
+{
+    if (attr->flags & POSIX_SPAWN_SETPGROUP) {
+        request->flags |= COCO_SPAWN_GROUP;
+        request->group = (uint64_t)attr->group;
+    }
+    if (attr->flags & POSIX_SPAWN_SETSID) {
+        request->flags |= COCO_SPAWN_SESSION;
+    }
+    if (attr->flags & POSIX_SPAWN_SETSIGDEF) {
+        request->default_signals = attr->defaults;
+    }
+    if (attr->flags & POSIX_SPAWN_SETSIGMASK) {
+        request->flags |= COCO_SPAWN_BLOCK;
+        request->blocked = attr->mask & ~((sigset_t)1 << SIGCANCEL);
+    }
+}
+
 // Pack the strings and start state->program.
 static int pack_and_start(pid_t *pid, struct spawn_state *state, char *const argv[],
                           char *const envp[])
 {
-    struct coco_spawn request = {.size = sizeof(request), .flags = COCO_SPAWN_MAY_SIGNAL};
+    struct coco_spawn request = {.size = sizeof(request),
+                                 .flags = COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_CHILD};
     size_t argv_len = __coco_spawn_pack(argv, NULL, COCO_ARGUMENT_MAX, &request.argument_count);
     size_t envp_len = argv_len == SIZE_MAX
                           ? SIZE_MAX
@@ -188,6 +202,9 @@ static int pack_and_start(pid_t *pid, struct spawn_state *state, char *const arg
     request.directory = (uintptr_t)state->directory;
     request.handles = (uintptr_t)state->handles;
     request.handle_count = (uint32_t)state->fds.count;
+    if (state->attr) {
+        set_attributes(&request, state->attr);
+    }
     int error = start(pid, &request);
     free(strings);
     return error;
@@ -252,6 +269,7 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
         errno = saved_errno;
         return ENOMEM;
     }
+    state->attr = attr ? *attr : NULL;
     state->held_count = 0;
     state->opened_count = 0;
     state->fds.count = 0;
@@ -265,16 +283,7 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
         error = apply(state, actions ? (*actions)->first : NULL);
     }
     if (!error) {
-        // The child blocks what this thread blocks when it starts it.
-        bool masked = attr && ((*attr)->flags & POSIX_SPAWN_SETSIGMASK) != 0;
-        sigset_t mask;
-        if (masked) {
-            (void)pthread_sigmask(SIG_SETMASK, &(*attr)->mask, &mask); // cannot fail
-        }
         error = start_program(pid, state, path, argv, envp ? envp : environ);
-        if (masked) {
-            (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
-        }
     }
     release(state);
     free(state);

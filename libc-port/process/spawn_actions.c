@@ -74,13 +74,24 @@ int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int f
     return bad(fd) ? EBADF : add(actions, (struct spawn_action){.kind = SPAWN_CLOSE, .fd = fd}, "");
 }
 
-int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path)
+int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *actions, const char *path)
 {
     return add(actions, (struct spawn_action){.kind = SPAWN_CHDIR}, path);
 }
 
-int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd)
+int posix_spawn_file_actions_addfchdir(posix_spawn_file_actions_t *actions, int fd)
 {
     return bad(fd) ? EBADF
                    : add(actions, (struct spawn_action){.kind = SPAWN_FCHDIR, .fd = fd}, "");
+}
+
+// The names before POSIX took them.
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path)
+{
+    return posix_spawn_file_actions_addchdir(actions, path);
+}
+
+int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd)
+{
+    return posix_spawn_file_actions_addfchdir(actions, fd);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The status word of wait(): exit code in bits 15:8, or the signal in bits 6:0.
+// The status word of wait(): exit code in bits 15:8, or the signal in bits 6:0; 0x7f there for a
+// stop, with the signal in bits 15:8; 0xffff for a continuation.
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "../private/child.h"
 
@@ -35,9 +37,31 @@ int __coco_wait_status(const struct coco_exit_status *status)
         return (int)((code & 0xff) << 8);
     case COCO_EXIT_EXCEPTION:
         return status->error_code & COCO_FAULT_BEYOND_FILE ? SIGBUS : vector_to_signal(code);
+    case COCO_EXIT_STOPPED:
+        return (int)(code << 8 | 0x7f);
+    case COCO_EXIT_CONTINUED:
+        return 0xffff;
     case COCO_EXIT_KILLED:
         return code > 0 && code < NSIG ? (int)code : SIGKILL;
     default: // no memory
         return SIGKILL;
     }
+}
+
+int __coco_wait_code(int status, int *detail)
+{
+    if (WIFEXITED(status)) {
+        *detail = WEXITSTATUS(status);
+        return CLD_EXITED;
+    }
+    if (WIFSTOPPED(status)) {
+        *detail = WSTOPSIG(status);
+        return CLD_STOPPED;
+    }
+    if (WIFCONTINUED(status)) {
+        *detail = SIGCONT;
+        return CLD_CONTINUED;
+    }
+    *detail = WTERMSIG(status);
+    return CLD_KILLED;
 }

@@ -61,8 +61,7 @@ static void child_info(const struct coco_signal_info *from, siginfo_t *to)
 {
     const struct coco_exit_status end = {.reason = from->reason, .code = from->status};
     int status = __coco_wait_status(&end);
-    to->si_code = WIFEXITED(status) ? CLD_EXITED : CLD_KILLED;
-    to->si_status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
+    to->si_code = __coco_wait_code(status, &to->si_status);
 }
 
 void __coco_siginfo(const struct coco_signal_info *from, const void *fpu, siginfo_t *to)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sending signals. There are no process groups: each process is alone in its own.
+// Sending signals.
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,10 +20,14 @@ static int refuse(int error)
     return -1;
 }
 
+static int sent(int64_t result)
+{
+    return result == COCO_ENOTFOUND ? refuse(ESRCH) : (int)__coco_ret(result);
+}
+
 static int send(pid_t pid, int signal, uint64_t value, uint32_t flags)
 {
-    int64_t result = coco_signal_send_id((uint64_t)pid, (uint32_t)signal, value, flags);
-    return result == COCO_ENOTFOUND ? refuse(ESRCH) : (int)__coco_ret(result);
+    return sent(coco_signal_send_id((uint64_t)pid, (uint32_t)signal, value, flags));
 }
 
 int kill(pid_t pid, int signal)
@@ -31,16 +35,17 @@ int kill(pid_t pid, int signal)
     if (signal != 0 && !__coco_signal_valid(signal)) {
         return refuse(EINVAL);
     }
-    pid_t self = getpid();
-    if (pid == 0 || pid == -self) {
-        pid = self;
+    if (pid > 0) {
+        return send(pid, signal, 0, 0);
     }
-    return pid > 0 ? send(pid, signal, 0, 0) : refuse(pid == -1 ? EPERM : ESRCH);
+    uint64_t group = pid == -1 ? COCO_SIGNAL_EVERYBODY : (uint64_t)-(int64_t)pid; // 0: the own one
+    return sent(coco_signal_send_group(group, (uint32_t)signal, 0, 0));
 }
 
 int killpg(pid_t group, int signal)
 {
-    return group < 0 ? refuse(EINVAL) : kill(-group, signal);
+    // 1 would be everybody's -1, and is no group's id.
+    return group < 0 || group == 1 ? refuse(group < 0 ? EINVAL : ESRCH) : kill(-group, signal);
 }
 
 int sigqueue(pid_t pid, int signal, const union sigval value)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Processor time. The kernel keeps one figure per process, which counts as user time; ended
-// children's time is not kept.
+// Processor time. The kernel keeps one figure per process, which counts as user time.
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -28,21 +27,26 @@ clock_t times(struct tms *out)
     if (__coco_ret(ns) < 0) {
         return (clock_t)-1;
     }
-    *out = (struct tms){.tms_utime = (clock_t)((uint64_t)ns / (COCO_SECOND / TICKS_PER_SECOND))};
+    int64_t children = coco_process_children_time();
+    *out = (struct tms){
+        .tms_utime = (clock_t)((uint64_t)ns / (COCO_SECOND / TICKS_PER_SECOND)),
+        .tms_cutime = coco_is_error(children)
+                          ? 0
+                          : (clock_t)((uint64_t)children / (COCO_SECOND / TICKS_PER_SECOND)),
+    };
     return (clock_t)(__coco_monotonic() / (COCO_SECOND / TICKS_PER_SECOND));
 }
 
 int getrusage(int who, struct rusage *out)
 {
     *out = (struct rusage){0};
-    if (who == RUSAGE_CHILDREN) {
-        return 0;
-    }
-    if (who != RUSAGE_SELF && who != RUSAGE_THREAD) {
+    if (who != RUSAGE_SELF && who != RUSAGE_THREAD && who != RUSAGE_CHILDREN) {
         errno = EINVAL;
         return -1;
     }
-    int64_t ns = coco_clock_get(who == RUSAGE_SELF ? COCO_CLOCK_PROCESS : COCO_CLOCK_THREAD);
+    int64_t ns = who == RUSAGE_CHILDREN
+                     ? coco_process_children_time()
+                     : coco_clock_get(who == RUSAGE_SELF ? COCO_CLOCK_PROCESS : COCO_CLOCK_THREAD);
     if (__coco_ret(ns) < 0) {
         return -1;
     }

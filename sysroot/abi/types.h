@@ -171,6 +171,7 @@ typedef uint32_t coco_handle_t;
 
 /// Signals that the kernel sends, or treats in a way of its own.
 enum coco_signal {
+    COCO_SIGNAL_HANGUP = 1,
     COCO_SIGNAL_ILLEGAL = 4,
     COCO_SIGNAL_TRAP = 5,
     COCO_SIGNAL_ARITHMETIC = 8,
@@ -179,7 +180,7 @@ enum coco_signal {
     COCO_SIGNAL_SEGMENT = 11,
     COCO_SIGNAL_ALARM = 14,
     COCO_SIGNAL_URGENT = 16,
-    COCO_SIGNAL_STOP = 17, /* the same; does nothing */
+    COCO_SIGNAL_STOP = 17, /* the same */
     COCO_SIGNAL_TERMINAL_STOP = 18,
     COCO_SIGNAL_CONTINUE = 19,
     COCO_SIGNAL_CHILD = 20,
@@ -318,7 +319,13 @@ struct coco_spawn_handle {
 
 /* coco_spawn.flags */
 #define COCO_SPAWN_MAY_SIGNAL 0x1u /* the child may send signals to the caller: signal_send_id */
-#define COCO_SPAWN_MASK 0x1u
+#define COCO_SPAWN_CHILD 0x2u      /* process_wait_child tells the caller of it */
+#define COCO_SPAWN_SESSION 0x4u    /* it begins a session */
+#define COCO_SPAWN_GROUP 0x8u      /* it is in `group` */
+#define COCO_SPAWN_BLOCK 0x10u     /* it blocks `blocked`, not what the caller blocks */
+#define COCO_SPAWN_MASK 0x1fu
+#define COCO_FORK_MASK 0x2u   /* flags of `process_fork`: SPAWN_CHILD */
+#define COCO_SPAWN_SIZE_1 80u /* coco_spawn up to `reserved`: the rest is 0 */
 
 /// Argument of `process_spawn` and `process_exec`. Pointers are user addresses.
 struct coco_spawn {
@@ -335,7 +342,25 @@ struct coco_spawn {
     uint64_t handles;   /* struct coco_spawn_handle[handle_count] */
     uint32_t handle_count;
     uint32_t reserved; /* 0 */
+    uint64_t group;    /* with GROUP: of the caller's session, or 0 for one of its own */
+    uint64_t
+        default_signals; /* bit n: signal n has its default action, also if the caller ignores it */
+    uint64_t blocked;    /* with BLOCK: signals that the first thread blocks */
 };
+
+/* `process_wait_child`: which children */
+#define COCO_CHILD_ANY 0u
+#define COCO_CHILD_ID 1u
+#define COCO_CHILD_GROUP 2u
+
+/* `process_wait_child`: what it tells of, and how */
+#define COCO_WAIT_ENDED 0x1u
+#define COCO_WAIT_STOPPED 0x2u
+#define COCO_WAIT_CONTINUED 0x4u
+#define COCO_WAIT_KEEP 0x8u /* it is told again */
+#define COCO_WAIT_MASK 0xfu
+
+#define COCO_SIGNAL_EVERYBODY UINT64_MAX /* group of `signal_send_group`: all but the caller */
 
 /// How a process or thread ended.
 enum coco_exit_reason {
@@ -343,6 +368,8 @@ enum coco_exit_reason {
     COCO_EXIT_EXCEPTION = 1, /* by a processor exception; `code` holds the vector */
     COCO_EXIT_KILLED = 2,    /* by process_kill; `code` holds the signal */
     COCO_EXIT_NO_MEMORY = 3, /* memory for a page it touched was not available */
+    COCO_EXIT_STOPPED = 4,   /* not ended, but stopped by the signal in `code` */
+    COCO_EXIT_CONTINUED = 5, /* not ended, but continued */
 };
 
 /// Result of `process_wait`.
@@ -354,6 +381,15 @@ struct coco_exit_status {
     uint64_t stack;       /* exception: RSP */
     uint64_t error_code;  /* exception: the processor's error code */
     uint64_t load_base;   /* where the program was loaded (0 for a fixed address) */
+};
+
+/// Result of `process_wait_child`.
+struct coco_child {
+    uint64_t id;
+    uint64_t group;
+    struct coco_exit_status status;
+    uint64_t time;          /* processor time in ns */
+    uint64_t children_time; /* of its children that it had waited for, and of theirs */
 };
 
 /// Argument of `signal_action`.
@@ -444,7 +480,8 @@ COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size")
 COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 80, "coco_spawn has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_child) == 80, "coco_child has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 104, "coco_spawn has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_signal_action) == 32, "coco_signal_action has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_signal_info) == 48, "coco_signal_info has a fixed size");

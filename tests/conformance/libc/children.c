@@ -385,6 +385,9 @@ int child_run(const char *mode)
     }
     int status = exec_child(mode);
     if (status < 0) {
+        status = jobs_child(mode);
+    }
+    if (status < 0) {
         fprintf(stderr, "libc-tests: no child mode '%s'\n", mode);
         status = 2;
     }

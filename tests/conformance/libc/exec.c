@@ -138,6 +138,21 @@ static int exec_many_descriptors(void)
     return 5;
 }
 
+// A child of the program before is one of the program after.
+static int exec_with_child(void)
+{
+    if (fork() == 0) {
+        _exit(42);
+    }
+    return execl(test_program, test_program, "--child", "exec:reap", (char *)NULL);
+}
+
+static int reap_child(void)
+{
+    int status = 0;
+    return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 42 ? 0 : 1;
+}
+
 // A script: its interpreter is this program, which sees "--child", the script and its arguments.
 static int exec_script(void)
 {
@@ -156,6 +171,9 @@ int exec_child(const char *mode)
         return -1;
     }
     mode += 5;
+    if (strcmp(mode, "reap") == 0) {
+        return reap_child();
+    }
     if (strcmp(mode, "report") == 0) {
         return report();
     }
@@ -165,6 +183,9 @@ int exec_child(const char *mode)
     fputs("unwritten", stdout); // stays in the buffer, and is lost with it
     if (strcmp(mode, "thread") == 0) {
         return exec_in_thread();
+    }
+    if (strcmp(mode, "children") == 0) {
+        return exec_with_child();
     }
     if (strcmp(mode, "descriptors") == 0) {
         return exec_many_descriptors();
@@ -254,6 +275,7 @@ void area_exec(void)
     CHECK("exec.execvpe", reports("exec:execvpe", "given"));
     CHECK("exec.execlp", reports("exec:execlp", "inherited"));
     CHECK("exec.from-a-thread", reports("exec:thread", "inherited"));
+    CHECK("exec.children-stay", test_child("exec:children", output, sizeof(output)) == 0);
     CHECK("exec.many-descriptors", reports("exec:descriptors", "inherited"));
     snprintf(script, sizeof(script), "#! %s  --child \nrest\n", test_program);
     make_file(FILE_A, "abc", 0600);
@@ -262,6 +284,7 @@ void area_exec(void)
                              strcmp(output, "interpreted\n") == 0);
     refusals();
     search();
+    area_jobs(); // what becomes of the processes that do all this
     unlink(FILE_A);
     unlink(SCRIPT);
 }

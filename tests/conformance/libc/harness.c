@@ -132,6 +132,9 @@ static bool known(const char *name)
 int main(int argc, char **argv)
 {
     test_program = argv[0];
+    if (argc > 1 && (strcmp(argv[0], "sh") == 0 || strcmp(argv[0], "tool") == 0)) {
+        return shell_child(argc, argv);
+    }
     if (argc == 3 && strcmp(argv[1], "--child") == 0) {
         return child_run(argv[2]);
     }

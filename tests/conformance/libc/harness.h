@@ -38,6 +38,9 @@ int run_malloc_twice_large(void);
 int run_malloc_inside(void);
 int run_malloc_after_free(void);
 int run_malloc_header(void);
+/// The same of jobs.c; and this program as the shell that system() runs.
+int jobs_child(const char *mode);
+int shell_child(int argc, char **argv);
 
 /* One function for each area, in files of the same names. */
 void area_printf(void);
@@ -57,6 +60,7 @@ void area_fork(void);
 void area_shared(void);
 void area_start(void);
 void area_exec(void);
+void area_jobs(void); /* part of exec */
 void area_exit(void);
 void area_signals(void);
 void area_spawn(void);

@@ -2,7 +2,8 @@
 // Processes: an address space, a handle table, a root directory and threads.
 //
 // A process is a kernel object (COCO_OBJECT_PROCESS). When its last thread ends, address space and
-// handles go at once; the object, with the exit status, stays while a handle names it.
+// handles go at once; the object, with the exit status, stays while a handle names it, or as a
+// child of which its parent has not been told.
 #pragma once
 
 #include <abi/status.h>
@@ -22,8 +23,9 @@
 
 struct aspace;
 
-/// `lock` guards threads, both counts, ending, sole and status until `ended` is set; afterwards
-/// status is constant. `handles` and `root` are constant while a thread of the process lives.
+/// `lock` guards threads, both counts, ending, sole, stopped and status until `ended` is set;
+/// afterwards status is constant. `handles` and `root` are constant while a thread of the process
+/// lives.
 struct process {
     struct object object;
     struct spinlock lock;
@@ -32,12 +34,23 @@ struct process {
     uint32_t running_count; /* of them, those that have not begun to end */
     bool ending;            /* all threads are told to end; no new ones */
     bool sole;              /* all threads but one are told to end; no new ones */
+    bool stopped;           /* threads stay in the kernel */
     bool ended;             /* guarded by exit_waiters.lock */
     struct coco_exit_status status;
     struct wait_queue exit_waiters;
     struct wait_queue sole_waiter;   /* the thread that is to be the only one */
-    uint64_t children_ended;         /* guarded by child_waiters.lock */
-    struct wait_queue child_waiters; /* for children_ended to change */
+    struct wait_queue stop_waiters;  /* threads that stay while `stopped` */
+    uint32_t stop_signal;            /* that stopped the process; atomic */
+    struct wait_queue child_waiters; /* for `reports`; its lock guards the next three, see (f) */
+    struct list children;            /* struct process, sibling */
+    struct list reports;             /* struct process, report_link */
+    uint64_t children_time;          /* ns used by children that were waited for, and by theirs */
+    struct list sibling;             /* (f) guarded by the parent's child_waiters.lock */
+    struct list report_link;         /* (f) */
+    uint32_t report;                 /* (f) what is to be told: COCO_WAIT_*, one of them */
+    uint64_t group;                  /* id; (g) guarded by the lock of groups */
+    uint64_t session;                /* id; (g) */
+    bool replaced;                   /* (g) the program is not the one it began with */
     struct aspace *aspace;           /* NULL once ended */
     struct handle_table *handles;    /* NULL once ended */
     struct object *root;             /* NULL once ended */
@@ -77,7 +90,22 @@ struct process_start_args {
     const struct process_start_handle *handles; /* from number 1 upwards, in order */
     uint32_t handle_count;                      /* <= COCO_SPAWN_HANDLES_MAX */
     bool handles_need_block; /* a program without the COCONUT note gets the log only */
-    bool may_signal_parent;  /* the child may signal the caller by its id */
+    bool may_signal_parent;  /* the child may signal the caller by its id, and is in its session */
+    bool child;              /* process_wait_child() tells of it */
+    bool new_session;        /* it begins a session */
+    bool set_group;          /* it goes to `group` of the caller's session, its own for 0 */
+    uint64_t group;
+    bool set_blocked; /* its thread blocks `blocked`, not what the current one blocks */
+    uint64_t blocked;
+    uint64_t default_signals; /* these get their default action, also if the caller ignores them */
+};
+
+/// Which children process_wait_child() is to tell of.
+struct process_child_query {
+    uint32_t which;  /* COCO_CHILD_* */
+    uint32_t events; /* COCO_WAIT_ENDED, STOPPED, CONTINUED */
+    uint64_t id;     /* of the child, or its group */
+    bool keep;       /* so that it is told again */
 };
 
 /// Loads a program and starts it in a new process; on an error nothing is left. Returns a new
@@ -91,14 +119,39 @@ __must_check enum status process_start(const struct process_start_args *args, st
 
 /// Makes a copy of the current process: address space (private pages are shared until one side
 /// stores to them), handles but the one with the number `without`, root, name, signal actions. It
-/// has one thread, which begins as `entry` says. Returns a new reference in `out`. ERR_INVAL an
-/// address outside of user space; ERR_NOMEM; ERR_CANCELED the process is ending.
+/// has one thread, which begins as `entry` says. `listed`: process_wait_child() tells of it.
+/// Returns a new reference in `out`. ERR_INVAL an address outside of user space; ERR_NOMEM;
+/// ERR_CANCELED the process is ending.
 __must_check enum status process_fork(const struct arch_user_entry *entry, uint32_t without,
-                                      struct process **out);
+                                      bool listed, struct process **out);
 
-/// Waits until the number of children of the current process that have ended, over its whole life,
-/// is not `seen`, and stores it. `deadline` in monotonic ns. ERR_TIMEDOUT, ERR_INTR, ERR_CANCELED.
-__must_check enum status process_await_child(uint64_t seen, uint64_t deadline, uint64_t *ended);
+/// Waits until there is something to tell of a child of the current process, and stores it. Of an
+/// end it is told once, unless `query` keeps it; the child's time then counts as its parent's
+/// children's. `deadline` in monotonic ns. Errors: ERR_CHILD there is no such child; ERR_TIMEDOUT;
+/// ERR_INTR; ERR_CANCELED.
+__must_check enum status process_wait_child(const struct process_child_query *query,
+                                            uint64_t deadline, struct coco_child *out);
+
+/// Processor time of the children of `process` that it has waited for, and of theirs, in ns.
+uint64_t process_children_time(struct process *process);
+
+/// Ids of the group and session of a process.
+uint64_t process_group(const struct process *process);
+uint64_t process_session(const struct process *process);
+
+/// Puts the process with an id, the current one for 0, which must be the current one or a child of
+/// it, into a group of its session; `group` 0 is that of its own id. Errors: ERR_SRCH no such
+/// process, or neither; ERR_ACCESS a child that has replaced its program; ERR_PERM the process
+/// leads a session, is in another session, or there is no such group in this one.
+__must_check enum status process_set_group(uint64_t id, uint64_t group);
+
+/// Makes the current process the first of a new session and group. ERR_PERM: there is a group with
+/// its id.
+__must_check enum status process_new_session(void);
+
+/// True if a process has ended and its parent has been told, or will not be: it is there for those
+/// only who have a handle.
+bool process_is_gone(struct process *process);
 
 /// Id of the parent of the current process; PROCESS_ID_NONE if it has ended, or was the kernel.
 uint64_t process_parent_id(void);
@@ -142,6 +195,9 @@ static inline const char *process_name(const struct process *process)
 
 /// The process with an id, with a new reference; NULL if there is none.
 struct process *process_find(uint64_t id);
+
+/// The process with the lowest id above `id`, with a new reference; NULL behind the last.
+struct process *process_next(uint64_t id);
 
 /// Handle table and root directory (no new reference). Only for the current process, or one the
 /// caller has made and not yet let go.

@@ -34,10 +34,17 @@ __must_check enum status signal_send_process(struct process *process,
                                              const struct coco_signal_info *info, bool queue);
 
 /// The same for the process with an id. Allowed are the current process itself, those that
-/// descend from it through processes that still exist, and the one that started it if that one
-/// allowed it: otherwise ERR_PERM. ERR_NOTFOUND: there is no such process. Signal 0 only looks.
+/// descend from it through processes that still exist, those of its session, and the one that
+/// started it if that one allowed it: otherwise ERR_PERM. ERR_NOTFOUND: there is no such process.
+/// Signal 0 only looks.
 __must_check enum status signal_send_id(uint64_t id, const struct coco_signal_info *info,
                                         bool queue);
+
+/// The same for all processes of a group, with COCO_SIGNAL_EVERYBODY for all but the current one,
+/// that the current one may signal. ERR_NOTFOUND: there is none; ERR_PERM: it may signal none of
+/// them.
+__must_check enum status signal_send_group(uint64_t group, const struct coco_signal_info *info,
+                                           bool queue);
 
 /// The same for one thread of the current process, named by its id; 0 is the calling thread.
 /// ERR_NOTFOUND if there is no such thread; signal 0 only looks. Default actions are the whole
@@ -103,6 +110,13 @@ void signal_thread_end(void);
 /// Fills the state of a process that is being started: it ignores what the current one does.
 void signal_process_init(struct process *process);
 
+/// Takes `set` out of what a process that is being started ignores.
+void signal_process_default(struct process *process, uint64_t set);
+
+/// True if nobody is to be told of the end of children of `process`: it ignores CHILD, or its
+/// action says NO_CHILD_WAIT.
+bool signal_discards_children(struct process *process);
+
 /// Makes `process`, whose first thread will be `thread`, handle signals as the current process and
 /// thread do, nothing pending: for a copy of the calling process. Neither runs yet. ERR_NOMEM.
 __must_check enum status signal_copy(struct process *process, struct thread *thread);
@@ -110,6 +124,12 @@ __must_check enum status signal_copy(struct process *process, struct thread *thr
 /// Resets handlers to the default action, as a new program finds it. The process has one thread,
 /// the current one.
 void signal_reset(void);
+
+/// Keeps the current thread in the kernel as long as its process is stopped and does not end.
+void signal_stay_stopped(void);
+
+/// True if some process is stopped.
+bool signal_some_stopped(void);
 
 /// Throws away what waits in a process that has ended, and tells the one that started it. Called
 /// after whoever waits for the process can see its end.

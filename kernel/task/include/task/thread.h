@@ -26,6 +26,7 @@ struct process;
 /// Bits of struct thread's `requests`; also those of enum wait_mode that let them end a block.
 #define THREAD_REQUEST_END 1u    /* the thread is to end */
 #define THREAD_REQUEST_SIGNAL 2u /* look for signals, see task/signal.h */
+#define THREAD_REQUEST_STOP 4u   /* stay in the kernel while the process is stopped */
 
 enum thread_state {
     THREAD_READY,   /* in a run queue, or on the way into one */

@@ -10,7 +10,7 @@
 
 #define PROGRAM "/raw/child"
 #define HANDLES 8u
-#define REFUSED 90 /* exit code: the call came back */
+#define REFUSED 90 /* exit code when the call came back, plus the error's number */
 
 #define CAUGHT 30u
 #define BLOCKED 31u
@@ -39,8 +39,7 @@ static int become(const char *program, const char *behaviour, const char *argume
     request.arguments = (uintptr_t)strings;
     request.handles = (uintptr_t)handles;
     request.handle_count = block->handle_count;
-    (void)coco_process_exec(&request);
-    return REFUSED;
+    return REFUSED - (int)coco_process_exec(&request);
 }
 
 /* Becomes this program, or with a third argument another one, with behaviour `argument 0`. */
@@ -219,6 +218,5 @@ BEHAVIOUR(exec_handles)
         .handles = (uintptr_t)handles,
         .handle_count = 3,
     };
-    (void)coco_process_exec(&request);
-    return REFUSED;
+    return REFUSED - (int)coco_process_exec(&request);
 }

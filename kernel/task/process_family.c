@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+// Parents and children: what a process can wait for without a handle.
+//
+// A process that was started as somebody's child stands in its parent's list, which holds a
+// reference to it, until the parent has been told of its end, or has ended itself: then it is
+// nobody's child. A child of which there is something to tell stands in a second list. The lock of
+// the parent's `child_waiters` guards both lists and what is to be told; it is held while they are
+// walked.
+#include <base/check.h>
+#include <mm/heap.h>
+#include <task/process.h>
+#include <task/signal.h>
+
+#include "process_internal.h"
+
+/* Takes `child` off both lists of `parent`, which is locked. The list's reference passes to the
+ * caller. */
+static void unlink_child(struct process *child)
+{
+    list_remove(&child->report_link);
+    list_remove(&child->sibling);
+}
+
+void process_family_init(struct process *process)
+{
+    wait_queue_init(&process->child_waiters);
+    list_init(&process->children);
+    list_init(&process->reports);
+    list_init(&process->sibling);
+    list_init(&process->report_link);
+}
+
+void process_family_add(struct process *child)
+{
+    struct process *parent = process_current();
+    irqflags_t flags;
+
+    CHECK(object_get(&child->object), "a new process without a reference");
+    flags = spin_lock_irqsave(&parent->child_waiters.lock);
+    list_add_tail(&parent->children, &child->sibling);
+    spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+}
+
+void process_family_remove(struct process *child)
+{
+    struct process *parent = process_current();
+    irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
+    bool listed = !list_empty(&child->sibling);
+
+    unlink_child(child);
+    spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+    if (listed) {
+        object_put(&child->object);
+    }
+}
+
+void process_family_leave(struct process *parent)
+{
+    for (;;) {
+        irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
+        struct process *child = NULL;
+
+        if (!list_empty(&parent->children)) {
+            child = list_entry(parent->children.next, struct process, sibling);
+            unlink_child(child);
+        }
+        spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+        if (child == NULL) {
+            return;
+        }
+        object_put(&child->object);
+    }
+}
+
+/* Events are reported after the fact, perhaps in another order than they happened. */
+static bool is_true(const struct process *child, uint32_t event)
+{
+    bool ended = __atomic_load_n(&child->ended, __ATOMIC_ACQUIRE);
+    bool stopped = __atomic_load_n(&child->stopped, __ATOMIC_ACQUIRE);
+
+    return event == COCO_WAIT_ENDED || (!ended && stopped == (event == COCO_WAIT_STOPPED));
+}
+
+void process_family_report(struct process *child, uint32_t event)
+{
+    struct process *parent = process_find(child->parent);
+    bool discard;
+    bool listed;
+    irqflags_t flags;
+
+    if (parent == NULL) {
+        return;
+    }
+    discard = event == COCO_WAIT_ENDED && signal_discards_children(parent);
+    flags = spin_lock_irqsave(&parent->child_waiters.lock);
+    listed = !list_empty(&child->sibling) && is_true(child, event);
+    if (listed && discard) {
+        unlink_child(child);
+    } else if (listed) {
+        child->report = event; /* the latest replaces what was not asked for in time */
+        list_remove(&child->report_link);
+        list_add_tail(&parent->reports, &child->report_link);
+    }
+    spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+    if (listed) {
+        wait_wake(&parent->child_waiters, WAIT_ALL);
+        if (discard) {
+            object_put(&child->object);
+        }
+    }
+    object_put(&parent->object);
+}
+
+static bool is_selected(const struct process *child, const struct process_child_query *query)
+{
+    switch (query->which) {
+    case COCO_CHILD_ID:
+        return child->id == query->id;
+    case COCO_CHILD_GROUP:
+        return process_group(child) == query->id;
+    default:
+        return true;
+    }
+}
+
+static bool has_selected(const struct process *parent, const struct process_child_query *query)
+{
+    const struct process *child;
+
+    list_for_each_entry(child, &parent->children, sibling)
+    {
+        if (is_selected(child, query)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first child of which something that is asked for is to be told, with a reference. The parent
+ * is locked. */
+static struct process *take_report(struct process *parent, const struct process_child_query *query,
+                                   struct coco_child *out)
+{
+    struct process *child;
+
+    list_for_each_entry(child, &parent->reports, report_link)
+    {
+        if ((child->report & query->events) == 0 || !is_selected(child, query)) {
+            continue;
+        }
+        out->status = child->status;
+        if (child->report != COCO_WAIT_ENDED) {
+            out->status = (struct coco_exit_status){
+                .reason =
+                    child->report == COCO_WAIT_STOPPED ? COCO_EXIT_STOPPED : COCO_EXIT_CONTINUED,
+                .code = child->report == COCO_WAIT_STOPPED
+                            ? __atomic_load_n(&child->stop_signal, __ATOMIC_RELAXED)
+                            : COCO_SIGNAL_CONTINUE,
+            };
+        }
+        if (query->keep) {
+            CHECK(object_get(&child->object), "a listed child without a reference");
+        } else if (child->report == COCO_WAIT_ENDED) {
+            unlink_child(child);
+        } else {
+            CHECK(object_get(&child->object), "a listed child without a reference");
+            child->report = 0;
+            list_remove(&child->report_link);
+        }
+        return child;
+    }
+    return NULL;
+}
+
+/* Completes what is told about a child, and counts the time of one that is gone. */
+static void settle(struct process *parent, struct process *child,
+                   const struct process_child_query *query, struct coco_child *out)
+{
+    bool gone = !query->keep && out->status.reason != COCO_EXIT_STOPPED &&
+                out->status.reason != COCO_EXIT_CONTINUED;
+
+    out->id = child->id;
+    out->group = process_group(child);
+    out->time = process_cpu_time(child);
+    out->children_time = process_children_time(child);
+    if (gone) {
+        irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
+
+        parent->children_time += out->time + out->children_time;
+        spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+    }
+    object_put(&child->object);
+}
+
+enum status process_wait_child(const struct process_child_query *query, uint64_t deadline,
+                               struct coco_child *out)
+{
+    struct process *parent = process_current();
+
+    for (;;) {
+        struct waiter waiter;
+        enum status status = OK;
+        irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
+        struct process *child = take_report(parent, query, out);
+
+        if (child == NULL && !has_selected(parent, query)) {
+            status = ERR_CHILD;
+        } else if (child == NULL) {
+            wait_prepare_locked(&parent->child_waiters, &waiter);
+        }
+        spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+        if (child != NULL) {
+            settle(parent, child, query, out);
+            return OK;
+        }
+        if (status == OK) {
+            status = wait_commit_signals(&waiter, deadline);
+        }
+        if (status != OK) {
+            return status;
+        }
+    }
+}
+
+uint64_t process_children_time(struct process *process)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->child_waiters.lock);
+    uint64_t used = process->children_time;
+
+    spin_unlock_irqrestore(&process->child_waiters.lock, flags);
+    return used;
+}
+
+bool process_is_gone(struct process *process)
+{
+    return __atomic_load_n(&process->ended, __ATOMIC_ACQUIRE) && list_empty(&process->sibling);
+}
+
+uint64_t process_parent_id(void)
+{
+    struct process *parent = process_find(process_current()->parent);
+    uint64_t id = PROCESS_ID_NONE;
+
+    if (parent != NULL) {
+        id = __atomic_load_n(&parent->ended, __ATOMIC_ACQUIRE) ? PROCESS_ID_NONE : parent->id;
+        object_put(&parent->object);
+    }
+    return id;
+}
