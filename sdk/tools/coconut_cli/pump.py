@@ -60,10 +60,13 @@ class KernelLog:
 
 
 class Pump:
-    """Pumps one machine. After run(): report (protocol.Report or None) and times of events."""
+    """Pumps one machine. After run(): report (protocol.Report or None) and times of events.
 
-    def __init__(self, machine, log, stdin=0):
-        self._machine, self._log = machine, log
+    on_error: called with the bytes of the guest's standard error, once they are written.
+    """
+
+    def __init__(self, machine, log, stdin=0, on_error=None):
+        self._machine, self._log, self._on_error = machine, log, on_error
         self._link, self._serial = machine.link.fileno(), machine.serial.fileno()
         self._stdin = stdin
         self._reader = protocol.FrameReader()
@@ -143,3 +146,5 @@ class Pump:
                 self.first_output = time.monotonic()
             name = "standard output" if channel == protocol.STDOUT else "standard error"
             write_all(1 if channel == protocol.STDOUT else 2, payload, name)
+            if self._on_error is not None and channel == protocol.STDERR:
+                self._on_error(payload)

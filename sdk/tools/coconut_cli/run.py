@@ -38,6 +38,8 @@ COMMAND = Command(
         Option("--env", "NAME=VALUE", "set an environment variable (or NAME: pass it on)",
                many=True),
         Option("--init", "FILE", "another /init"),
+        flag("--backtrace", "when the program aborts, print on standard error where, with functions "
+                            "and lines"),
         flag("--timing", "print on standard error where the time went"),
     ), """
 The files of the working directory and of --dir are copied into the guest under the same absolute
@@ -167,7 +169,8 @@ def prepare(values, words):
     """Return the bytes-ready (archive descriptor, size) for PROGRAM and its arguments."""
     program = os.path.abspath(words[0])
     elffile.check_program(words[0])
-    env = environment(values["env"], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
+    asked = ["COCONUT_BACKTRACE=1"] if values["backtrace"] else []
+    env = environment([*asked, *values["env"]], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
     if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
         raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)
     files, directory = collect(values, program)
@@ -177,6 +180,11 @@ def prepare(values, words):
     description = protocol.run_description(program, directory, words, env,
                                            _all_directories(files))
     return make_archive(files, description, values["init"] or places.boot_file(places.INIT))
+
+
+def _watcher():
+    from coconut_cli import symbolize
+    return symbolize.Watcher()
 
 
 def run(values, words):
@@ -189,7 +197,8 @@ def run(values, words):
     packed = time.monotonic()
     config = make_config(values, archive, archive_size)
     log_fd = session.open_log(values["kernel_log"])
-    one = session.Session(config, log_fd, values["timeout"])
+    watcher = _watcher() if values["backtrace"] else None
+    one = session.Session(config, log_fd, values["timeout"], on_error=watcher and watcher.add)
     try:
         report = one.run()
     except session.Stopped as stop:
@@ -206,6 +215,9 @@ def run(values, words):
     if report.reason == protocol.EXIT_EXCEPTION:
         from coconut_cli import symbolize
         text += symbolize.place(words[0], report.instruction - report.load_base)
+    if watcher is not None:
+        for line in watcher.explain(words[0]):
+            print(f"coconut: {line}", file=sys.stderr)
     if text:
         print(f"coconut: {words[0]}: {text}", file=sys.stderr)
     if values["timing"]:

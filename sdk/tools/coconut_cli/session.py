@@ -47,10 +47,10 @@ def open_log(path):
 
 
 class Session:
-    """One run. log_fd: where the kernel log goes besides memory; timeout in seconds or None."""
+    """One run. log_fd: where the kernel log goes besides memory; timeout in seconds or None; on_error: see Pump."""
 
-    def __init__(self, config, log_fd=None, timeout=None, stdin=0):
-        self._config, self._timeout, self._stdin = config, timeout, stdin
+    def __init__(self, config, log_fd=None, timeout=None, stdin=0, on_error=None):
+        self._config, self._timeout, self._stdin, self._on_error = config, timeout, stdin, on_error
         self.log = pump.KernelLog(log_fd)
         self.machine = self.pump = None
 
@@ -63,7 +63,7 @@ class Session:
         _catch_signals(self._timeout)
         self.machine = machine.Machine(self._config)
         try:
-            self.pump = pump.Pump(self.machine, self.log, self._stdin)
+            self.pump = pump.Pump(self.machine, self.log, self._stdin, self._on_error)
             self.pump.run()
             self.machine.wait()
         except protocol.BadGuest as error:

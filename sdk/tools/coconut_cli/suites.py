@@ -13,9 +13,13 @@ BOOTED = ("build/sdk/share/coconut", "sdk/tools/coconut_cli")
 
 
 class Suite:
-    """One suite. words: its command; inputs: paths its result depends on; seconds: time limit."""
+    """One suite. words: its command; inputs: paths its result depends on; seconds: time limit.
 
-    def __init__(self, name, text, stage, words, inputs, seconds=600, env=None):
+    on_request: it is run only if it is named in full.
+    """
+
+    def __init__(self, name, text, stage, words, inputs, seconds=600, env=None, on_request=False):
+        self.on_request = on_request
         self.name, self.text, self.stage, self.seconds = name, text, stage, seconds
         self.words = [str(word) for word in words]
         self.inputs = [os.path.normpath(os.path.join(places.SOURCE, path)) for path in inputs]
@@ -70,12 +74,37 @@ def _host_suites():
         Suite("runner", "coconut run, boot and pack against a stand-in for QEMU", HOST,
               _python("tests/conformance/runner/run.py"),
               ("coconut", "sdk/tools", "sdk/init", "tests/conformance/runner")),
+        Suite("cxx-runner", "the runner of LLVM's library tests", HOST,
+              _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/libcxx"),
+              ("tests/conformance/libcxx", "tests/conformance/batch", "tests/conformance/runner/run.py")),
         _project("kernel-unit", "kernel modules and fuzz targets on the host, ASan and UBSan",
                  "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
         _project("libc-unit", "libc parts that need no kernel on the host, ASan and UBSan",
                  "libc-port/test", ("libc-port", "crt", "sysroot"),
                  options=["-DCMAKE_C_COMPILER=clang-19"]),
     ]
+
+
+def _ports():
+    """A suite for each recipe of a third-party library."""
+    folder = "tests/conformance/ports"
+    names = sorted(name.removesuffix(".json") for name in os.listdir(os.path.join(places.SOURCE, folder))
+                   if name.endswith(".json"))
+    return [Suite(f"port-{name}", f"the unmodified library {name}: its own tests, in the kernel", ALONE,
+                  _python(f"{folder}/run.py", name),
+                  ("build/sdk", f"{folder}/run.py", f"{folder}/{name}.json", f"{folder}/{name}",
+                   "sdk/deps/deps.lock"), seconds=1800)
+            for name in names]
+
+
+def _cxx_conformance():
+    """LLVM's own tests of the C++ libraries: a sample, and all of them."""
+    words = _python("tests/conformance/libcxx/run.py")
+    inputs = ("build/sdk", "tests/conformance/libcxx", "tests/conformance/batch", "sdk/deps/deps.lock")
+    return [Suite("cxx-conformance", "a sample of LLVM's tests of the C++ libraries", ALONE, words, inputs,
+                  seconds=3600),
+            Suite("cxx-conformance-all", "all of LLVM's tests of the C++ libraries: hours", ALONE,
+                  [*words, "--part", 1], inputs, seconds=48 * 3600, on_request=True)]
 
 
 def _guest_suites():
@@ -88,14 +117,13 @@ def _guest_suites():
         Suite("run", "coconut run and boot with the kernel: streams, statuses, bad input", GUEST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/run"),
               (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py"), seconds=900),
-        Suite("ports", "unmodified libraries' own tests, in the kernel", ALONE,
-              _python("tests/conformance/ports/run.py"),
-              (*sdk, "tests/conformance/ports", "sdk/deps/deps.lock"), seconds=1800),
     ]
     found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", ALONE,
                        _python("tests/conformance/posix/run.py"),
                        (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",
                         "libc-port/ledger.md"), seconds=1800))
+    found += _ports()
+    found += _cxx_conformance()
     for cpus in (1, 2, 4):
         found.append(_guest_project(f"raw-{cpus}", f"system calls without libc, CPUs: {cpus}",
                                     "tests/conformance/raw", cpus, seconds=900))

@@ -16,6 +16,9 @@ EXCEPTION = re.compile(r"^coconut: .* at (0x[0-9a-f]{1,16}) in the program")
 #: what the sanitizer's runtime prints
 SANITIZER = re.compile(r"^ubsan: .* by (0x[0-9a-f]{1,16})$")
 
+#: longer lines are not looked at
+LINE_MAX = 1 << 12
+
 
 def _address(text):
     try:
@@ -36,7 +39,8 @@ COMMAND = Command(
             default=False)), """
 Without addresses, standard input is copied, and backtraces, exceptions and sanitizer reports in it
 are explained behind their lines. For backtraces of aborting programs:
-  coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM""")
+  coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM
+(coconut run --backtrace PROGRAM does it by itself.)""")
 
 
 def lookup(program, offsets):
@@ -85,6 +89,28 @@ def _explain(program, text, base):
         return []
     return [f"  {one:#x} {line}" for one, lines in zip(addresses, shown)
             for line in lines or ["(unknown)"]]
+
+
+class Watcher:
+    """Finds backtraces in what a program writes, for `coconut run --backtrace`."""
+
+    MOST = 16  #: backtraces that are kept; a process has only one, but it may have children
+
+    def __init__(self):
+        self._rest, self._found = b"", []
+
+    def add(self, data):
+        """Take bytes of the program's standard error as they come."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[-LINE_MAX:]
+        for line in lines:
+            text = line.decode("utf-8", "replace")
+            if BACKTRACE.match(text) and len(self._found) < self.MOST:
+                self._found.append(text)
+
+    def explain(self, program):
+        """Return the lines that explain what was found."""
+        return [line for text in self._found for line in _explain(program, text, 0)]
 
 
 def _copy(program, base):

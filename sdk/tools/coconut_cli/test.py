@@ -51,6 +51,8 @@ def select(names, quick):
     known = {suite.name for suite in everything}
 
     def wanted(suite):
+        if suite.on_request:
+            return suite.name in names
         return not names or any(suite.name == name if name in known else suite.name.startswith(name)
                                 for name in names)
 
@@ -122,7 +124,7 @@ def run(values, words):
     places.source_root()
     if values["list"]:
         for suite in suites.all_suites():
-            print(f"{suite.name:<16}{suite.text}")
+            print(f"{suite.name:<22}{suite.text}")
         return 0
     chosen = select([*words, *values["suite"]], values["quick"])
     setup.ensure()

@@ -119,7 +119,7 @@ class Port:
             shutil.copyfile(folder / name, target)
         stamp.write_text("\n".join(names), encoding="utf-8")
 
-    def build(self):
+    def build(self, jobs):
         """Configure and build with nothing but the toolchain file."""
         self.log.write_bytes(b"")
         shutil.rmtree(self.binary, ignore_errors=True)
@@ -129,7 +129,7 @@ class Port:
             f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
             *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
             *self.recipe.get("configure", [])])
-        self._run("build", ["ninja", "-C", self.binary, *self.recipe.get("targets", [])])
+        self._run("build", ["ninja", "-C", self.binary, f"-j{jobs}", *self.recipe.get("targets", [])])
 
     def install(self):
         """Install what was built, for other projects to find."""
@@ -186,7 +186,7 @@ def run_port(name, options):
     try:
         port = Port(name, options.sdk, options.build, options.install)
         port.unpack()
-        port.build()
+        port.build(options.jobs)
         if options.install:
             port.install()
             return 0, 0, 0

@@ -79,6 +79,15 @@ class Symbolize(unittest.TestCase):
         self.assertTrue(any("throw_up(int) at" in line and "fails.cpp:26:" in line
                             for line in self.explained("throw")))
 
+    def test_run_explains(self):
+        """coconut run --backtrace does by itself what the pipe does, and changes nothing else."""
+        status, error = self.fail_by("abort", "--backtrace")
+        self.assertEqual(status, 134)
+        lines = error.splitlines()
+        self.assertTrue(any(re.match(r"coconut:   0x[0-9a-f]+ .*give_up\(\) at .*fails\.cpp:\d+:\d+$", line)
+                            for line in lines), error)
+        self.assertTrue(lines[-1].startswith("coconut: ") and "SIGABRT" in lines[-1], error)
+
     def test_silent_without_request(self):
         status, error = self.fail_by("abort")
         self.assertEqual(status, 134)

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""Compiles tests with the SDK. What was found out stays, by the content that it was found out from.
+
+An object is kept by its command, the compiler and the files that it was made from; where there is none, as the
+test does not compile, by all headers. A program is kept by its objects, the libraries and the linker.
+"""
+
+import hashlib
+import json
+import re
+import shlex
+import subprocess
+
+from cases import STANDARD, TRIPLE
+
+#: The warnings that LLVM's own runner turns on, as far as this compiler has them; verify tests count on them.
+WARNINGS = """
+    -Werror -Wall -Wctad-maybe-unsupported -Wextra -Wshadow -Wundef -Wunused-template
+    -Wno-unused-command-line-argument -Wno-attributes -Wno-pessimizing-move -Wno-noexcept-type
+    -Wno-atomic-alignment -Wno-reserved-module-identifier -Wdeprecated-copy -Wdeprecated-copy-dtor
+    -Wno-user-defined-literals -Wno-tautological-compare -Wsign-compare -Wunused-variable
+    -Wunused-parameter -Wunreachable-code -Wno-unused-local-typedef -Wno-local-type-template-args
+    -Wno-c++11-extensions -Wno-unknown-pragmas -Wno-pass-failed -Wno-mismatched-new-delete
+    -Wno-redundant-move -Wno-self-move -Werror=thread-safety -Wuser-defined-warnings
+    -D_LIBCPP_HAS_NO_PRAGMA_SYSTEM_HEADER
+""".split()
+VERIFY = "-fsyntax-only -Wno-error -Xclang -verify -Xclang -verify-ignore-unexpected=note -ferror-limit=0".split()
+SECONDS = 600
+#: What a test's own commands may be; anything else is for a shell of the host.
+_RUNS = ("%{run}", "%{exec} %t.exe")
+
+
+class NotDone(Exception):
+    """The test cannot be done by this runner; says why."""
+
+
+def _first_error(text):
+    """The first complaint of the compiler or linker, without places of this machine."""
+    for line in text.splitlines():
+        found = re.search(r"(?:^|\s)(?:fatal )?error: (.*)", line)
+        if found:
+            return re.sub(r"(?:/[\w.+-]+)+/", "", found.group(1)).strip()[:200]
+    return (text.strip().splitlines() or ["no message"])[0][:200]
+
+
+class Digests:
+    """Hashes of files, each read once."""
+
+    def __init__(self):
+        self._known = {}
+
+    def of(self, path):
+        """Hex digest of a file's content; a text that equals no digest if it cannot be read."""
+        path = str(path)
+        if path not in self._known:
+            try:
+                with open(path, "rb") as stream:
+                    self._known[path] = hashlib.file_digest(stream, "sha256").hexdigest()
+            except OSError:
+                self._known[path] = "unreadable"
+        return self._known[path]
+
+    def all(self, paths):
+        """One hex digest of many files and their names."""
+        return _digest([[path.name, self.of(path)] for path in paths])
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+class Compiler:
+    """Builds tests below a folder."""
+
+    def __init__(self, sdk, source, folder):
+        self._folder, self._digests = folder, Digests()
+        self._clang = str(sdk / "bin" / f"{TRIPLE}-clang++")
+        include = sdk / "sysroot" / "usr" / "include"
+        library = sdk / "sysroot" / "usr" / "lib"
+        support = source / "libcxx" / "test" / "support"
+        self._flags = {
+            "libunwind": ["-funwind-tables"],
+            "libcxxabi": ["-nostdinc++", f"-I{include}/c++/v1", f"-I{support}", f"-I{source}/libcxx/src",
+                          "-D_LIBCPP_ENABLE_CXX17_REMOVED_UNEXPECTED_FUNCTIONS"],
+            "libcxx": ["-nostdinc++", f"-I{include}/c++/v1", f"-I{support}", "-D_LIBCPP_ENABLE_EXPERIMENTAL"]}
+        self._link = {"libunwind": [], "libcxxabi": [], "libcxx": ["-lc++experimental"]}
+        version = subprocess.run([self._clang, "--version"], capture_output=True, text=True, check=True)
+        self._version = version.stdout.splitlines()[0]
+        self._headers = self._digests.all(sorted(
+            path for root in (include, support) for path in root.rglob("*") if path.is_file()))
+        self._libraries = self._digests.all([*sorted(library.iterdir()), sdk / "libexec" / "gcc",
+                                             *sorted((sdk / "etc").iterdir())])
+
+    def do(self, case):
+        """Do what the test wants of the compiler.
+
+        Returns (result, text, program): result None where the program is to be run, else pass, nobuild (with the
+        compiler's first error), accepted (compiled or linked what must not be), nodiag (verify failed).
+        """
+        place = self._folder / case.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        kind, words = case.kind, self._words(case)
+        if kind == "commands":
+            return self._commands(case, place)
+        if kind == "verify":
+            error, _ = self._compile([*words, *VERIFY], place, case, None)
+            return ("pass" if error is None else "nodiag", error or "", None)
+        if kind in ("compile", "refuse"):
+            error, _ = self._compile([*words, "-fsyntax-only"], place, case, None)
+            if kind == "refuse":
+                return ("accepted" if error is None else "pass", "", None)
+            return ("pass" if error is None else "nobuild", error or "", None)
+        return self._program(case, place, words)
+
+    def _program(self, case, place, words):
+        """Compile and link one file."""
+        built = place.with_name(place.name + ".o")
+        error, key = self._compile([*words, "-c"], place, case, built)
+        if error is not None:
+            return "nobuild", error, None
+        output = place.with_name(place.name + ".exe")
+        error = self._link_step([built], case, output, key, ())
+        if case.kind == "no-link":
+            return ("accepted" if error is None else "pass", "", None)
+        if error is not None or case.kind == "link":
+            return ("pass" if error is None else "nobuild", error or "", None)
+        return None, "", output
+
+    def _words(self, case):
+        return [f"-std={STANDARD}", *WARNINGS, *self._flags[case.library], *case.directives.flags,
+                str(case.path)]
+
+    def _compile(self, words, place, case, output):
+        """Compile; returns (the first error or None, a digest of what the object was made from)."""
+        words = [self._clang, *words]
+        record, depends = place.with_name(place.name + ".json"), place.with_name(place.name + ".d")
+        state = _digest([words, self._version, self._digests.of(case.path)])
+        kept = _read(record)
+        if kept and kept["state"] == state and (output is None or kept["error"] or output.exists()) and \
+                all(self._file(path) == digest for path, digest in kept["inputs"].items()):
+            return kept["error"], kept["key"]
+        done = _call([*words, "-MD", "-MF", str(depends), *(["-o", str(output)] if output else [])])
+        error = _first_error(done.stderr) if done.returncode != 0 else None
+        inputs = {"": self._headers} if error else {path: self._digests.of(path)
+                                                    for path in _depends(depends)}
+        key = _digest([state, inputs])
+        _write(record, {"state": state, "inputs": inputs, "error": error, "key": key})
+        return error, key
+
+    def _file(self, path):
+        return self._digests.of(path) if path else self._headers
+
+    def _link_step(self, objects, case, output, key, options):
+        """Link; returns the first error or None."""
+        words = [self._clang, "-Wl,-s", *map(str, objects), *options, *self._link[case.library]]
+        record, state = output.with_name(output.name + ".json"), _digest([key, words, self._libraries])
+        kept = _read(record)
+        if kept and kept["state"] == state and (kept["error"] or output.exists()):
+            return kept["error"]
+        done = _call([*words, "-o", str(output)])
+        error = _first_error(done.stderr) if done.returncode != 0 else None
+        _write(record, {"state": state, "error": error})
+        return error
+
+    def _commands(self, case, place):
+        """A test that says itself how it is built: compiler commands, then at most one start of the program."""
+        steps, output = case.directives.commands, place.with_name(place.name + ".exe")
+        runs = bool(steps) and steps[-1] in _RUNS
+        for step in steps[:-1] if runs else steps:
+            error = self._own_command(step, case, place, output)
+            if error is not None:
+                return "nobuild", error, None
+        return (None, "", output) if runs else ("pass", "", None)
+
+    def _own_command(self, step, case, place, output):
+        flags = " ".join(shlex.quote(word) for word in self._words(case)[:-1])
+        parts = {"%{build}": "%{cxx} %s %{flags} %{compile_flags} %{link_flags} -o %t.exe",
+                 "%{verify}": "%{cxx} %s %{flags} %{compile_flags} " + " ".join(VERIFY)}
+        for name, text in parts.items():
+            step = step.replace(name, text)
+        if not step.startswith("%{cxx} ") or re.search(r"[|;&<>`$]", step):
+            raise NotDone("runs commands of the host's shell")
+        for name, text in (("%{cxx}", self._clang), ("%{flags}", ""), ("%{compile_flags}", flags),
+                           ("%{link_flags}", " ".join(self._link[case.library])),
+                           ("%t.exe", str(output)), ("%t", str(place)), ("%s", str(case.path))):
+            step = step.replace(name, text)
+        if "%" in step:
+            raise NotDone("uses what this runner does not know")
+        done = _call(shlex.split(step))
+        return _first_error(done.stderr) if done.returncode != 0 else None
+
+
+def _call(words):
+    try:
+        return subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=SECONDS,
+                              stdin=subprocess.DEVNULL, check=False)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(words, 1, "", f"error: not compiled within {SECONDS} s")
+
+
+def _depends(path):
+    """Files that the compiler read, by its dependency file."""
+    try:
+        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    except OSError:
+        return []
+    return [word for word in text.split(":", 1)[1].split() if word]
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write(path, record):
+    path.write_text(json.dumps(record), encoding="utf-8")
