@@ -34,6 +34,8 @@ else()
     $<$<COMPILE_LANGUAGE:C>:-fstack-protector-strong;-mstack-protector-guard=global>
     $<$<COMPILE_LANGUAGE:C>:-fno-omit-frame-pointer;-fno-strict-aliasing>
     $<$<COMPILE_LANGUAGE:C>:-fno-delete-null-pointer-checks;-ftrivial-auto-var-init=zero>
+    # Modules are compiled apart and optimised together: docs/decisions/0010-kernel-lto.md.
+    $<$<COMPILE_LANGUAGE:C>:-flto=full>
     -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
     # The same bytes from every checkout.
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}=kernel -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)

@@ -220,7 +220,7 @@ enum status handle_get(struct handle_table *table, uint32_t number, uint32_t typ
         } else if (missing != 0) {
             status = status_missing_right(missing);
         } else {
-            CHECK(object_get(object), "open handle to a destroyed object");
+            object_get_held(object); /* the table's own reference keeps it */
             *out = object;
         }
     }
@@ -237,7 +237,7 @@ enum status handle_info(struct handle_table *table, uint32_t number, struct obje
     if (chunk != NULL) {
         *out = chunk->objects[number % HANDLE_CHUNK_SIZE];
         *rights = chunk->rights[number % HANDLE_CHUNK_SIZE];
-        CHECK(object_get(*out), "open handle to a destroyed object");
+        object_get_held(*out);
     }
     spin_unlock_irqrestore(&table->lock, flags);
     return chunk != NULL ? OK : ERR_NOTFOUND;

@@ -27,6 +27,11 @@ struct thread *sched_current(void)
     return thread_current();
 }
 
+struct call_state *sched_call_state(void)
+{
+    return &thread_current()->call_state;
+}
+
 struct aspace *aspace_current(void)
 {
     struct thread *thread = thread_current();
@@ -34,15 +39,14 @@ struct aspace *aspace_current(void)
     return thread == NULL ? NULL : thread->aspace;
 }
 
-/* Puts `next` on this CPU. Queue locked, interrupts off; returns when the caller runs again,
- * perhaps on another CPU, with nothing locked. */
-static void switch_to(struct run_queue *queue, struct thread *next)
+/* Puts `next` on this CPU for the rest of the slice; without `retime` the timer is armed as it has
+ * to be. Queue locked, interrupts off; returns when the caller runs again, perhaps on another CPU,
+ * with nothing locked. */
+static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, bool retime)
 {
     struct thread *previous = queue->current;
-    uint64_t now = arch_time_ns();
 
     queue->need_resched = false; /* this is the best choice as of now */
-    queue->slice_end = now + SCHED_SLICE_NS;
     if (next == previous) {
         /* The others were stolen before the queue was locked. Its saved stack pointer is an old
          * one. */
@@ -59,13 +63,24 @@ static void switch_to(struct run_queue *queue, struct thread *next)
     queue->current = next;
     queue->previous = previous;
     __atomic_store_n(&queue->switches, queue->switches + 1, __ATOMIC_RELAXED);
-    run_queue_update_timer(queue);
+    if (retime) {
+        run_queue_update_timer(queue);
+    }
     /* A kernel thread keeps what is loaded: it does not touch user memory. */
     if (next->aspace != NULL) {
         arch_as_activate(&next->aspace->arch);
     }
     arch_thread_switch(&previous->arch, &next->arch);
     thread_switch_finish();
+}
+
+/* The same with a slice of its own. */
+static void switch_to(struct run_queue *queue, struct thread *next)
+{
+    uint64_t now = arch_time_ns();
+
+    queue->slice_end = now + SCHED_SLICE_NS;
+    hand_to(queue, next, now, true);
 }
 
 void thread_switch_finish(void)
@@ -152,6 +167,46 @@ enum status sched_block(uint64_t deadline, enum wait_mode mode)
     }
     spin_unlock_irqrestore(&queue->lock, off);
     arch_irq_restore(flags);
+    return status;
+}
+
+/* Another thread deserves the CPU more than one that would get the rest of this slice. */
+static bool is_outranked(struct run_queue *queue, const struct thread *claimed, uint64_t now)
+{
+    return queue->ready_map != 0 &&
+           run_queue_has(queue, claimed->priority + (now >= queue->slice_end ? 0u : 1u));
+}
+
+enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait_mode mode)
+{
+    struct thread *thread = thread_current();
+    irqflags_t flags = arch_irq_save();
+    struct run_queue *queue = run_queue_here();
+    uint64_t now = arch_time_ns();
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+    enum status status = interrupted_by(thread, mode);
+
+    if (unlikely(thread->wake_pending || status != OK || deadline <= now)) {
+        spin_unlock_irqrestore(&queue->lock, off);
+        arch_irq_restore(flags);
+        sched_resume(claimed);
+        return sched_block(deadline, mode);
+    }
+    thread->state = THREAD_BLOCKED;
+    thread->wait_mode = (uint8_t)mode;
+    thread->block_result = OK;
+    if (deadline != WAIT_FOREVER) {
+        run_queue_timer_add(queue, thread, deadline);
+    }
+    if (unlikely(is_outranked(queue, claimed, now))) {
+        run_queue_add(queue, claimed, false);
+        switch_to(queue, run_queue_take(queue));
+    } else {
+        hand_to(queue, claimed, now, deadline != WAIT_FOREVER);
+    }
+    status = thread->block_result;
+    arch_irq_restore(flags);
+    reap_if_allowed();
     return status;
 }
 

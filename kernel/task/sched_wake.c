@@ -114,6 +114,31 @@ void sched_wake(struct thread *thread)
     place(queue, thread, flags);
 }
 
+bool sched_claim(struct thread *thread)
+{
+    irqflags_t flags;
+    struct run_queue *queue = run_queue_lock_of(thread, &flags);
+
+    if (thread->state != THREAD_BLOCKED) {
+        thread->wake_pending = true;
+        spin_unlock_irqrestore(&queue->lock, flags);
+        return false;
+    }
+    unblock(queue, thread, OK);
+    thread->state = THREAD_READY;
+    __atomic_store_n(&thread->cpu, arch_cpu_id(), __ATOMIC_RELEASE);
+    spin_unlock_irqrestore(&queue->lock, flags);
+    return true;
+}
+
+void sched_resume(struct thread *claimed)
+{
+    irqflags_t flags;
+    struct run_queue *queue = run_queue_lock_of(claimed, &flags);
+
+    place(queue, claimed, flags);
+}
+
 void sched_request(struct thread *thread, uint32_t request)
 {
     irqflags_t flags;

@@ -76,6 +76,7 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
     irqflags_t flags;
 
     signal_thread_end();
+    call_state_end(&thread->call_state);
     begin_end(process, code);
     clear_word(clear);
     if (leave_process(thread)) {

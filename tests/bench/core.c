@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What basic operations of the kernel cost, without libc in between. Under instruction counting a
 // tick of the time-stamp counter is an instruction. linux.c measures the same operations of Linux.
-//
-// Prints lines
-//   R <operation> <n> <min> <median> <max> <nanoseconds>   ticks, and median nanoseconds, of one
-//   operation M <mark> <value>                                       a single figure
+// Prints the lines of rawmeasure.h, and
+//   M <mark> <value>                                       a single figure
 //
 // Started with this folder as the current directory, in which `minimal` is the program to spawn.
 #include <coconut/coconut.h>
@@ -15,18 +13,11 @@
 #include <harness/string.h>
 #include <harness/thread.h>
 
-#define BATCHES 9
+#include "rawmeasure.h"
+
 #define PAGE 4096ull
 #define FILE_PATH "/bench-file"
 #define PATH_MAX_LEN 512
-
-struct operation {
-    const char *name;
-    uint64_t count;                    /* operations in a batch */
-    int64_t (*set_up)(uint64_t count); /* before each batch, not measured; NULL: nothing */
-    int64_t (*run)(uint64_t count);    /* negative: an error */
-    int64_t (*clean_up)(uint64_t count);
-};
 
 static char program_path[PATH_MAX_LEN];
 static uint8_t file_content[PAGE];
@@ -34,14 +25,6 @@ static coco_handle_t file;
 static uint8_t *pages;
 static struct thread peer;
 static uint32_t turn; /* 0 ours, 1 the peer's, 2 it shall end */
-
-static uint64_t ticks(void)
-{
-    uint32_t low;
-    uint32_t high;
-    __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
-}
 
 static int64_t null_call(uint64_t count)
 {
@@ -243,67 +226,6 @@ static const struct operation operations[] = {
     {"spawn_wait", 50, NULL, spawn_wait, NULL},
 };
 
-static void sort(uint64_t *values)
-{
-    for (size_t i = 1; i < BATCHES; i++) {
-        for (size_t j = i; j > 0 && values[j] < values[j - 1]; j--) {
-            uint64_t larger = values[j - 1];
-            values[j - 1] = values[j];
-            values[j] = larger;
-        }
-    }
-}
-
-static int64_t batch(const struct operation *operation, uint64_t count, uint64_t *spent,
-                     uint64_t *nanoseconds)
-{
-    int64_t result = operation->set_up != NULL ? operation->set_up(count) : 0;
-    if (result < 0) {
-        return result;
-    }
-    uint64_t start_ns = deadline_after(0);
-    uint64_t start = ticks();
-    result = operation->run(count);
-    *spent = ticks() - start;
-    *nanoseconds = deadline_after(0) - start_ns;
-    if (operation->clean_up != NULL) {
-        int64_t cleaned = operation->clean_up(count);
-        result = result < 0 ? result : cleaned;
-    }
-    return result;
-}
-
-/* Tenths, as print() knows no floating point. */
-static void print_tenths(uint64_t total, uint64_t count)
-{
-    uint64_t tenths = total * 10 / count;
-    print(" %lu.%lu", tenths / 10, tenths % 10);
-}
-
-static bool measure(const struct operation *operation)
-{
-    uint64_t spent[BATCHES];
-    uint64_t nanoseconds[BATCHES];
-    uint64_t warm_up = operation->count / 8 + 1;
-    int64_t result = batch(operation, warm_up, &spent[0], &nanoseconds[0]);
-    for (size_t i = 0; i < BATCHES && result >= 0; i++) {
-        result = batch(operation, operation->count, &spent[i], &nanoseconds[i]);
-    }
-    if (result < 0) {
-        print("E %s failed with %ld\n", operation->name, result);
-        return false;
-    }
-    sort(spent);
-    sort(nanoseconds);
-    print("R %s %lu", operation->name, operation->count);
-    print_tenths(spent[0], operation->count);
-    print_tenths(spent[BATCHES / 2], operation->count);
-    print_tenths(spent[BATCHES - 1], operation->count);
-    print_tenths(nanoseconds[BATCHES / 2], operation->count);
-    print("\n");
-    return true;
-}
-
 static bool prepare(void)
 {
     const struct coco_start_block *block = entry_block();
@@ -338,13 +260,13 @@ static void print_marks(uint64_t now)
 
 int program_main(void)
 {
-    uint64_t now = ticks();
+    uint64_t now = measure_ticks();
     print_marks(now);
     if (!prepare()) {
         return 1;
     }
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-        if (!measure(&operations[i])) {
+        if (!measure_operation(&operations[i])) {
             return 1;
         }
     }

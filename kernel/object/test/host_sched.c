@@ -7,6 +7,7 @@
 #include <arch_impl/host.h>
 #include <base/panic.h>
 #include <mm/aspace.h>
+#include <object/call_state.h>
 #include <pthread.h>
 #include <time.h>
 #include <unit.h>
@@ -76,6 +77,34 @@ void sched_wake(struct thread *thread)
     thread->pending = true;
     pthread_cond_signal(&thread->changed);
     pthread_mutex_unlock(&thread->lock);
+}
+
+static struct call_state call_states[ARCH_CPU_MAX];
+
+struct call_state *sched_call_state(void)
+{
+    return &call_states[arch_cpu_id()];
+}
+
+/* Threads have CPUs of their own: nothing can be handed over. */
+bool sched_claim(struct thread *thread)
+{
+    sched_wake(thread);
+    return false;
+}
+
+enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait_mode mode)
+{
+    (void)claimed;
+    (void)deadline;
+    (void)mode;
+    panic("nothing was claimed");
+}
+
+void sched_resume(struct thread *claimed)
+{
+    (void)claimed;
+    panic("nothing was claimed");
 }
 
 void host_thread_cancel(unsigned index)

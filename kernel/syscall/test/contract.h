@@ -30,8 +30,8 @@ uint64_t contract_called(void);
 /// and at 20 + tag without any right; it becomes the current one. Made once.
 void contract_start(void);
 
-#define CONTRACT_FULL(tag) (10u + (tag))
-#define CONTRACT_BARE(tag) (20u + (tag))
+#define CONTRACT_FULL(tag) (32u + (tag))
+#define CONTRACT_BARE(tag) (64u + (tag))
 #define CONTRACT_UNUSED_HANDLE 900u
 
 /// The object behind both handles.

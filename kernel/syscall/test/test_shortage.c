@@ -403,3 +403,68 @@ UNIT_TEST(sockets_survive_lack_of_memory)
     inject(receive_message, send_again);
     drop_pipe(sockets);
 }
+
+static int64_t make_channel(void)
+{
+    return CALL(COCO_SYS_CHANNEL_CREATE);
+}
+
+static coco_handle_t shortage_channel;
+
+static int64_t make_connection(void)
+{
+    return CALL(COCO_SYS_CHANNEL_CONNECT, shortage_channel, 1, 0);
+}
+
+/// Every call that sends or receives needs the thread's message, which is made at the first.
+static void expect_no_message(int64_t connection)
+{
+    const struct coco_exchange exchange = {.size = sizeof(exchange)};
+    int64_t results[6];
+
+    caller_put(&exchange, sizeof(exchange));
+    struct machine_usage before = machine_usage();
+    fault_inject_arm(0);
+    results[0] = CALL(COCO_SYS_CHANNEL_CALL, connection, CALLER_DATA, 1, CALLER_DATA, 1);
+    UNIT_CHECK(fault_inject_disarm());
+    fault_inject_arm(0);
+    results[1] = CALL(COCO_SYS_CHANNEL_SEND, connection, CALLER_DATA, 1, 0);
+    UNIT_CHECK(fault_inject_disarm());
+    fault_inject_arm(0);
+    results[2] = CALL(COCO_SYS_CHANNEL_RECEIVE, shortage_channel, CALLER_DATA, 100, 0);
+    UNIT_CHECK(fault_inject_disarm());
+    fault_inject_arm(0);
+    results[3] =
+        CALL(COCO_SYS_CHANNEL_REPLY_RECEIVE, shortage_channel, 0, 0, CALLER_DATA + 256, 100);
+    UNIT_CHECK(fault_inject_disarm());
+    fault_inject_arm(0);
+    results[4] = CALL(COCO_SYS_CHANNEL_EXCHANGE, connection, CALLER_DATA);
+    UNIT_CHECK(fault_inject_disarm());
+    fault_inject_arm(0);
+    results[5] = CALL(COCO_SYS_CHANNEL_REPLY, shortage_channel, CALLER_DATA, 1);
+    UNIT_CHECK(fault_inject_disarm());
+    for (size_t i = 0; i < ARRAY_SIZE(results); i++) {
+        UNIT_EQUAL(results[i], COCO_ENOMEM);
+    }
+    machine_check_usage(before);
+}
+
+UNIT_TEST(channels_survive_lack_of_memory)
+{
+    RULE("channel_create.ENOMEM");
+    RULE("channel_connect.ENOMEM");
+    RULE("channel_call.ENOMEM");
+    RULE("channel_send.ENOMEM");
+    RULE("channel_receive.ENOMEM");
+    RULE("channel_reply_receive.ENOMEM");
+    RULE("channel_exchange.ENOMEM");
+    RULE("channel_reply.ENOMEM");
+    caller_start();
+    inject(make_channel, close_handle);
+    shortage_channel = (coco_handle_t)make_channel();
+    inject(make_connection, close_handle);
+    int64_t connection = make_connection();
+    expect_no_message(connection);
+    close_handle(connection);
+    close_handle(shortage_channel);
+}

@@ -6,11 +6,11 @@ A topic is a module with rows(with_linux, force), which measures and returns ben
 
 import json
 
-from coconut_cli import benchcore, benchcxx, benchmeasure, benchposix, build, hostpackages, places
+from coconut_cli import benchcore, benchcxx, benchipc, benchmeasure, benchposix, build, hostpackages, places
 from coconut_cli.fault import STATUS_FAILED
 from coconut_cli.options import Command, flag
 
-TOPICS = {"core": benchcore, "posix": benchposix, "cxx": benchcxx}
+TOPICS = {"core": benchcore, "posix": benchposix, "cxx": benchcxx, "ipc": benchipc}
 
 COMMAND = Command(
     "bench", "[OPTIONS] TOPIC ...",
@@ -18,7 +18,8 @@ COMMAND = Command(
     (flag("--no-linux", "our side only"),
      flag("--force", "measure Linux again, too; its figures are kept otherwise"),
      flag("--json", "print one JSON object instead of the table")), """
-core: the kernel's calls without libc; posix: functions of the C library; cxx: C++, and sizes of programs.
+core: the kernel's calls without libc; posix: functions of the C library; cxx: C++, and sizes of programs;
+ipc: exchanges between processes, beside pipes and local sockets.
 exit status: 0 when each goal is met, 1 when one is not.""")
 
 

@@ -9,6 +9,7 @@
 #include <abi/objects.h>
 #include <abi/status.h>
 #include <abi/types.h>
+#include <base/check.h>
 #include <base/compiler.h>
 #include <base/types.h>
 #include <mm/user_copy.h>
@@ -73,6 +74,14 @@ void object_init(struct object *object, unsigned type);
 /// Takes one more reference. Returns false, and takes none, if the object is being destroyed
 /// already; that can only happen to callers that found it without holding a reference.
 __must_check bool object_get(struct object *object);
+
+/// The same for callers who know that somebody holds a reference meanwhile.
+static inline void object_get_held(struct object *object)
+{
+    uint32_t refs = __atomic_fetch_add(&object->refs, 1, __ATOMIC_RELAXED);
+
+    CHECK(refs != 0, "reference to a destroyed object");
+}
 
 /// Gives a reference back; the last one destroys the object, which may sleep. NULL is passed over.
 void object_put(struct object *object);

@@ -90,3 +90,18 @@ __must_check enum status sched_block(uint64_t deadline, enum wait_mode mode);
 /// Ends the block of `thread`, or makes its next one return at once. The caller makes sure that the
 /// thread exists. Any context.
 void sched_wake(struct thread *thread);
+
+/// For hand-overs on one CPU, with the caller's lock held: takes the blocked `thread` out of its
+/// block, so that nobody else can wake it, and returns true; the caller then runs it by exactly one
+/// of sched_block_for() and sched_resume(). Returns false when that cannot be (the thread is still
+/// on its way into the block, or must not run on this CPU); it has then been woken as sched_wake()
+/// does.
+__must_check bool sched_claim(struct thread *thread);
+
+/// As sched_block(), and gives the CPU straight to `claimed`, with the rest of the current thread's
+/// slice. When the current thread cannot block, `claimed` just becomes ready.
+__must_check enum status sched_block_for(struct thread *claimed, uint64_t deadline,
+                                         enum wait_mode mode);
+
+/// Makes a claimed thread ready. Any context.
+void sched_resume(struct thread *claimed);

@@ -12,6 +12,7 @@
 #include <base/list.h>
 #include <base/tree.h>
 #include <base/types.h>
+#include <object/call_state.h>
 #include <object/object.h>
 #include <object/wait.h>
 #include <task/signal_state.h>
@@ -56,6 +57,7 @@ struct thread {
     uint64_t cpu_time;           /* (s) ns used up to run_since */
     struct list process_link;    /* (p) */
     struct thread_signals signals;
+    struct call_state call_state;   /* see object/call_state.h */
     struct wait_queue exit_waiters; /* its lock guards exit_code and ended */
     uint32_t exit_code;
     bool ended;

@@ -179,3 +179,19 @@ int program_main(void)
     }
     return CHILD_UNKNOWN;
 }
+
+/* Answers the first call on the channel it was given, and never the second. */
+BEHAVIOUR(serve_and_hang)
+{
+    static struct {
+        struct coco_message header;
+        uint8_t data[64];
+    } message;
+    coco_handle_t channel = entry_handle(COCO_ROLE_FD + 9);
+    int64_t got = coco_channel_receive(channel, &message, sizeof(message), COCO_FOREVER);
+    if (got == 1) {
+        got = coco_channel_reply_receive(channel, message.data, 1, &message, sizeof(message));
+    }
+    (void)coco_sleep_until(COCO_FOREVER);
+    return got == 1 ? 0 : 1;
+}

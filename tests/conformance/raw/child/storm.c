@@ -148,6 +148,27 @@ static uint64_t spawn_arguments(uint64_t *state)
     return (uintptr_t)spawn;
 }
 
+static uint64_t exchange_arguments(uint64_t *state, uint64_t deadline)
+{
+    struct coco_exchange *exchange = (struct coco_exchange *)(void *)scribble;
+    *exchange = (struct coco_exchange){
+        .size = sizeof(*exchange),
+        .kind = (uint32_t)below(state, 2),
+        .deadline = deadline,
+        .payload = arena,
+        .reply = arena + PAGE,
+        .length = (uint32_t)below(state, 100),
+        .reply_capacity = (uint32_t)below(state, 100),
+        .handle_count = (uint32_t)below(state, 3),
+    };
+    for (uint32_t i = 0; i < exchange->handle_count; i++) {
+        exchange->handles[i] = (struct coco_transfer){.handle = (coco_handle_t)below(state, 24),
+                                                      .rights = COCO_RIGHTS_SAME,
+                                                      .flags = (uint32_t)below(state, 2)};
+    }
+    return (uintptr_t)exchange;
+}
+
 /* Whatever stands in the scribble area, as a path. It is copied, since upstream's calls make files
    with names longer than any call shows them again, which nobody could remove. */
 static uint64_t random_path(uint64_t *state)
@@ -215,7 +236,16 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_PROCESS_EXIT:
     case COCO_SYS_THREAD_EXIT:
     case COCO_SYS_SIGNAL_SUSPEND:
+    case COCO_SYS_CHANNEL_CALL:          /* these two wait as long as nobody comes; */
+    case COCO_SYS_CHANNEL_REPLY_RECEIVE: /* channel_exchange and channel_receive do the same */
         return false;
+    case COCO_SYS_CHANNEL_SEND:
+    case COCO_SYS_CHANNEL_RECEIVE:
+        value[3] = deadline;
+        break;
+    case COCO_SYS_CHANNEL_EXCHANGE:
+        value[1] = exchange_arguments(state, deadline);
+        break;
     case COCO_SYS_SIGNAL_RETURN:
         return below(state, 500) == 0;
     case COCO_SYS_SIGNAL_SEND:

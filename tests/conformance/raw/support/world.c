@@ -76,6 +76,18 @@ static coco_handle_t ended_socket(void)
     return ends.a;
 }
 
+/* A channel where nothing can arrive, and a connection to another one, which is closed: calls fail
+   at once. */
+static void make_channels(struct world *world)
+{
+    int64_t closed = coco_channel_create();
+
+    world->objects[COCO_OBJECT_CHANNEL] = made(coco_channel_create());
+    world->objects[COCO_OBJECT_CONNECTION] =
+        made(coco_channel_connect((coco_handle_t)closed, 0, 0));
+    EXPECT_OK(coco_close((coco_handle_t)closed));
+}
+
 bool world_make(struct world *world)
 {
     bool complete = true;
@@ -92,6 +104,7 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_SYSTEM] = given(entry_handle(COCO_ROLE_SYSTEM));
     world->objects[COCO_OBJECT_PIPE] = ended_pipe();
     world->objects[COCO_OBJECT_SOCKET] = ended_socket();
+    make_channels(world);
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""`coconut bench ipc`: what exchanges between processes cost, beside pipes and local sockets of Linux."""
+
+import os
+
+from coconut_cli import benchmeasure, linuxguest
+
+#: (operation, what the table calls it, at most this share of Linux's instructions)
+OPERATIONS = (
+    ("call_empty", "call and reply, empty; a byte over pipes", 0.1),
+    ("call_8", "call and reply, 8 bytes; over pipes", 0.2),
+    ("call_64", "call and reply, 64 bytes; local socket", 0.2),
+    ("call_4096", "call and reply, 4 KiB; local socket", 0.5),
+    ("call_handle", "call with a handle; local socket with one", 0.5),
+)
+SOURCES = ("measure.c", "linux_machine.c", "ipc_linux.c")
+
+
+def make_linux(folder):
+    """Compile Linux's programs; see benchmeasure.linux()."""
+    init = os.path.join(folder, "init-ipc")
+    linuxguest.compile_static([benchmeasure.source(name) for name in SOURCES], init,
+                              ["-D_GNU_SOURCE", "-I" + benchmeasure.source("")])
+    return {"init": init}
+
+
+def rows(with_linux, force):
+    """Measure; returns the rows of the table."""
+    sides = benchmeasure.Sides("ipc", make_linux if with_linux else None, force)
+    return [sides.operation(*words) for words in OPERATIONS]

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// What exchanges between processes cost. The program starts itself as the server, in another
+// process: its only argument is the kind of server.
+//
+// Prints the lines of rawmeasure.h.
+#include <coconut/coconut.h>
+#include <harness/entry.h>
+#include <harness/print.h>
+#include <harness/string.h>
+#include <harness/thread.h>
+
+#include "rawmeasure.h"
+
+#define PATH_MAX_LEN 512
+#define ROLE_CHANNEL (COCO_ROLE_FD + 100)
+#define BADGE 0x1234
+
+static char program_path[PATH_MAX_LEN];
+static uint8_t request[COCO_CHANNEL_MESSAGE_MAX];
+static uint8_t reply[COCO_CHANNEL_MESSAGE_MAX];
+static coco_handle_t channel;
+static coco_handle_t connection;
+static coco_handle_t server;
+
+// --- the server ----------------------------------------------------------------------------------
+
+/* Replies with as many bytes as came, until the connection is closed. */
+static int serve(void)
+{
+    static struct {
+        struct coco_channel_message message;
+        uint8_t data[COCO_CHANNEL_MESSAGE_MAX];
+    } in;
+    coco_handle_t calls = entry_handle(ROLE_CHANNEL);
+    int64_t length = coco_channel_receive(calls, &in, sizeof(in), COCO_FOREVER);
+    while (length >= 0 && in.message.kind == COCO_CHANNEL_CALL) {
+        for (uint32_t i = 0; i < in.message.handle_count; i++) {
+            (void)coco_close(in.message.handles[i]);
+        }
+        length = coco_channel_reply_receive(calls, in.data, (uint64_t)length, &in, sizeof(in));
+    }
+    return length < 0 || in.message.badge != BADGE;
+}
+
+// --- the client ----------------------------------------------------------------------------------
+
+static int64_t server_start(uint64_t count)
+{
+    (void)count;
+    static const char argument[] = "ipc\0serve";
+    struct coco_spawn_handle handle = {.rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL};
+    struct coco_spawn spawn = {
+        .size = sizeof(spawn),
+        .path = (uintptr_t)program_path,
+        .arguments = (uintptr_t)argument,
+        .arguments_len = sizeof(argument),
+        .argument_count = 2,
+        .handles = (uintptr_t)&handle,
+        .handle_count = 1,
+    };
+    int64_t made = coco_channel_create();
+    if (made < 0) {
+        return made;
+    }
+    channel = handle.handle = (coco_handle_t)made;
+    made = coco_channel_connect(channel, BADGE, COCO_CONNECT_NOTIFY_CLOSE);
+    if (made < 0) {
+        return made;
+    }
+    connection = (coco_handle_t)made;
+    made = coco_process_spawn(&spawn);
+    server = (coco_handle_t)made;
+    (void)coco_close(channel); /* so that the server's end can be seen */
+    return made;
+}
+
+static int64_t server_stop(uint64_t count)
+{
+    struct coco_exit_status status;
+    (void)count;
+    (void)coco_close(connection);
+    int64_t result = coco_process_wait(server, COCO_FOREVER, &status);
+    (void)coco_close(server);
+    return result != 0 ? result : status.code == 0 ? 0 : COCO_EIO;
+}
+
+static int64_t round_trips(uint64_t count, uint64_t length)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        int64_t got = coco_channel_call(connection, request, length, reply, length);
+        if (got != (int64_t)length) {
+            return got < 0 ? got : COCO_EIO;
+        }
+    }
+    return 0;
+}
+
+static int64_t call_empty(uint64_t count)
+{
+    return round_trips(count, 0);
+}
+
+static int64_t call_8(uint64_t count)
+{
+    return round_trips(count, 8);
+}
+
+static int64_t call_64(uint64_t count)
+{
+    return round_trips(count, 64);
+}
+
+static int64_t call_4096(uint64_t count)
+{
+    return round_trips(count, COCO_CHANNEL_MESSAGE_MAX);
+}
+
+/* A duplicate of the connection travels to the server, which closes it. */
+static int64_t call_handle(uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        struct coco_exchange exchange = {
+            .size = sizeof(exchange),
+            .kind = COCO_CHANNEL_CALL,
+            .deadline = COCO_FOREVER,
+            .handle_count = 1,
+            .handles = {{.handle = connection, .rights = COCO_RIGHTS_SAME}},
+        };
+        int64_t got = coco_channel_exchange(connection, &exchange);
+        if (got < 0) {
+            return got;
+        }
+    }
+    return 0;
+}
+
+static const struct operation operations[] = {
+    {"call_empty", 1000, server_start, call_empty, server_stop},
+    {"call_8", 1000, server_start, call_8, server_stop},
+    {"call_64", 1000, server_start, call_64, server_stop},
+    {"call_4096", 200, server_start, call_4096, server_stop},
+    {"call_handle", 200, server_start, call_handle, server_stop},
+};
+
+int program_main(void)
+{
+    const struct coco_start_block *block = entry_block();
+    bool good = true;
+    if (entry_argument_count() > 1) {
+        return serve();
+    }
+    const char *directory = (const char *)block->directory;
+    print_to(program_path, sizeof(program_path), "%s/ipc",
+             strcmp(directory, "/") == 0 ? "" : directory);
+    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+        good = measure_operation(&operations[i]) && good;
+    }
+    return good ? 0 : 1;
+}
