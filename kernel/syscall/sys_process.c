@@ -137,3 +137,11 @@ int64_t sys_process_children_time(void)
 {
     return (int64_t)process_children_time(process_current());
 }
+
+int64_t sys_process_creation_mask(uint32_t mask)
+{
+    uint32_t *kept = &process_current()->creation_mask;
+
+    return mask == UINT32_MAX ? __atomic_load_n(kept, __ATOMIC_RELAXED)
+                              : __atomic_exchange_n(kept, mask & 0777u, __ATOMIC_RELAXED);
+}

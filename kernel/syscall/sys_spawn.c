@@ -29,8 +29,8 @@ static enum status check_request(const struct coco_spawn *request, uint32_t flag
     if ((request->flags & ~flags_known) != 0 ||
         ((request->flags & COCO_SPAWN_GROUP) == 0 && request->group != 0) ||
         ((request->flags & COCO_SPAWN_BLOCK) == 0 && request->blocked != 0) ||
-        (flags_known == 0 && request->default_signals != 0) || request->reserved != 0 ||
-        request->handle_count > COCO_SPAWN_HANDLES_MAX) {
+        (flags_known != COCO_SPAWN_MASK && request->default_signals != 0) ||
+        request->reserved != 0 || request->handle_count > COCO_SPAWN_HANDLES_MAX) {
         return ERR_INVAL;
     }
     if (!checked_add(request->arguments_len, request->environment_len, &len) ||
@@ -141,7 +141,26 @@ static int64_t start(struct vfs_node *node, const char *name, size_t name_len,
     return new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS);
 }
 
-/// Look the program at `path` up and start it, or if `entry` is not NULL let the caller have it.
+/// The program that a handle of the caller names; a new reference.
+static enum status program_of_handle(uint64_t number, struct vfs_node **out)
+{
+    struct object *file;
+
+    if (number > UINT32_MAX) {
+        return ERR_NOTFOUND;
+    }
+    enum status status = handle_get(process_handles(process_current()), (uint32_t)number,
+                                    OBJECT_MASK(COCO_OBJECT_FILE), COCO_RIGHT_EXEC, &file);
+    if (status == OK) {
+        *out = file_node(file);
+        vfs_node_get(*out);
+        object_put(file);
+    }
+    return status;
+}
+
+/// Look the program at `path`, NULL for one that is given by a handle, up and start it, or if
+/// `entry` is not NULL let the caller have it.
 static int64_t perform(const struct spawn *spawn, const struct user_path *path,
                        const char *directory, struct arch_user_entry *entry)
 {
@@ -164,12 +183,20 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
     };
     struct vfs_node *node;
     size_t name_len;
-    const char *name = user_path_last(path, &name_len);
+    const char *name;
 
     args.environment.bytes = strings == NULL ? NULL : strings + request->arguments_len;
     args.environment.len = (size_t)request->environment_len;
     args.environment.count = request->environment_count;
-    int64_t result = vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_POSIX, &node);
+    int64_t result;
+    if (path == NULL) {
+        name = process_name(process_current());
+        name_len = strlen(name);
+        result = program_of_handle(request->path, &node);
+    } else {
+        name = user_path_last(path, &name_len);
+        result = vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_POSIX, &node);
+    }
     if (result != OK) {
         return result;
     }
@@ -179,28 +206,35 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
     return result;
 }
 
-/// Copy the two paths in and go on.
+/// Copy the paths in and go on.
 static int64_t perform_at_paths(const struct spawn *spawn, struct arch_user_entry *entry)
 {
+    bool by_handle = (spawn->request.flags & COCO_SPAWN_FILE) != 0;
     struct user_path path;
     struct user_path directory;
+    const struct user_path *given = by_handle ? NULL : &path;
+    enum status status = OK;
     int64_t result;
-    enum status status = user_path_copy(&path, uaddr(spawn->request.path), VFS_POSIX);
 
+    if (!by_handle) {
+        status = user_path_copy(&path, uaddr(spawn->request.path), VFS_POSIX);
+    }
     if (status != OK) {
         return status;
     }
     if (spawn->request.directory == 0) {
-        result = perform(spawn, &path, NULL, entry);
+        result = perform(spawn, given, NULL, entry);
     } else {
         status = user_path_copy(&directory, uaddr(spawn->request.directory), VFS_POSIX);
         result = status;
         if (status == OK) {
-            result = perform(spawn, &path, directory.text, entry);
+            result = perform(spawn, given, directory.text, entry);
             user_path_free(&directory);
         }
     }
-    user_path_free(&path);
+    if (!by_handle) {
+        user_path_free(&path);
+    }
     return result;
 }
 
@@ -253,7 +287,7 @@ int64_t sys_process_exec(uaddr_t arguments)
 {
     struct spawn spawn = {0};
     struct arch_user_entry entry;
-    int64_t result = run(&spawn, arguments, 0, &entry);
+    int64_t result = run(&spawn, arguments, COCO_SPAWN_FILE, &entry);
 
     if (result == OK) {
         arch_thread_enter_user(&entry); // nothing is held any more

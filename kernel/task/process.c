@@ -10,6 +10,8 @@
 #include "sched_internal.h"
 #include "thread_internal.h"
 
+#define DEFAULT_CREATION_MASK 022u
+
 static uint64_t process_total; /* atomic */
 
 static void process_destroy(struct object *object)
@@ -61,7 +63,12 @@ enum status process_create(struct process **out)
     wait_queue_init(&process->sole_waiter);
     wait_queue_init(&process->stop_waiters);
     process->id = task_new_id();
-    process->parent = process_current() != NULL ? process_current()->id : 0;
+    process->creation_mask = DEFAULT_CREATION_MASK;
+    if (process_current() != NULL) {
+        process->parent = process_current()->id;
+        process->creation_mask =
+            __atomic_load_n(&process_current()->creation_mask, __ATOMIC_RELAXED);
+    }
     process_group_init(process);
     process_index_add(process);
     *out = process;

@@ -12,11 +12,29 @@
 
 #define STATUS_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC)
 
-static mode_t creation_mask = S_IWGRP | S_IWOTH;
+#define NOT_READ UINT32_MAX
+
+// The kernel keeps the mask, so that programs started from here have it; this is a copy.
+static uint32_t creation_mask = NOT_READ;
 
 mode_t umask(mode_t mask)
 {
-    return __atomic_exchange_n(&creation_mask, mask & ACCESSPERMS, __ATOMIC_RELAXED);
+    int64_t before = coco_process_creation_mask(mask & ACCESSPERMS);
+    __atomic_store_n(&creation_mask, mask & ACCESSPERMS, __ATOMIC_RELAXED);
+    return coco_is_error(before) ? S_IWGRP | S_IWOTH : (mode_t)before; // upstream's kernel has none
+}
+
+static mode_t get_mask(void)
+{
+    uint32_t mask = __atomic_load_n(&creation_mask, __ATOMIC_RELAXED);
+    if (mask == NOT_READ) {
+        int64_t kept = coco_process_creation_mask(UINT32_MAX);
+        mask = coco_is_error(kept) ? S_IWGRP | S_IWOTH : (uint32_t)kept;
+        uint32_t unread = NOT_READ; // unless another thread sets it meanwhile
+        (void)__atomic_compare_exchange_n(&creation_mask, &unread, mask, 0, __ATOMIC_RELAXED,
+                                          __ATOMIC_RELAXED);
+    }
+    return mask;
 }
 
 // Bits for file_mkdir() and file_open(); declared here, used by mkdir too.
@@ -24,7 +42,7 @@ uint32_t __coco_apply_umask(mode_t mode);
 
 uint32_t __coco_apply_umask(mode_t mode)
 {
-    return (uint32_t)(mode & ALLPERMS & ~__atomic_load_n(&creation_mask, __ATOMIC_RELAXED));
+    return (uint32_t)(mode & ALLPERMS & ~get_mask());
 }
 
 // Kernel flags for open's, or 0 if they are no valid access mode.

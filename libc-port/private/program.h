@@ -13,6 +13,9 @@
 /// @return 0, or an errno value: EACCES, ENOENT, ENOTDIR, ...
 int __coco_program_check(const char *absolute);
 
+/// The same for what is known of a file. Pure. @return 0 or EACCES
+int __coco_program_allowed(const struct coco_stat *found);
+
 /// The interpreter that a script names in its first line.
 struct coco_script {
     char line[COCO_SCRIPT_LINE + 1];

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +34,8 @@ struct exec_area {
 struct exec_arguments {
     char *front[4];
     int front_count;
+    coco_handle_t program; /* by_handle: instead of the path */
+    bool by_handle;
     char *const *rest;
 };
 
@@ -64,7 +67,8 @@ static int replace(struct exec_area *area, const struct exec_arguments *argument
     if (envp_len == SIZE_MAX) {
         return E2BIG;
     }
-    request.path = (uintptr_t)area->path;
+    request.path = arguments->by_handle ? arguments->program : (uintptr_t)area->path;
+    request.flags = arguments->by_handle ? COCO_SPAWN_FILE : 0;
     request.arguments = (uintptr_t)area->strings;
     request.arguments_len = argv_len;
     request.environment = (uintptr_t)(area->strings + argv_len);
@@ -107,6 +111,9 @@ static int interpret(struct exec_area *area, const char *path, struct exec_argum
 static int run(struct exec_area *area, const char *path, struct exec_arguments *arguments,
                char *const envp[])
 {
+    if (arguments->by_handle) {
+        return replace(area, arguments, envp);
+    }
     int error = __coco_path(path, area->path) < 0 ? errno : __coco_program_check(area->path);
     if (!error) {
         error = replace(area, arguments, envp);
@@ -197,8 +204,18 @@ int execvp(const char *file, char *const argv[])
 
 int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    (void)fd;
-    (void)argv;
-    (void)envp;
-    return fail(ENOSYS);
+    struct file_description *description = __coco_fd_get(fd);
+    struct coco_stat found;
+    if (!description) {
+        return -1;
+    }
+    int64_t result = coco_file_stat(description->handle, &found);
+    int error = coco_is_error(result) ? __coco_errno(result) : __coco_program_allowed(&found);
+    if (!error) {
+        struct exec_arguments arguments = {
+            .program = description->handle, .by_handle = true, .rest = argv};
+        error = exec_with("", arguments, envp);
+    }
+    __coco_fd_put(description);
+    return fail(error);
 }

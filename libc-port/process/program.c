@@ -21,7 +21,12 @@ int __coco_program_check(const char *absolute)
     if (coco_is_error(result)) {
         return __coco_errno(result);
     }
-    return found.type == COCO_TYPE_FILE && (found.permissions & EXECUTE_BITS) != 0 ? 0 : EACCES;
+    return __coco_program_allowed(&found);
+}
+
+int __coco_program_allowed(const struct coco_stat *found)
+{
+    return found->type == COCO_TYPE_FILE && (found->permissions & EXECUTE_BITS) != 0 ? 0 : EACCES;
 }
 
 static bool is_blank(char byte)

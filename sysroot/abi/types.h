@@ -372,7 +372,8 @@ struct coco_spawn_handle {
 #define COCO_SPAWN_SESSION 0x4u    /* it begins a session */
 #define COCO_SPAWN_GROUP 0x8u      /* it is in `group` */
 #define COCO_SPAWN_BLOCK 0x10u     /* it blocks `blocked`, not what the caller blocks */
-#define COCO_SPAWN_MASK 0x1fu
+#define COCO_SPAWN_FILE 0x20u      /* `path` is the number of a handle to the program */
+#define COCO_SPAWN_MASK 0x3fu
 #define COCO_FORK_MASK 0x2u   /* flags of `process_fork`: SPAWN_CHILD */
 #define COCO_SPAWN_SIZE_1 80u /* coco_spawn up to `reserved`: the rest is 0 */
 

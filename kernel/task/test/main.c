@@ -23,8 +23,8 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
 
 int main(int argc, char **argv)
 {
-    static const struct test *const lists[] = {elf_tests, sched_tests, futex_tests, process_tests,
-                                               signal_tests};
+    static const struct test *const lists[] = {elf_tests,     sched_tests,  futex_tests,
+                                               process_tests, signal_tests, family_tests};
     const char *prefix = argc > 1 ? argv[1] : "";
     unsigned passed = 0;
     unsigned failed = 0;

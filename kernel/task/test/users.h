@@ -24,7 +24,10 @@ enum user_function {
     USER_SIGNAL_RECEIVER,
     USER_SIGNAL_SENDER,
     USER_SIGNAL_LEFT, /* ends with signals waiting */
-    USER_JOIN,        /* starts shared.rounds threads one after the other and joins each */
+    USER_FAMILY,      /* has children, see family_test.c */
+    USER_EXEC,        /* becomes USER_BLOCK, in the end */
+    USER_EXEC_AMONG_THREADS,
+    USER_JOIN, /* starts shared.rounds threads one after the other and joins each */
 };
 
 #define USER_LOCKER_COUNT 6u
@@ -47,6 +50,11 @@ void user_signal_main(uint64_t rdi);
 void user_signal_receiver(uint64_t rdi);
 void user_signal_sender(uint64_t rdi);
 void user_signal_left(uint64_t rdi);
+
+/* family_test.c */
+void user_family(uint64_t rdi);
+void user_exec(uint64_t rdi);
+void user_exec_among_threads(uint64_t rdi);
 
 /// Starts a thread of the current process; NULL if the process is ending.
 struct thread *user_start(enum user_function function, uint64_t argument);

@@ -88,6 +88,9 @@ static int exec_by(const char *way)
     } else if (strcmp(way, "execle") == 0) {
         return execle(program, "me", "--child", "exec:report", (char *)NULL, envp);
     }
+    if (strcmp(way, "fexecve") == 0) {
+        return fexecve(open(program, O_RDONLY | O_CLOEXEC), argv, envp);
+    }
     char path[4096];
     snprintf(path, sizeof(path), "/nowhere:%.*s", (int)(name - 1 - program), program);
     setenv("PATH", path, 1);
@@ -230,6 +233,9 @@ static void refusals(void)
     CHECK("exec.not-executable", fails(execv(FILE_A, argv), EACCES));
     make_file(FILE_A, "no program", 0700);
     CHECK("exec.no-program", fails(execv(FILE_A, argv), ENOEXEC));
+    int fd = open(FILE_A, O_RDONLY);
+    CHECK("exec.fexecve-refused", fails(fexecve(fd, argv, environ), ENOEXEC) &&
+                                      fails(fexecve(99, argv, environ), EBADF) && close(fd) == 0);
     CHECK("exec.too-big", fails(execv(test_program, big_argv), E2BIG));
     make_file(SCRIPT, "#!/tmp/no-interpreter\n", 0700);
     CHECK("exec.no-interpreter", fails(execv(SCRIPT, argv), ENOENT));
@@ -274,6 +280,7 @@ void area_exec(void)
     CHECK("exec.execvp", reports("exec:execvp", "inherited"));
     CHECK("exec.execvpe", reports("exec:execvpe", "given"));
     CHECK("exec.execlp", reports("exec:execlp", "inherited"));
+    CHECK("exec.fexecve", reports("exec:fexecve", "given"));
     CHECK("exec.from-a-thread", reports("exec:thread", "inherited"));
     CHECK("exec.children-stay", test_child("exec:children", output, sizeof(output)) == 0);
     CHECK("exec.many-descriptors", reports("exec:descriptors", "inherited"));

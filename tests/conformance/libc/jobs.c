@@ -212,12 +212,15 @@ static void attributes(void)
           pipe2(ends, O_CLOEXEC) == 0 &&
               posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO) == 0 &&
               posix_spawn_file_actions_addchdir(&actions, "/tmp") == 0);
+    mode_t mask = umask(031);
     errno = posix_spawn(&pid, test_program, &actions, &attr, argv, environ);
+    umask(mask);
     close(ends[1]);
     ssize_t len = read(ends[0], told, sizeof(told) - 1);
     close(ends[0]);
-    snprintf(expected, sizeof(expected), "group own session %d default blocked /tmp\n",
+    snprintf(expected, sizeof(expected), "group own session %d mask 31 default blocked /tmp\n",
              (int)getsid(0));
+
     CHECK("jobs.spawn-attributes", pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 &&
                                        len > 0 && strcmp(told, expected) == 0);
     posix_spawn_file_actions_destroy(&actions);
@@ -332,8 +335,8 @@ int jobs_child(const char *mode)
     }
     sigaction(SIGUSR2, NULL, &action);
     sigprocmask(SIG_BLOCK, NULL, &blocked);
-    printf("group %s session %d %s %s %s\n", getpgrp() == getpid() ? "own" : "other",
-           (int)getsid(0), action.sa_handler == SIG_DFL ? "default" : "ignored",
+    printf("group %s session %d mask %o %s %s %s\n", getpgrp() == getpid() ? "own" : "other",
+           (int)getsid(0), (unsigned)umask(0), action.sa_handler == SIG_DFL ? "default" : "ignored",
            sigismember(&blocked, SIGUSR2) == 1 ? "blocked" : "open",
            getcwd(directory, sizeof(directory)));
     return 0;

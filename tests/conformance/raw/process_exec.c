@@ -137,6 +137,19 @@ TEST(process_exec, again_and_again, RULE("process_exec.2"), RULE("process_exec.4
     }
 }
 
+TEST(process_exec, by_handle, RULE("process_exec.6"))
+{
+    child_expect_code("exec_file", NULL, 0);
+}
+
+TEST(process_exec, refused_kinds, RULE("process_exec.ENOTSUPP"))
+{
+    struct coco_spawn request = good;
+    request.flags = COCO_SPAWN_FILE;
+    request.path = COCO_HANDLE_LOG;
+    EXPECT_ERROR(coco_process_exec(&request), NOTSUPP);
+}
+
 TEST(process_exec, refused_paths, RULE("process_exec.5"), RULE("process_exec.ENOTFOUND"),
      RULE("process_exec.ENOTDIR"), RULE("process_exec.ENAMETOOLONG"), RULE("process_exec.ENOEXEC"))
 {

@@ -117,3 +117,30 @@ TEST(process_spawn, signals_of_the_child, RULE("process_spawn.9"))
                    (const uint64_t[]){one, COCO_SIGNAL_IGNORE});
     signals_reset();
 }
+
+TEST(process_spawn, program_by_handle, RULE("process_spawn.10"), RULE("process_spawn.ENOTSUPP"))
+{
+    struct coco_exit_status status;
+    int64_t file = coco_file_open(MINIMAL_PROGRAM, COCO_FILE_READ, 0);
+    REQUIRE_TRUE(file > 0);
+    int64_t poor = coco_handle_duplicate((coco_handle_t)file, COCO_RIGHT_READ);
+    REQUIRE_TRUE(poor > 0);
+    struct coco_spawn spawn = {
+        .size = sizeof(spawn), .flags = COCO_SPAWN_FILE, .path = (uint64_t)file};
+    int64_t process = coco_process_spawn(&spawn);
+    REQUIRE_TRUE(process >= 0);
+    REQUIRE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+    EXPECT_EQ(status.code, 0);
+    spawn.path = (uint64_t)poor;
+    EXPECT_ERROR(coco_process_spawn(&spawn), PERM);
+    spawn.path = COCO_HANDLE_LOG;
+    EXPECT_ERROR(coco_process_spawn(&spawn), NOTSUPP);
+    EXPECT_ERROR(coco_process_exec(&spawn), NOTSUPP);
+    spawn.path = 3000;
+    EXPECT_ERROR(coco_process_spawn(&spawn), NOTFOUND);
+    spawn.path = (uint64_t)file | 1ull << 32;
+    EXPECT_ERROR(coco_process_spawn(&spawn), NOTFOUND);
+    EXPECT_OK(coco_close((coco_handle_t)poor));
+    EXPECT_OK(coco_close((coco_handle_t)file));
+}

@@ -61,6 +61,7 @@ struct process {
     struct tree_node index_node; /* in the index of processes by id */
     uint64_t load_base;
     uint64_t id;
+    uint32_t creation_mask; /* kept for the program; atomic */
     char name[PROCESS_NAME_MAX + 1];
 };
 

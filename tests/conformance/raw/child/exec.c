@@ -194,6 +194,27 @@ BEHAVIOUR(exec_time_after)
     return (uint64_t)coco_clock_get(COCO_CLOCK_PROCESS) >= 40 * MILLISECONDS ? 0 : 1;
 }
 
+/* The program as an open file, with one argument. */
+BEHAVIOUR(exec_file)
+{
+    static const char words[] = "again\0check_sections";
+    int64_t file = coco_file_open(PROGRAM, COCO_FILE_READ, 0);
+    const struct coco_spawn request = {
+        .size = sizeof(request),
+        .flags = COCO_SPAWN_FILE,
+        .path = (uint64_t)file,
+        .arguments = (uintptr_t)words,
+        .arguments_len = sizeof(words),
+        .argument_count = 2,
+    };
+    return file < 0 ? 1 : REFUSED - (int)coco_process_exec(&request);
+}
+
+BEHAVIOUR(report_mask)
+{
+    return (int)coco_process_creation_mask(UINT32_MAX);
+}
+
 /* Hands on some handles: the answer's file, one that may not be transferred, and with less rights.
  */
 BEHAVIOUR(exec_handles)
