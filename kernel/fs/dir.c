@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Open directories: a copy of the names made at opening, and a place in it.
+// Open directories: a copy of the names, and a place in it. The copy is made at opening, or when it
+// is first needed.
 #include <base/check.h>
 #include <base/string.h>
 #include <fs/fs.h>
@@ -14,8 +15,9 @@ struct dir {
     struct object object;
     struct vfs_node *node;  /* one reference */
     unsigned flags;         /* DIR_*; never changes */
-    struct mutex lock;      /* guards `offset` */
-    struct vfs_names names; /* owned; never changes */
+    struct mutex lock;      /* guards what follows */
+    bool has_names;         /* the copy was made */
+    struct vfs_names names; /* owned */
     size_t offset;          /* of the next record in `names` */
 };
 
@@ -36,12 +38,13 @@ enum status dir_create(struct vfs_node *node, unsigned flags, struct object **ou
     if (status != OK) {
         return status;
     }
-    if ((flags & DIR_NO_SNAPSHOT) == 0) {
+    if ((flags & (DIR_NO_SNAPSHOT | DIR_POSIX)) == 0) {
         status = vfs_copy_names(node, &dir->names);
         if (status != OK) {
             kfree(dir);
             return status;
         }
+        dir->has_names = true;
     }
     vfs_node_get(node);
     dir->node = node;
@@ -78,28 +81,82 @@ static void copy_name(char field[NAME_FIELD], const char *name, size_t len)
     memcpy(field, name, len);
 }
 
+/// Make the copy of the names if there is none. The lock is held.
+static enum status need_names(struct dir *dir)
+{
+    if (dir->has_names) {
+        return OK;
+    }
+    enum status status = vfs_copy_names(dir->node, &dir->names);
+    dir->has_names = status == OK;
+    return status;
+}
+
+/// Where the record at `offset` of the copy ends.
+static size_t record_end(const struct dir *dir, size_t offset)
+{
+    uint16_t len;
+
+    memcpy(&len, dir->names.bytes + offset, sizeof(len));
+    return offset + sizeof(len) + len;
+}
+
+enum status dir_seek(struct object *object, uint64_t position)
+{
+    struct dir *dir = dir_of(object);
+    enum status status = OK;
+    size_t offset = 0;
+
+    mutex_lock(&dir->lock);
+    if (position == 0) {
+        kfree(dir->names.bytes);
+        dir->names = (struct vfs_names){0};
+        dir->has_names = false;
+    } else {
+        status = need_names(dir);
+    }
+    position = position == COCO_DIR_FIRST ? 0 : position;
+    while (status == OK && offset < position) {
+        status = offset < dir->names.len ? OK : ERR_INVAL;
+        offset = status == OK ? record_end(dir, offset) : offset;
+    }
+    if (status == OK) {
+        status = offset == position ? OK : ERR_INVAL;
+    }
+    if (status == OK) {
+        dir->offset = offset;
+    }
+    mutex_unlock(&dir->lock);
+    return status;
+}
+
 /// Take the next name of the copy and describe what it names now. ERR_NOTFOUND: it has gone.
 static enum status next_entry(struct dir *dir, struct coco_dirent *entry)
 {
     const char *name = (const char *)dir->names.bytes + dir->offset + sizeof(uint16_t);
-    uint16_t len;
+    size_t end = record_end(dir, dir->offset);
+    size_t len = end - dir->offset - sizeof(uint16_t);
+    uint64_t position = end;
 
-    memcpy(&len, dir->names.bytes + dir->offset, sizeof(len));
-    dir->offset += sizeof(len) + len;
+    dir->offset = end;
     memset(entry, 0, sizeof(*entry));
     copy_name(entry->name, name, len);
+    if ((dir->flags & DIR_POSIX) != 0) {
+        memcpy(entry->position, &position, sizeof(entry->position));
+    }
     return vfs_describe_entry(dir->node, name, len, &entry->type, &entry->size);
 }
 
 static enum status dir_readdir(struct object *object, struct user_out entries, size_t *count)
 {
     struct dir *dir = dir_of(object);
-    bool skip_missing = (dir->flags & DIR_SKIP_MISSING) != 0;
+    bool skip_missing = (dir->flags & DIR_POSIX) != 0;
     uint64_t room = entries.len / sizeof(struct coco_dirent);
-    enum status status = OK;
+    enum status status;
     size_t stored = 0;
 
     mutex_lock(&dir->lock);
+    status = need_names(dir);
     while (status == OK && stored < room && dir->offset < dir->names.len) {
         struct coco_dirent entry;
         status = next_entry(dir, &entry);

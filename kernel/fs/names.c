@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Removing and renaming names. As in namespace.c, each function does all its work in one hold of
-// the tree lock and gives references back after it.
+// Removing and renaming names, and names beyond the first. As in namespace.c, each function does
+// all its work in one hold of the tree lock and gives references back after it.
 #include <base/check.h>
 #include <fs/namespace.h>
 
@@ -38,7 +38,7 @@ enum status vfs_unlink(struct vfs_origin origin, const char *path, enum vfs_poli
     struct path_place place;
 
     mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(origin, path, policy, &place);
+    enum status status = path_walk(origin, path, policy, PATH_NO_FOLLOW, &place);
     if (status == OK && place.name_len == 0) {
         status = directory || policy == VFS_UPSTREAM ? refuse_nameless(&place, policy) : ERR_ISDIR;
     } else if (status == OK) {
@@ -100,9 +100,6 @@ static enum status move_entry(const struct path_place *from, struct ram_entry *e
         }
     }
     gone[1] = ram_dir_remove(from->dir, entry);
-    if (vfs_is_dir(node)) {
-        ram_dir_of(node)->parent = to->dir; // removing the old name cleared it
-    }
     return OK;
 }
 
@@ -114,9 +111,9 @@ enum status vfs_rename(struct vfs_origin from_origin, const char *from, struct v
     struct path_place to_place;
 
     mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(from_origin, from, VFS_POSIX, &from_place);
+    enum status status = path_walk(from_origin, from, VFS_POSIX, PATH_NO_FOLLOW, &from_place);
     if (status == OK) {
-        status = path_walk(to_origin, to, VFS_POSIX, &to_place);
+        status = path_walk(to_origin, to, VFS_POSIX, PATH_NO_FOLLOW, &to_place);
     }
     if (status == OK && from_place.name_len == 0) {
         status = refuse_nameless(&from_place, VFS_POSIX);
@@ -137,5 +134,69 @@ enum status vfs_rename(struct vfs_origin from_origin, const char *from, struct v
     mutex_unlock(&fs_tree_lock);
     vfs_node_put(gone[0]);
     vfs_node_put(gone[1]);
+    return status;
+}
+
+/// Whether the node at `place` can have another name; it has, on OK, a new reference in `out`.
+static enum status find_linkable(const struct path_place *place, struct vfs_node **out)
+{
+    if (place->name_len == 0) {
+        return ERR_PERM;
+    }
+    const struct ram_entry *entry = path_entry(place);
+    if (entry == NULL) {
+        return ERR_NOTFOUND;
+    }
+    if (vfs_is_dir(entry->node)) {
+        return ERR_PERM;
+    }
+    if (place->dir_needed) {
+        return ERR_NOTDIR;
+    }
+    if (entry->node->fixed) {
+        return ERR_XDEV;
+    }
+    if (entry->node->links >= COCO_LINK_MAX) {
+        return ERR_MLINK;
+    }
+    vfs_node_get(entry->node);
+    *out = entry->node;
+    return OK;
+}
+
+/// Whether a name that is no directory's can be made at `place`.
+static enum status check_free(const struct path_place *place)
+{
+    if (place->name_len == 0 || path_entry(place) != NULL) {
+        return ERR_EXIST;
+    }
+    return place->dir_needed || !path_is_alive(place->dir) ? ERR_NOTFOUND : OK;
+}
+
+enum status vfs_hard_link(struct vfs_origin from_origin, const char *from,
+                          struct vfs_origin to_origin, const char *to, bool follow)
+{
+    struct vfs_node *node = NULL;
+    struct path_place from_place;
+    struct path_place to_place;
+
+    mutex_lock(&fs_tree_lock);
+    enum status status = path_walk(from_origin, from, VFS_POSIX,
+                                   follow ? PATH_FOLLOW : PATH_FOLLOW_SLASH, &from_place);
+    if (status == OK) {
+        status = path_walk(to_origin, to, VFS_POSIX, PATH_NO_FOLLOW, &to_place);
+    }
+    if (status == OK) {
+        status = find_linkable(&from_place, &node);
+    }
+    if (status == OK) {
+        status = check_free(&to_place);
+    }
+    if (status == OK) {
+        status = ram_dir_add(to_place.dir, to_place.name, to_place.name_len, node);
+        node = status == OK ? NULL : node; // the new name has the reference
+    }
+    mutex_unlock(&fs_tree_lock);
+    vfs_node_put(node);
     return status;
 }

@@ -30,14 +30,14 @@ static enum status node_at(const struct path_place *place, struct vfs_node **out
     return OK;
 }
 
-enum status vfs_lookup(struct vfs_origin origin, const char *path, enum vfs_policy policy,
-                       struct vfs_node **out)
+static enum status look_up(struct vfs_origin origin, const char *path, enum vfs_policy policy,
+                           enum path_follow follow, struct vfs_node **out)
 {
     struct path_place place;
 
     *out = NULL;
     mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(origin, path, policy, &place);
+    enum status status = path_walk(origin, path, policy, follow, &place);
     if (status == OK) {
         status = node_at(&place, out);
     }
@@ -46,6 +46,17 @@ enum status vfs_lookup(struct vfs_origin origin, const char *path, enum vfs_poli
     }
     mutex_unlock(&fs_tree_lock);
     return status;
+}
+
+enum status vfs_lookup(struct vfs_origin origin, const char *path, enum vfs_policy policy,
+                       struct vfs_node **out)
+{
+    return look_up(origin, path, policy, PATH_FOLLOW, out);
+}
+
+enum status vfs_lookup_link(struct vfs_origin origin, const char *path, struct vfs_node **out)
+{
+    return look_up(origin, path, VFS_POSIX, PATH_FOLLOW_SLASH, out);
 }
 
 /// Give `node` the name at `place`; the tree lock is held. On OK the entry has its own reference.
@@ -96,33 +107,59 @@ static enum status open_at(const struct path_place *place, struct vfs_node *fres
     return status;
 }
 
-enum status vfs_open_node(struct vfs_origin origin, const struct vfs_open_request *request,
-                          struct vfs_node **out)
+/// Whether a link at the end is followed: not if a new name has to be free.
+static enum path_follow follow_of(const struct vfs_open_request *request)
 {
-    struct ram_file *fresh = NULL;
-    struct path_place place;
+    const unsigned fresh = VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE;
 
-    *out = NULL;
-    mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(origin, request->path, request->policy, &place);
+    if ((request->options & fresh) == fresh) {
+        return PATH_NO_FOLLOW;
+    }
+    return (request->options & VFS_OPEN_NOFOLLOW) != 0 ? PATH_FOLLOW_SLASH : PATH_FOLLOW;
+}
+
+/// The same as vfs_open_node(), with the tree lock; `*fresh` is to be given back after it.
+static enum status open_locked(struct vfs_origin origin, const struct vfs_open_request *request,
+                               struct ram_file **fresh, struct vfs_node **out)
+{
+    struct path_place place;
+    enum status status =
+        path_walk(origin, request->path, request->policy, follow_of(request), &place);
+
     if (status == OK && (request->options & VFS_OPEN_CREATE) != 0) {
         if (place.name_len == 0 || path_entry(&place) != NULL) {
             // Nothing to make: no new node is needed to say what is there.
             status = (request->options & VFS_OPEN_EXCLUSIVE) != 0 ? ERR_EXIST : OK;
-        } else if ((request->options & VFS_OPEN_CHECK) != 0) {
-            status = check_addable(&place);
-            goto out;
         } else {
-            status = ram_file_create(request->permissions, &fresh);
+            status = check_addable(&place);
+            if (status != OK || (request->options & VFS_OPEN_CHECK) != 0) {
+                return status;
+            }
+            status = ram_file_create(request->permissions, fresh);
         }
     }
     if (status == OK) {
-        status = open_at(&place, fresh == NULL ? NULL : &fresh->node, out);
+        status = open_at(&place, *fresh == NULL ? NULL : &(*fresh)->node, out);
     }
-out:
+    return status;
+}
+
+enum status vfs_open_node(struct vfs_origin origin, const struct vfs_open_request *request,
+                          struct vfs_node **out)
+{
+    struct ram_file *fresh = NULL;
+
+    *out = NULL;
+    mutex_lock(&fs_tree_lock);
+    enum status status = open_locked(origin, request, &fresh, out);
     mutex_unlock(&fs_tree_lock);
     if (fresh != NULL) {
         vfs_node_put(&fresh->node);
+    }
+    if (status == OK && *out != NULL && vfs_is_link(*out) && request->policy == VFS_POSIX) {
+        vfs_node_put(*out);
+        *out = NULL;
+        return ERR_LOOP;
     }
     return status;
 }
@@ -134,7 +171,7 @@ static enum status add_node(struct vfs_origin origin, const char *path, enum vfs
     struct path_place place;
 
     mutex_lock(&fs_tree_lock);
-    enum status status = path_walk(origin, path, policy, &place);
+    enum status status = path_walk(origin, path, policy, PATH_NO_FOLLOW, &place);
     if (status == OK && place.name_len == 0) {
         status = policy == VFS_UPSTREAM ? ERR_INVAL : ERR_EXIST;
     } else if (status == OK && path_entry(&place) != NULL) {
@@ -207,5 +244,42 @@ enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
         *out = (struct vfs_names){.bytes = memory, .len = len, .count = dir->count};
     }
     mutex_unlock(&fs_tree_lock);
+    return status;
+}
+
+/// Put `text` in front of what stands in `buffer` from `*at` on. False if there is no room.
+static bool put_in_front(char *buffer, size_t *at, const char *text, size_t len)
+{
+    if (len > *at) {
+        return false;
+    }
+    *at -= len;
+    memcpy(buffer + *at, text, len);
+    return true;
+}
+
+enum status vfs_path(struct vfs_origin origin, char *buffer, size_t size, size_t *start)
+{
+    const struct ram_dir *top = ram_dir_of(origin.root);
+    const struct ram_dir *dir = ram_dir_of(origin.dir);
+    enum status status = OK;
+    size_t at = size;
+
+    mutex_lock(&fs_tree_lock);
+    if (!path_is_alive(dir)) {
+        status = ERR_NOTFOUND;
+    } else if (!path_is_inside(dir, top)) {
+        status = ERR_PERM;
+    } else if (dir == top) {
+        status = put_in_front(buffer, &at, "/", 1) ? OK : ERR_OVERFLOW;
+    }
+    for (; status == OK && dir != top; dir = dir->parent) {
+        if (!put_in_front(buffer, &at, dir->name->name, dir->name->name_len) ||
+            !put_in_front(buffer, &at, "/", 1)) {
+            status = ERR_OVERFLOW;
+        }
+    }
+    mutex_unlock(&fs_tree_lock);
+    *start = at;
     return status;
 }

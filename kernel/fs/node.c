@@ -10,9 +10,9 @@
 #define BLOCKS_PER_PAGE (PAGE_SIZE / 512u)
 
 static const struct vfs_node_ops *const node_ops[VFS_NODE_TYPE_COUNT] = {
-    [VFS_NODE_RAM_DIR] = &ram_dir_ops,      [VFS_NODE_RAM_FILE] = &ram_file_ops,
-    [VFS_NODE_LOG_VIEW] = &log_view_ops,    [VFS_NODE_DEVICE] = &device_node_ops,
-    [VFS_NODE_SPECIAL] = &special_node_ops,
+    [VFS_NODE_RAM_DIR] = &ram_dir_ops,   [VFS_NODE_RAM_FILE] = &ram_file_ops,
+    [VFS_NODE_LOG_VIEW] = &log_view_ops, [VFS_NODE_DEVICE] = &device_node_ops,
+    [VFS_NODE_LINK] = &link_node_ops,    [VFS_NODE_SPECIAL] = &special_node_ops,
 };
 
 static uint64_t next_inode = 1; /* atomic */
@@ -70,11 +70,18 @@ uint8_t vfs_type(const struct vfs_node *node)
         return COCO_TYPE_DIR;
     case VFS_NODE_DEVICE:
         return COCO_TYPE_DEVICE;
+    case VFS_NODE_LINK:
+        return COCO_TYPE_LINK;
     case VFS_NODE_SPECIAL:
         return special_type(node);
     default:
         return COCO_TYPE_FILE;
     }
+}
+
+bool vfs_has_content(const struct vfs_node *node)
+{
+    return ops_of(node)->read_kernel != NULL;
 }
 
 bool vfs_is_writable(const struct vfs_node *node)
@@ -228,6 +235,9 @@ enum status vfs_set_attributes(struct vfs_node *node, const struct coco_attribut
     if ((wanted & ~COCO_ATTRIBUTE_MASK) != 0 ||
         (mode && (attributes->permissions & ~COCO_PERMISSIONS_MASK) != 0)) {
         return ERR_INVAL;
+    }
+    if (mode && vfs_is_link(node)) {
+        return ERR_NOTSUPP; // everybody may follow it
     }
     if (wanted == 0) {
         return OK;

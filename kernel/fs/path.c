@@ -39,28 +39,116 @@ static bool only_slashes(const char *rest)
     return *rest == '\0';
 }
 
-/// One step down (or, by policy, up) from `*dir`.
-static enum status step(struct ram_dir **dir, const struct ram_dir *root,
-                        const struct component *component, enum vfs_policy policy)
+/// A walk in progress. What remains of a path when a link in it is followed is kept until the
+/// link's own path is used up; rests that are only slashes are not kept.
+struct walk {
+    struct ram_dir *root;
+    enum vfs_policy policy;
+    enum path_follow follow;
+    struct path_place *place;
+    const char *path; /* what is left of the innermost path */
+    const char *rests[PATH_LINKS_MAX];
+    unsigned depth;    /* rests in use */
+    unsigned followed; /* links so far */
+    bool slash_behind; /* behind a link at the end that was followed */
+};
+
+/// Go on in the path of a link that stands in place->dir.
+static enum status follow_link(struct walk *walk, const struct vfs_node *link)
 {
-    if (policy == VFS_POSIX && is_dot(component)) {
-        return OK;
+    size_t len;
+
+    if (walk->followed == PATH_LINKS_MAX) {
+        return ERR_LOOP;
     }
-    if (policy == VFS_POSIX && is_dot_dot(component)) {
-        if (*dir != root && (*dir)->parent != NULL) {
-            *dir = (*dir)->parent;
-        }
-        return OK;
+    walk->followed++;
+    if (!only_slashes(walk->path)) {
+        walk->rests[walk->depth++] = walk->path;
+    } else if (*walk->path == '/') {
+        walk->slash_behind = true;
     }
-    const struct ram_entry *entry = ram_dir_find(*dir, component->name, component->len);
+    walk->path = vfs_link_target(link, &len);
+    if (walk->path[0] == '/') {
+        walk->place->dir = walk->root;
+    }
+    return OK;
+}
+
+/// One step down to a directory, or into a link.
+static enum status step(struct walk *walk, const struct component *component)
+{
+    bool posix = walk->policy == VFS_POSIX;
+    const struct ram_entry *entry = ram_dir_find(walk->place->dir, component->name, component->len);
+
     if (entry == NULL) {
         return ERR_NOTFOUND;
     }
-    if (!vfs_is_dir(entry->node)) {
-        return policy == VFS_POSIX ? ERR_NOTDIR : ERR_NOTFOUND;
+    if (vfs_is_dir(entry->node)) {
+        walk->place->dir = ram_dir_of(entry->node);
+        return OK;
     }
-    *dir = ram_dir_of(entry->node);
-    return OK;
+    if (posix && vfs_is_link(entry->node)) {
+        return follow_link(walk, entry->node);
+    }
+    return posix ? ERR_NOTDIR : ERR_NOTFOUND;
+}
+
+/// A step to ".", or up.
+static void step_dots(struct walk *walk, const struct component *component)
+{
+    struct ram_dir *dir = walk->place->dir;
+
+    walk->place->dotted = true;
+    if (is_dot_dot(component) && dir != walk->root && dir->parent != NULL) {
+        walk->place->dir = dir->parent;
+    }
+}
+
+/// The last name; `*done` if the walk is at its end, and not in the path of a link.
+static enum status arrive(struct walk *walk, const struct component *component, bool *done)
+{
+    struct path_place *place = walk->place;
+
+    place->name = component->name;
+    place->name_len = component->len;
+    place->dir_needed = walk->policy == VFS_POSIX && (*walk->path == '/' || walk->slash_behind);
+    *done = true;
+    if (walk->policy != VFS_POSIX || walk->follow == PATH_NO_FOLLOW ||
+        (walk->follow == PATH_FOLLOW_SLASH && !place->dir_needed)) {
+        return OK;
+    }
+    const struct ram_entry *entry = path_entry(place);
+    if (entry == NULL || !vfs_is_link(entry->node)) {
+        return OK;
+    }
+    *done = false;
+    place->name_len = 0;
+    return follow_link(walk, entry->node);
+}
+
+/// Take the next component of the walk. `*done` when there is none or it was the last.
+static enum status advance(struct walk *walk, bool *done)
+{
+    struct component component = next_component(&walk->path);
+
+    *done = false;
+    if (component.len == 0) {
+        *done = walk->depth == 0;
+        walk->path = *done ? walk->path : walk->rests[--walk->depth];
+        return OK;
+    }
+    if (walk->policy == VFS_POSIX && component.len > COCO_NAME_MAX) {
+        return ERR_NAMETOOLONG;
+    }
+    if (walk->policy == VFS_POSIX && (is_dot(&component) || is_dot_dot(&component))) {
+        step_dots(walk, &component);
+        return OK;
+    }
+    walk->place->dotted = false;
+    if (walk->depth == 0 && only_slashes(walk->path)) {
+        return arrive(walk, &component, done);
+    }
+    return step(walk, &component);
 }
 
 bool path_is_inside(const struct ram_dir *dir, const struct ram_dir *top)
@@ -98,9 +186,11 @@ static enum status find_start(struct vfs_origin origin, const char *path, enum v
 }
 
 enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
-                      struct path_place *place)
+                      enum path_follow follow, struct path_place *place)
 {
+    __attribute__((uninitialized)) struct walk walk; // `rests` need no clearing
     struct ram_dir *start;
+    bool done = false;
     enum status status = find_start(origin, path, policy, &start);
 
     *place = (struct path_place){0};
@@ -108,28 +198,18 @@ enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_polic
         return status;
     }
     place->dir = start;
-    for (;;) {
-        struct component component = next_component(&path);
-        if (component.len == 0) {
-            return OK;
-        }
-        if (policy == VFS_POSIX && component.len > COCO_NAME_MAX) {
-            return ERR_NAMETOOLONG;
-        }
-        bool last = only_slashes(path);
-        bool dots = policy == VFS_POSIX && (is_dot(&component) || is_dot_dot(&component));
-        if (last && !dots) {
-            place->name = component.name;
-            place->name_len = component.len;
-            place->dir_needed = policy == VFS_POSIX && *path == '/';
-            return OK;
-        }
-        place->dotted = dots;
-        status = step(&place->dir, ram_dir_of(origin.root), &component, policy);
-        if (status != OK) {
-            return status;
-        }
+    walk.root = ram_dir_of(origin.root);
+    walk.policy = policy;
+    walk.follow = follow;
+    walk.place = place;
+    walk.path = path;
+    walk.depth = 0;
+    walk.followed = 0;
+    walk.slash_behind = false;
+    while (status == OK && !done) {
+        status = advance(&walk, &done);
     }
+    return status;
 }
 
 struct ram_entry *path_entry(const struct path_place *place)

@@ -15,11 +15,23 @@ struct path_place {
     bool dotted;     /* VFS_POSIX: the last component was "." or ".." */
 };
 
-/// Walk all of `path` but its last name. The caller holds the tree lock as long as it uses the
-/// result. ERR_NOTFOUND, ERR_NOTDIR, ERR_NAMETOOLONG by policy; ERR_NOTDIR: the origin is no
-/// directory; ERR_PERM: it does not lie in the root; ERR_NOTFOUND: it was removed.
+/// Whether a link that is the last name of a path is followed.
+enum path_follow {
+    PATH_NO_FOLLOW,    /* the name itself is meant: to make, remove or rename it */
+    PATH_FOLLOW_SLASH, /* only if a slash stands behind it */
+    PATH_FOLLOW,
+};
+
+/// Symbolic links that one walk follows.
+#define PATH_LINKS_MAX COCO_LINKS_FOLLOWED_MAX
+
+/// Walk all of `path` but its last name. With VFS_POSIX links on the way are followed, and at the
+/// end as `follow` says: the place then has a name that is no link. ERR_LOOP: too many. The caller
+/// holds the tree lock as long as it uses the result. ERR_NOTFOUND, ERR_NOTDIR, ERR_NAMETOOLONG by
+/// policy; ERR_NOTDIR: the origin is no directory; ERR_PERM: it does not lie in the root;
+/// ERR_NOTFOUND: it was removed.
 enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
-                      struct path_place *place) __must_check;
+                      enum path_follow follow, struct path_place *place) __must_check;
 
 /// The entry that `place` names, or NULL if there is none or it names the directory itself.
 struct ram_entry *path_entry(const struct path_place *place);

@@ -19,7 +19,8 @@ struct ram_entry {
 /// A directory; all fields guarded by the tree lock.
 struct ram_dir {
     struct vfs_node node;
-    struct ram_dir *parent; /* NULL for the root and for a removed directory */
+    struct ram_dir *parent;       /* NULL for the root and for a removed directory */
+    const struct ram_entry *name; /* its own, in `parent`; NULL where that is */
     struct tree entries;
     size_t count;
     size_t names_len; /* bytes of all names */
@@ -66,6 +67,7 @@ extern const struct vfs_node_ops ram_dir_ops;
 extern const struct vfs_node_ops ram_file_ops;
 extern const struct vfs_node_ops log_view_ops;
 extern const struct vfs_node_ops device_node_ops;
+extern const struct vfs_node_ops link_node_ops;
 extern const struct vfs_node_ops special_node_ops;
 
 /// COCO_TYPE_* of a special node.

@@ -83,22 +83,28 @@ struct ram_entry *ram_dir_find(const struct ram_dir *dir, const char *name, size
     return found == NULL ? NULL : entry_of(found);
 }
 
-/// Account for `node` getting a name in `dir`, or losing it.
-static void link_node(struct ram_dir *dir, struct vfs_node *node)
+/// Account for `entry` of `dir` naming its node, or not any more. A directory that is renamed has
+/// two names for a moment; the newer one is its own.
+static void link_node(struct ram_dir *dir, const struct ram_entry *entry)
 {
-    node->links++;
-    if (vfs_is_dir(node)) {
-        ram_dir_of(node)->parent = dir;
+    entry->node->links++;
+    if (vfs_is_dir(entry->node)) {
+        ram_dir_of(entry->node)->parent = dir;
+        ram_dir_of(entry->node)->name = entry;
         dir->node.links++;
     }
 }
 
-static void unlink_node(struct ram_dir *dir, struct vfs_node *node)
+static void unlink_node(struct ram_dir *dir, const struct ram_entry *entry)
 {
-    node->links--;
-    if (vfs_is_dir(node)) {
-        ram_dir_of(node)->parent = NULL;
-        dir->node.links--;
+    entry->node->links--;
+    if (!vfs_is_dir(entry->node)) {
+        return;
+    }
+    dir->node.links--;
+    if (ram_dir_of(entry->node)->name == entry) {
+        ram_dir_of(entry->node)->parent = NULL;
+        ram_dir_of(entry->node)->name = NULL;
     }
 }
 
@@ -136,7 +142,7 @@ enum status ram_dir_add(struct ram_dir *dir, const char *name, size_t len, struc
     tree_insert(&dir->entries, &entry->link, &entry_order);
     dir->count++;
     dir->names_len += len;
-    link_node(dir, node);
+    link_node(dir, entry);
     touch(dir, node);
     return OK;
 }
@@ -148,7 +154,7 @@ struct vfs_node *ram_dir_remove(struct ram_dir *dir, struct ram_entry *entry)
     tree_remove(&dir->entries, &entry->link, &entry_order);
     dir->count--;
     dir->names_len -= entry->name_len;
-    unlink_node(dir, node);
+    unlink_node(dir, entry);
     touch(dir, node);
     ram_budget_return_meta(entry_size(entry->name_len));
     kfree(entry);
@@ -160,9 +166,9 @@ struct vfs_node *ram_dir_replace(struct ram_dir *dir, struct ram_entry *entry,
 {
     struct vfs_node *old = entry->node;
 
-    unlink_node(dir, old);
+    unlink_node(dir, entry);
     entry->node = node;
-    link_node(dir, node);
+    link_node(dir, entry);
     touch(dir, node);
     return old;
 }

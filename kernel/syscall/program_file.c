@@ -3,7 +3,6 @@
 
 #include <base/string.h>
 #include <fs/log.h>
-#include <fs/special.h>
 
 static enum status read_program(void *context, uint64_t offset, void *dst, size_t len)
 {
@@ -37,7 +36,7 @@ static enum status open_program(struct vfs_node *node, const char *name, size_t 
                                       .context = node,
                                       .size = vfs_size(node),
                                   }};
-    if (vfs_is_dir(node) || vfs_is_special(node)) {
+    if (!vfs_has_content(node)) {
         return ERR_NOEXEC;
     }
     memcpy(file->name, name, MIN(name_len, sizeof(file->name) - 1));

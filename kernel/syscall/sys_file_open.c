@@ -40,7 +40,7 @@ static int64_t open_directory(struct vfs_node *node, uint32_t flags)
     if ((flags & (COCO_FILE_WRITE | COCO_FILE_CREATE)) != 0) {
         return ERR_ISDIR;
     }
-    enum status status = dir_create(node, DIR_SKIP_MISSING, &dir);
+    enum status status = dir_create(node, DIR_POSIX, &dir);
     if (status != OK) {
         return status;
     }
@@ -61,12 +61,15 @@ static enum status check_file(const struct vfs_node *node, uint32_t flags)
     return OK;
 }
 
-static unsigned create_options(uint32_t flags)
+static unsigned open_options(uint32_t flags)
 {
+    unsigned options = (flags & COCO_FILE_NOFOLLOW) != 0 ? VFS_OPEN_NOFOLLOW : 0;
+
     if ((flags & COCO_FILE_CREATE) == 0) {
-        return 0;
+        return options;
     }
-    return VFS_OPEN_CREATE | ((flags & COCO_FILE_EXCLUSIVE) != 0 ? VFS_OPEN_EXCLUSIVE : 0);
+    return options | VFS_OPEN_CREATE |
+           ((flags & COCO_FILE_EXCLUSIVE) != 0 ? VFS_OPEN_EXCLUSIVE : 0);
 }
 
 static unsigned file_flags(uint32_t flags)
@@ -131,7 +134,7 @@ static int64_t open_path(struct vfs_origin origin, const char *path, uint32_t fl
     const struct vfs_open_request request = {
         .path = path,
         .policy = VFS_POSIX,
-        .options = create_options(flags),
+        .options = open_options(flags),
         .permissions = permissions,
     };
     bool changes = (flags & (COCO_FILE_CREATE | COCO_FILE_TRUNCATE)) != 0;

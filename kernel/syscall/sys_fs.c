@@ -2,7 +2,6 @@
 // Names in class 1: upstream's calls with their rules and their few error codes.
 #include <fs/fs.h>
 #include <fs/namespace.h>
-#include <fs/special.h>
 
 #include "new_handle.h"
 #include "opening.h"
@@ -50,7 +49,7 @@ static enum status find_existing(const char *path, uint32_t mode, struct vfs_nod
     if (status != OK) {
         return status;
     }
-    if (vfs_is_dir(*out) || vfs_is_special(*out)) {
+    if (!vfs_has_content(*out)) {
         status = ERR_NOTFOUND;
     } else if ((mode & COCO_OPEN_WRITE) != 0) {
         status = vfs_is_writable(*out) ? OK : ERR_RDONLY;

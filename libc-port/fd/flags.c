@@ -27,12 +27,9 @@ int __coco_fd_flags(struct file_description *description)
     return flags;
 }
 
-const char *__coco_fd_directory(const struct file_description *description)
+bool __coco_fd_is_directory(const struct file_description *description)
 {
-    int64_t info = description->path ? coco_handle_info(description->handle) : COCO_ENOTDIR;
-    if (coco_is_error(info) || (uint32_t)info != COCO_OBJECT_DIR) {
-        errno = ENOTDIR;
-        return NULL;
-    }
-    return description->path;
+    int64_t info = description->handle == COCO_HANDLE_NONE ? COCO_ENOTDIR
+                                                           : coco_handle_info(description->handle);
+    return !coco_is_error(info) && (uint32_t)info == COCO_OBJECT_DIR;
 }

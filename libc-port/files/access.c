@@ -9,11 +9,11 @@
 int faccessat(int dirfd, const char *path, int mode, int flags)
 {
     struct stat state;
-    if ((mode & ~(R_OK | W_OK | X_OK)) != 0 || (flags & ~AT_EACCESS) != 0) {
+    if ((mode & ~(R_OK | W_OK | X_OK)) != 0 || (flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) != 0) {
         errno = EINVAL;
         return -1;
     }
-    if (fstatat(dirfd, path, &state, 0) < 0) {
+    if (fstatat(dirfd, path, &state, flags & AT_SYMLINK_NOFOLLOW) < 0) {
         return -1;
     }
     if ((mode & X_OK) && !S_ISDIR(state.st_mode) &&

@@ -31,25 +31,27 @@ static int set_by_fd(int fd, const struct coco_attributes *wanted)
     return (int)__coco_ret(result);
 }
 
-// There are no symbolic links, so whether they are followed makes no difference.
 static int set_by_path(int dirfd, const char *path, const struct coco_attributes *wanted, int flags)
 {
-    char absolute[COCO_PATH_MAX];
-    struct stat state;
-    bool directory;
+    struct coco_place place;
     if ((flags & ~AT_SYMLINK_NOFOLLOW) != 0) {
         errno = EINVAL;
         return -1;
     }
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+    if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    if (directory && fstatat(dirfd, path, &state, 0) < 0) { // not a directory
-        return -1;
+    bool itself = (flags & AT_SYMLINK_NOFOLLOW) != 0;
+    int64_t result =
+        coco_file_set_attributes_at(place.dir, path, wanted, itself ? COCO_FILE_AT_NOFOLLOW : 0);
+    int fd = result == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
+    __coco_place_done(&place);
+    if (fd >= 0) {
+        return set_by_fd(fd, wanted);
     }
-    int fd = __coco_path_descriptor(absolute);
-    return fd >= 0 ? set_by_fd(fd, wanted)
-                   : (int)__coco_ret(coco_file_set_attributes_path(absolute, wanted));
+    // The mode of a link is NOTSUPP, as is a descriptor that is no directory.
+    bool mode = itself && (wanted->wanted & COCO_ATTRIBUTE_PERMISSIONS) != 0;
+    return (int)(mode ? __coco_ret(result) : __coco_place_ret(result));
 }
 
 static struct coco_attributes mode_attributes(mode_t mode)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Paths that stand for open descriptors. Descriptors are this library's own, so that the kernel
 // cannot know them.
+#include <errno.h>
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
@@ -40,4 +41,23 @@ int __coco_path_descriptor(const char *absolute)
     }
     size_t len = sizeof(folder) - 1;
     return strncmp(absolute, folder, len) == 0 ? parse_number(absolute + len) : -1;
+}
+
+// Only now the path is made absolute: few paths that do not exist look like these.
+int __coco_place_descriptor(const struct coco_place *place)
+{
+    char base[COCO_PATH_MAX] = "/";
+    char absolute[COCO_PATH_MAX];
+    bool directory;
+    if (!strstr(place->path, "fd/") && !strstr(place->path, "std")) {
+        return -1;
+    }
+    int saved_errno = errno;
+    int fd = -1;
+    if ((place->dir == COCO_HANDLE_NONE || __coco_directory_path(place->dir, base) == 0) &&
+        __coco_path_join(base, place->path, absolute, &directory) == 0 && !directory) {
+        fd = __coco_path_descriptor(absolute);
+    }
+    errno = saved_errno;
+    return fd;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Directory streams. The kernel's directory handle is a snapshot of names and is read one entry at
-// a time: when a name has vanished since, only that one is lost and passed over. "." and ".." come
-// from here.
+// Directory streams. The kernel's directory handle holds a copy of the names, which readdir() looks
+// up in the directory as it is: a name that has vanished since is passed over. "." and ".." come
+// from here. Positions: 0 and 1 are theirs, 2 begins the copy, others are the kernel's and 2 more.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,13 +18,13 @@
 
 #define BATCH 8 /* entries read at a time */
 
+#define FIRST_POSITION 2 /* of what the kernel lists */
+
 struct __dirstream {
     struct coco_lock lock;
     int fd;
-    coco_handle_t
-        handle;    /* snapshot; the descriptor's own one, or the one that rewinddir() opened */
-    long position; /* entries handed out */
-    struct file_description *description; /* held, so that its path stays */
+    long position;                        /* of the next entry */
+    struct file_description *description; /* held */
     struct coco_dirent found[BATCH];      /* read from the kernel, not handed out */
     int next;                             /* in `found` */
     int found_count;
@@ -37,13 +37,17 @@ DIR *fdopendir(int fd)
     if (!description) {
         return NULL;
     }
-    DIR *dir = __coco_fd_directory(description) ? calloc(1, sizeof(*dir)) : NULL;
+    DIR *dir = NULL;
+    if (!__coco_fd_is_directory(description)) {
+        errno = ENOTDIR;
+    } else {
+        dir = calloc(1, sizeof(*dir));
+    }
     if (!dir) {
         __coco_fd_put(description); // leaves errno alone
         return NULL;
     }
     dir->fd = fd;
-    dir->handle = description->handle;
     dir->description = description;
     return dir;
 }
@@ -66,9 +70,6 @@ DIR *opendir(const char *path)
 int closedir(DIR *dir)
 {
     int fd = dir->fd;
-    if (dir->handle != dir->description->handle) {
-        (void)coco_close(dir->handle); // always succeeds
-    }
     __coco_fd_put(dir->description);
     free(dir);
     return close(fd);
@@ -98,6 +99,8 @@ static unsigned char to_dirent_type(uint32_t type)
         return DT_CHR;
     case COCO_TYPE_PIPE:
         return DT_FIFO;
+    case COCO_TYPE_LINK:
+        return DT_LNK;
     default:
         return DT_REG;
     }
@@ -106,37 +109,43 @@ static unsigned char to_dirent_type(uint32_t type)
 // Fill the stream's entry with `name` in the directory. False if it has vanished.
 static bool look_up(DIR *dir, const char *name)
 {
-    char path[COCO_PATH_MAX];
     struct coco_stat state;
-    bool directory;
-    if (__coco_path_join(dir->description->path, name, path, &directory) != 0 ||
-        coco_is_error(coco_file_stat_path(path, &state))) {
+    if (coco_is_error(
+            coco_file_stat_at(dir->description->handle, name, COCO_FILE_AT_NOFOLLOW, &state))) {
         return false;
     }
     set_entry(dir, name, state.inode, to_dirent_type(state.type));
     return true;
 }
 
+static long position_of(const struct coco_dirent *found)
+{
+    uint64_t position = 0;
+    memcpy(&position, found->position, sizeof(found->position)); // both little-endian
+    return (long)position + FIRST_POSITION;
+}
+
 // Next entry into dir->entry. Returns 1, 0 at the end, or -1 with errno.
 static int advance(DIR *dir)
 {
-    static const char *const dots[] = {".", ".."};
-    while (dir->position < 2) {
+    static const char *const dots[FIRST_POSITION] = {".", ".."};
+    while (dir->position < FIRST_POSITION) {
         if (look_up(dir, dots[dir->position++])) {
             return 1;
         }
     }
     for (;;) {
         if (dir->next == dir->found_count) {
-            int64_t count = coco_readdir(dir->handle, dir->found, BATCH);
+            int64_t count = coco_readdir(dir->description->handle, dir->found, BATCH);
             if (count == 0 || coco_is_error(count)) {
                 return (int)__coco_ret(count);
             }
             dir->next = 0;
             dir->found_count = (int)count;
         }
-        dir->position++;
-        if (look_up(dir, dir->found[dir->next++].name)) {
+        const struct coco_dirent *found = &dir->found[dir->next++];
+        dir->position = position_of(found);
+        if (look_up(dir, found->name)) {
             return 1;
         }
     }
@@ -165,28 +174,23 @@ int readdir_r(DIR *dir, struct dirent *entry, struct dirent **result)
     return error;
 }
 
-// A new snapshot. If it cannot be had, the stream stays where it is.
-static bool reopen(DIR *dir)
+// Go on at a position. If that cannot be, the stream stays where it is; POSIX gives no way to
+// report.
+static void go_to(DIR *dir, long position, bool afresh)
 {
-    int64_t handle =
-        coco_file_open(dir->description->path, COCO_FILE_READ | COCO_FILE_DIRECTORY, 0);
-    if (coco_is_error(handle)) {
-        return false;
+    uint64_t first = afresh ? 0 : COCO_DIR_FIRST;
+    uint64_t place = position > FIRST_POSITION ? (uint64_t)(position - FIRST_POSITION) : first;
+    __coco_lock(&dir->lock);
+    if (coco_file_dir_seek(dir->description->handle, place) == 0) {
+        dir->next = dir->found_count = 0;
+        dir->position = position < 0 ? 0 : position;
     }
-    if (dir->handle != dir->description->handle) {
-        (void)coco_close(dir->handle); // always succeeds
-    }
-    dir->handle = (coco_handle_t)handle;
-    dir->next = dir->found_count = 0;
-    dir->position = 0;
-    return true;
+    __coco_unlock(&dir->lock);
 }
 
 void rewinddir(DIR *dir)
 {
-    __coco_lock(&dir->lock);
-    (void)reopen(dir); // POSIX gives no way to report
-    __coco_unlock(&dir->lock);
+    go_to(dir, 0, true);
 }
 
 long telldir(DIR *dir)
@@ -196,9 +200,5 @@ long telldir(DIR *dir)
 
 void seekdir(DIR *dir, long position)
 {
-    __coco_lock(&dir->lock);
-    bool usable = dir->position <= position || reopen(dir);
-    while (usable && dir->position < position && advance(dir) > 0) {
-    }
-    __coco_unlock(&dir->lock);
+    go_to(dir, position, false);
 }

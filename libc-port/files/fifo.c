@@ -13,12 +13,13 @@ uint32_t __coco_apply_umask(mode_t mode);
 
 int mkfifoat(int dirfd, const char *path, mode_t mode)
 {
-    char absolute[COCO_PATH_MAX];
-    bool directory;
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+    struct coco_place place;
+    if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    return (int)__coco_ret(coco_file_fifo_at(COCO_HANDLE_NONE, absolute, __coco_apply_umask(mode)));
+    long result = __coco_place_ret(coco_file_fifo_at(place.dir, path, __coco_apply_umask(mode)));
+    __coco_place_done(&place);
+    return (int)result;
 }
 
 int mkfifo(const char *path, mode_t mode)

@@ -11,7 +11,15 @@
 
 #include <coconut/types.h>
 
+// A directory that is being visited.
+struct level {
+    const struct level *outer;
+    dev_t device;
+    ino_t inode;
+};
+
 struct walk {
+    const struct level *innermost;
     int (*visit)(const char *, const struct stat *, int);
     int (*visit_level)(const char *, const struct stat *, int, struct FTW *);
     int flags;
@@ -59,19 +67,57 @@ static int visit_entries(struct walk *walk, size_t len, int level)
     return result;
 }
 
+// The state of what is visited, and what it is to the program: FTW_*, or -1 with errno.
+static int look(const struct walk *walk, struct stat *state)
+{
+    bool follows = (walk->flags & FTW_PHYS) == 0;
+    if (follows && stat(walk->path, state) == 0) {
+        return S_ISDIR(state->st_mode) ? FTW_D : FTW_F;
+    }
+    if (follows && errno != ENOENT && errno != ELOOP) {
+        return -1;
+    }
+    if (lstat(walk->path, state) < 0) {
+        return -1;
+    }
+    if (S_ISLNK(state->st_mode)) {
+        bool lost = follows && walk->visit_level;
+        return lost ? FTW_SLN : FTW_SL;
+    }
+    return S_ISDIR(state->st_mode) ? FTW_D : FTW_F;
+}
+
+// Whether the walk is in that directory already: it came there by a symbolic link.
+static bool is_above(const struct walk *walk, const struct stat *state)
+{
+    for (const struct level *level = walk->innermost; level; level = level->outer) {
+        if (level->inode == state->st_ino && level->device == state->st_dev) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int visit(struct walk *walk, size_t len, struct FTW place)
 {
     struct stat state = {0};
-    if (lstat(walk->path, &state) < 0) {
+    int type = look(walk, &state);
+    if (type < 0) {
         return errno == ENOENT && place.level > 0 ? call(walk, &state, FTW_NS, &place) : -1;
     }
-    if (!S_ISDIR(state.st_mode)) {
-        return call(walk, &state, FTW_F, &place);
+    if (type != FTW_D) {
+        return call(walk, &state, type, &place);
     }
+    if (is_above(walk, &state)) {
+        return 0; // it is being visited
+    }
+    struct level level = {walk->innermost, state.st_dev, state.st_ino};
     bool after = (walk->flags & FTW_DEPTH) != 0;
     int result = after ? 0 : call(walk, &state, FTW_D, &place);
     if (result == 0) {
+        walk->innermost = &level;
         result = visit_entries(walk, len, place.level + 1);
+        walk->innermost = level.outer;
     }
     if (result == 0 && after) {
         result = call(walk, &state, FTW_DP, &place);

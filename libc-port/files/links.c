@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What can be said about symbolic links on a system without them.
+// Symbolic links, and names beyond the first.
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <coconut/syscalls.h>
@@ -14,13 +11,13 @@
 
 ssize_t readlinkat(int dirfd, const char *path, char *buffer, size_t len)
 {
-    struct stat state;
-    (void)buffer;
-    (void)len;
-    if (fstatat(dirfd, path, &state, AT_SYMLINK_NOFOLLOW) == 0) {
-        errno = EINVAL; // it exists, and it is no link
+    struct coco_place place;
+    if (__coco_place(dirfd, path, &place) < 0) {
+        return -1;
     }
-    return -1;
+    long result = __coco_place_ret(coco_file_readlink_at(place.dir, path, buffer, len));
+    __coco_place_done(&place);
+    return result;
 }
 
 ssize_t readlink(const char *path, char *buffer, size_t len)
@@ -28,16 +25,46 @@ ssize_t readlink(const char *path, char *buffer, size_t len)
     return readlinkat(AT_FDCWD, path, buffer, len);
 }
 
-char *realpath(const char *path, char *resolved)
+int symlinkat(const char *target, int dirfd, const char *path)
 {
-    char absolute[COCO_PATH_MAX];
-    struct coco_stat state;
-    if (!path) {
+    struct coco_place place;
+    if (__coco_place(dirfd, path, &place) < 0) {
+        return -1;
+    }
+    long result = __coco_place_ret(coco_file_symlink_at(target, place.dir, path));
+    __coco_place_done(&place);
+    return (int)result;
+}
+
+int symlink(const char *target, const char *path)
+{
+    return symlinkat(target, AT_FDCWD, path);
+}
+
+int linkat(int from_fd, const char *from, int to_fd, const char *to, int flags)
+{
+    struct coco_place source;
+    struct coco_place target;
+    if ((flags & ~AT_SYMLINK_FOLLOW) != 0) {
         errno = EINVAL;
-        return NULL;
+        return -1;
     }
-    if (__coco_path(path, absolute) < 0 || __coco_ret(coco_file_stat_path(absolute, &state)) < 0) {
-        return NULL;
+    if (__coco_place(from_fd, from, &source) < 0) {
+        return -1;
     }
-    return resolved ? strcpy(resolved, absolute) : strdup(absolute);
+    if (__coco_place(to_fd, to, &target) < 0) {
+        __coco_place_done(&source);
+        return -1;
+    }
+    long result = __coco_place_ret(coco_file_link_at(
+        source.dir, from, target.dir, to, flags & AT_SYMLINK_FOLLOW ? COCO_FILE_LINK_FOLLOW : 0));
+    __coco_place_done(&target);
+    __coco_place_done(&source);
+    return (int)result;
+}
+
+// POSIX leaves it open whether a symbolic link gets the name or what it leads to: the link does.
+int link(const char *from, const char *to)
+{
+    return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
 }

@@ -17,19 +17,13 @@ int _rename(const char *from, const char *to);
 
 static int remove_at(int dirfd, const char *path, uint32_t flags)
 {
-    char absolute[COCO_PATH_MAX];
-    bool directory;
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+    struct coco_place place;
+    if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    if (directory && !(flags & COCO_UNLINK_DIRECTORY)) {
-        struct coco_stat state;
-        if (__coco_ret(coco_file_stat_path(absolute, &state)) == 0) {
-            errno = state.type == COCO_TYPE_DIR ? EISDIR : ENOTDIR;
-        }
-        return -1;
-    }
-    return (int)__coco_ret(coco_file_unlink(absolute, flags));
+    long result = __coco_place_ret(coco_file_unlink_at(place.dir, path, flags));
+    __coco_place_done(&place);
+    return (int)result;
 }
 
 int unlink(const char *path)
@@ -69,12 +63,13 @@ int _remove_r(struct _reent *reent, const char *path)
 
 int mkdirat(int dirfd, const char *path, mode_t mode)
 {
-    char absolute[COCO_PATH_MAX];
-    bool directory;
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+    struct coco_place place;
+    if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    return (int)__coco_ret(coco_file_mkdir(absolute, __coco_apply_umask(mode)));
+    long result = __coco_place_ret(coco_file_mkdir_at(place.dir, path, __coco_apply_umask(mode)));
+    __coco_place_done(&place);
+    return (int)result;
 }
 
 int mkdir(const char *path, mode_t mode)
@@ -82,34 +77,21 @@ int mkdir(const char *path, mode_t mode)
     return mkdirat(AT_FDCWD, path, mode);
 }
 
-// The target may end in a slash if a directory is renamed, whether it exists or not.
-static int check_directory(const char *path)
-{
-    struct coco_stat state;
-    if (__coco_ret(coco_file_stat_path(path, &state)) < 0) {
-        return -1;
-    }
-    if (state.type != COCO_TYPE_DIR) {
-        errno = ENOTDIR;
-        return -1;
-    }
-    return 0;
-}
-
 int renameat(int from_fd, const char *from, int to_fd, const char *to)
 {
-    char absolute_from[COCO_PATH_MAX];
-    char absolute_to[COCO_PATH_MAX];
-    bool from_directory;
-    bool to_directory;
-    if (__coco_path_at(from_fd, from, absolute_from, &from_directory) < 0 ||
-        __coco_path_at(to_fd, to, absolute_to, &to_directory) < 0) {
+    struct coco_place source;
+    struct coco_place target;
+    if (__coco_place(from_fd, from, &source) < 0) {
         return -1;
     }
-    if ((from_directory || to_directory) && check_directory(absolute_from) < 0) {
+    if (__coco_place(to_fd, to, &target) < 0) {
+        __coco_place_done(&source);
         return -1;
     }
-    return (int)__coco_ret(coco_file_rename(absolute_from, absolute_to));
+    long result = __coco_place_ret(coco_file_rename_at(source.dir, from, target.dir, to));
+    __coco_place_done(&target);
+    __coco_place_done(&source);
+    return (int)result;
 }
 
 // newlib's rename() calls it.

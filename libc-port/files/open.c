@@ -57,6 +57,7 @@ static uint32_t kernel_flags(int flags)
     result |= flags & O_TRUNC ? COCO_FILE_TRUNCATE : 0;
     result |= flags & O_DIRECTORY ? COCO_FILE_DIRECTORY : 0;
     result |= flags & O_NONBLOCK ? COCO_FILE_NONBLOCK : 0;
+    result |= flags & O_NOFOLLOW ? COCO_FILE_NOFOLLOW : 0;
     return access[flags & O_ACCMODE] ? result : 0;
 }
 
@@ -85,41 +86,36 @@ static int open_descriptor(int fd, int flags)
     return __coco_fd_duplicate(fd, 0, (flags & O_CLOEXEC) != 0);
 }
 
-static int open_at(int dirfd, const char *path, int flags, mode_t mode)
+static int install(coco_handle_t handle, int flags)
 {
-    char absolute[COCO_PATH_MAX];
-    bool directory;
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
-        return -1;
-    }
-    int fd = __coco_path_descriptor(absolute);
-    if (fd >= 0) {
-        return open_descriptor(fd, directory ? flags | O_DIRECTORY : flags);
-    }
-    if (directory && !(flags & O_CREAT)) {
-        flags |= O_DIRECTORY;
-    }
-    uint32_t wanted = kernel_flags(flags);
-    if (wanted == 0 || (directory && (flags & O_CREAT))) {
-        errno = wanted == 0 ? EINVAL : EISDIR;
-        return -1;
-    }
-    long handle =
-        __coco_ret(coco_file_open_at(COCO_HANDLE_NONE, absolute, wanted, __coco_apply_umask(mode)));
-    if (handle < 0) {
-        return -1;
-    }
-    // What may be a directory keeps its path, for openat() and readdir(). To ask the kernel whether
-    // it is one would cost more.
-    bool keeps = (flags & O_ACCMODE) == O_RDONLY && !(flags & O_CREAT);
-    fd = __coco_fd_install((coco_handle_t)handle, flags & STATUS_FLAGS, keeps ? absolute : NULL,
-                           (flags & O_CLOEXEC) != 0, 0);
+    int fd = __coco_fd_install(handle, flags & STATUS_FLAGS, NULL, (flags & O_CLOEXEC) != 0, 0);
     if (fd < 0) {
         int saved_errno = errno;
-        (void)coco_close((coco_handle_t)handle); // always succeeds
+        (void)coco_close(handle); // always succeeds
         errno = saved_errno;
     }
     return fd;
+}
+
+static int open_at(int dirfd, const char *path, int flags, mode_t mode)
+{
+    struct coco_place place;
+    uint32_t wanted = kernel_flags(flags);
+    if (wanted == 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (__coco_place(dirfd, path, &place) < 0) {
+        return -1;
+    }
+    int64_t handle = coco_file_open_at(place.dir, path, wanted, __coco_apply_umask(mode));
+    int stands_for = handle == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
+    __coco_place_done(&place);
+    if (stands_for >= 0) {
+        return open_descriptor(stands_for, flags);
+    }
+    long result = __coco_place_ret(handle);
+    return result < 0 ? -1 : install((coco_handle_t)result, flags);
 }
 
 int open(const char *path, int flags, ...)

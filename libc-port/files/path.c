@@ -65,3 +65,20 @@ int __coco_path_join(const char *base, const char *path, char *out, bool *direct
     out[len] = '\0';
     return 0;
 }
+
+int __coco_path_append(const char *base, const char *path, char *out)
+{
+    size_t base_len = *path == '/' ? 0 : strlen(base);
+    size_t path_len = strlen(path);
+    bool slash = base_len > 0 && base[base_len - 1] != '/';
+    if (path_len == 0 || (*path != '/' && base_len == 0)) {
+        return ENOENT;
+    }
+    if (base_len + slash + path_len >= COCO_PATH_MAX) {
+        return ENAMETOOLONG;
+    }
+    memcpy(out, base, base_len);
+    out[base_len] = '/';
+    memcpy(out + base_len + slash, path, path_len + 1);
+    return 0;
+}

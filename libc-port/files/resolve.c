@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The current directory, and paths relative to it or to a directory descriptor.
+// Where paths start. The current directory is a directory handle: it is the directory, not its
+// name, so it stays when it or one above it is renamed.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <coconut/objects.h>
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
@@ -14,49 +16,166 @@
 #include "../private/path.h"
 #include "../private/ret.h"
 
+// A current directory; calls in progress keep it when another takes its place.
+struct coco_cwd {
+    uint32_t refs;        /* atomic */
+    coco_handle_t handle; /* COCO_HANDLE_NONE: the root */
+    bool gone;            /* there was nothing to open at start */
+};
+
 struct coco_lock __coco_cwd_lock;
-static char cwd[COCO_PATH_MAX]; // set by the start code
+static struct coco_cwd at_start = {.refs = 1, .handle = COCO_HANDLE_NONE};
+static struct coco_cwd *current = &at_start; // one reference
+
+static struct coco_cwd *hold_cwd(void)
+{
+    __coco_lock(&__coco_cwd_lock);
+    struct coco_cwd *cwd = current;
+    __atomic_fetch_add(&cwd->refs, 1, __ATOMIC_RELAXED);
+    __coco_unlock(&__coco_cwd_lock);
+    return cwd;
+}
+
+static void put_cwd(struct coco_cwd *cwd)
+{
+    if (__atomic_sub_fetch(&cwd->refs, 1, __ATOMIC_ACQ_REL) != 0) {
+        return;
+    }
+    if (cwd->handle != COCO_HANDLE_NONE) {
+        (void)coco_close(cwd->handle); // always succeeds
+    }
+    if (cwd != &at_start) {
+        int saved_errno = errno;
+        free(cwd);
+        errno = saved_errno;
+    }
+}
 
 void __coco_cwd_set(const char *path)
 {
+    bool root = path[0] == '/' && path[1] == '\0';
+    int64_t handle =
+        root ? 0
+             : coco_file_open_at(COCO_HANDLE_NONE, path, COCO_FILE_READ | COCO_FILE_DIRECTORY, 0);
+    at_start.gone = coco_is_error(handle);
+    at_start.handle = root || at_start.gone ? COCO_HANDLE_NONE : (coco_handle_t)handle;
+}
+
+// Take a handle over as the current directory. On failure it is closed.
+static int change(coco_handle_t handle)
+{
+    struct coco_cwd *cwd = malloc(sizeof(*cwd)); // sets errno
+    if (!cwd) {
+        (void)coco_close(handle); // always succeeds
+        return -1;
+    }
+    *cwd = (struct coco_cwd){.refs = 1, .handle = handle};
     __coco_lock(&__coco_cwd_lock);
-    strlcpy(cwd, path, sizeof(cwd));
+    struct coco_cwd *old = current;
+    current = cwd;
     __coco_unlock(&__coco_cwd_lock);
+    put_cwd(old);
+    return 0;
+}
+
+int __coco_place(int dirfd, const char *path, struct coco_place *out)
+{
+    *out = (struct coco_place){.dir = COCO_HANDLE_NONE, .path = path};
+    if (!path) {
+        errno = EFAULT;
+        return -1;
+    }
+    if (*path == '/') {
+        return 0;
+    }
+    if (dirfd == AT_FDCWD) {
+        out->cwd = hold_cwd();
+        out->dir = out->cwd->handle;
+        if (out->cwd->gone) {
+            __coco_place_done(out);
+            errno = ENOENT;
+            return -1;
+        }
+        return 0;
+    }
+    out->description = __coco_fd_get(dirfd);
+    if (!out->description) {
+        return -1;
+    }
+    out->dir = out->description->handle;
+    if (out->dir == COCO_HANDLE_NONE) { // empty input, and not the root
+        __coco_place_done(out);
+        errno = ENOTDIR;
+        return -1;
+    }
+    return 0;
+}
+
+void __coco_place_done(struct coco_place *place)
+{
+    if (place->description) {
+        __coco_fd_put(place->description); // leaves errno alone
+    } else if (place->cwd) {
+        put_cwd(place->cwd);
+    }
+    place->description = NULL;
+    place->cwd = NULL;
+}
+
+long __coco_place_ret(int64_t result)
+{
+    if (result == COCO_ENOTSUPP) {
+        errno = ENOTDIR;
+        return -1;
+    }
+    return __coco_ret(result);
+}
+
+int __coco_directory_path(coco_handle_t dir, char *out)
+{
+    int64_t len = coco_file_path(dir, out, COCO_PATH_MAX - 1);
+    if (coco_is_error(len)) {
+        errno = len == COCO_EOVERFLOW ? ENAMETOOLONG : __coco_errno(len);
+        errno = len == COCO_ENOTSUPP ? ENOTDIR : errno;
+        return -1;
+    }
+    out[len] = '\0';
+    return 0;
+}
+
+// Path of the current directory. @return 0, or -1 with errno
+static int cwd_path(char *out)
+{
+    struct coco_cwd *cwd = hold_cwd();
+    int result = 0;
+    if (cwd->gone) {
+        errno = ENOENT;
+        result = -1;
+    } else if (cwd->handle == COCO_HANDLE_NONE) {
+        strcpy(out, "/");
+    } else {
+        result = __coco_directory_path(cwd->handle, out);
+    }
+    put_cwd(cwd);
+    return result;
 }
 
 void __coco_cwd_get(char *out)
 {
-    __coco_lock(&__coco_cwd_lock);
-    strlcpy(out, cwd, COCO_PATH_MAX);
-    __coco_unlock(&__coco_cwd_lock);
+    int saved_errno = errno;
+    if (cwd_path(out) < 0) {
+        *out = '\0';
+    }
+    errno = saved_errno;
 }
 
-static int join_at_fd(int fd, const char *path, char *out, bool *directory)
+int __coco_path(const char *path, char *out)
 {
-    struct file_description *description = __coco_fd_get(fd);
-    if (!description) {
-        return EBADF;
+    char base[COCO_PATH_MAX] = "";
+    if (*path != '/' && cwd_path(base) < 0) {
+        return -1;
     }
-    const char *base = __coco_fd_directory(description);
-    int error = base ? __coco_path_join(base, path, out, directory) : ENOTDIR;
-    __coco_fd_put(description);
-    return error;
-}
-
-int __coco_path_at(int dirfd, const char *path, char *out, bool *directory)
-{
-    int error;
-    if (!path) {
-        error = EFAULT;
-    } else if (*path == '/') {
-        error = __coco_path_join("/", path, out, directory);
-    } else if (dirfd != AT_FDCWD) {
-        error = join_at_fd(dirfd, path, out, directory);
-    } else {
-        __coco_lock(&__coco_cwd_lock);
-        error = __coco_path_join(cwd, path, out, directory);
-        __coco_unlock(&__coco_cwd_lock);
-    }
+    int error = __coco_path_append(base, path, out);
     if (error) {
         errno = error;
         return -1;
@@ -64,53 +183,32 @@ int __coco_path_at(int dirfd, const char *path, char *out, bool *directory)
     return 0;
 }
 
-int __coco_path(const char *path, char *out)
-{
-    bool directory;
-    if (__coco_path_at(AT_FDCWD, path, out, &directory) < 0) {
-        return -1;
-    }
-    if (!directory) {
-        return 0;
-    }
-    struct coco_stat state;
-    if (__coco_ret(coco_file_stat_path(out, &state)) < 0) {
-        return -1;
-    }
-    if (state.type != COCO_TYPE_DIR) {
-        errno = ENOTDIR;
-        return -1;
-    }
-    return 0;
-}
-
 int chdir(const char *path)
 {
-    char absolute[COCO_PATH_MAX];
-    struct coco_stat state;
-    bool directory;
-    if (__coco_path_at(AT_FDCWD, path, absolute, &directory) < 0 ||
-        __coco_ret(coco_file_stat_path(absolute, &state)) < 0) {
+    struct coco_place place;
+    if (__coco_place(AT_FDCWD, path, &place) < 0) {
         return -1;
     }
-    if (state.type != COCO_TYPE_DIR) {
-        errno = ENOTDIR;
-        return -1;
-    }
-    __coco_cwd_set(absolute);
-    return 0;
+    long handle = __coco_place_ret(
+        coco_file_open_at(place.dir, path, COCO_FILE_READ | COCO_FILE_DIRECTORY, 0));
+    __coco_place_done(&place);
+    return handle < 0 ? -1 : change((coco_handle_t)handle);
 }
 
 int fchdir(int fd)
 {
-    struct file_description *description = __coco_fd_get(fd);
-    if (!description) {
+    struct coco_place place;
+    struct coco_stat state;
+    if (__coco_place(fd, ".", &place) < 0) {
         return -1;
     }
-    const char *path = __coco_fd_directory(description);
-    int result = path ? chdir(path) : -1;
-    __coco_fd_put(description);
-    return result;
+    // The directory must be one that paths can start at, which a removed one is not.
+    long handle = __coco_place_ret(coco_file_stat_at(place.dir, ".", 0, &state));
+    if (handle == 0) {
+        handle = __coco_ret(coco_handle_duplicate(place.dir, COCO_RIGHTS_SAME));
+    }
+    __coco_place_done(&place);
+    return handle < 0 ? -1 : change((coco_handle_t)handle);
 }
 
 char *getcwd(char *buffer, size_t size)
@@ -120,7 +218,9 @@ char *getcwd(char *buffer, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    __coco_cwd_get(path);
+    if (cwd_path(path) < 0) {
+        return NULL;
+    }
     size_t len = strlen(path) + 1;
     if (size != 0 && len > size) {
         errno = ERANGE;

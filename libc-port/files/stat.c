@@ -31,6 +31,8 @@ static mode_t type_bits(uint32_t type)
         return S_IFREG;
     case COCO_TYPE_DIR:
         return S_IFDIR;
+    case COCO_TYPE_LINK:
+        return S_IFLNK;
     case COCO_TYPE_STREAM:
     case COCO_TYPE_PIPE:
         return S_IFIFO;
@@ -48,7 +50,8 @@ static void convert(const struct coco_stat *from, struct stat *to)
     to->st_ino = from->inode;
     to->st_mode = type_bits(from->type) | (from->permissions & ALLPERMS);
     to->st_rdev = (dev_t)from->device;
-    to->st_nlink = (nlink_t)(from->links ? from->links : 1);
+    bool named = from->type != COCO_TYPE_STREAM && from->type != COCO_TYPE_LOG;
+    to->st_nlink = (nlink_t)(named ? from->links : 1);
     to->st_size = (off_t)from->size;
     to->st_atim = to_timespec(from->accessed);
     to->st_mtim = to_timespec(from->modified);
@@ -78,28 +81,29 @@ int fstat(int fd, struct stat *out)
 
 int fstatat(int dirfd, const char *path, struct stat *out, int flags)
 {
-    char absolute[COCO_PATH_MAX];
+    struct coco_place place;
     struct coco_stat state;
-    bool directory;
     if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0) {
         errno = EINVAL;
         return -1;
     }
     if ((flags & AT_EMPTY_PATH) && path && *path == '\0') {
+        if (dirfd == AT_FDCWD) {
+            return fstatat(AT_FDCWD, ".", out, 0);
+        }
         return fstat(dirfd, out);
     }
-    if (__coco_path_at(dirfd, path, absolute, &directory) < 0) {
+    if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    int fd = __coco_path_descriptor(absolute);
-    if (fd >= 0 && !directory) {
+    int64_t result = coco_file_stat_at(
+        place.dir, path, flags & AT_SYMLINK_NOFOLLOW ? COCO_FILE_AT_NOFOLLOW : 0, &state);
+    int fd = result == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
+    __coco_place_done(&place);
+    if (fd >= 0) {
         return fstat(fd, out);
     }
-    if (__coco_ret(coco_file_stat_path(absolute, &state)) < 0) {
-        return -1;
-    }
-    if (directory && state.type != COCO_TYPE_DIR) {
-        errno = ENOTDIR;
+    if (__coco_place_ret(result) < 0) {
         return -1;
     }
     convert(&state, out);
@@ -113,5 +117,5 @@ int stat(const char *path, struct stat *out)
 
 int lstat(const char *path, struct stat *out)
 {
-    return fstatat(AT_FDCWD, path, out, 0); // there are no symbolic links
+    return fstatat(AT_FDCWD, path, out, AT_SYMLINK_NOFOLLOW);
 }

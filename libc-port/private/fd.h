@@ -73,10 +73,8 @@ int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **he
 /// @return O_* flags, or -1 with errno
 int __coco_fd_flags(struct file_description *description);
 
-/// Path of a directory's description. The caller holds the description.
-/// @return NULL with errno ENOTDIR for another kind, or a directory whose path is not known
-/// (inherited)
-const char *__coco_fd_directory(const struct file_description *description);
+/// Whether a description, which the caller holds, is of a directory.
+bool __coco_fd_is_directory(const struct file_description *description);
 
 /// Fill the table from the handles of the start block; without a standard output, 1 and 2 get the
 /// log.

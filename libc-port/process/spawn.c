@@ -33,8 +33,7 @@ struct spawn_state {
 // Make `path` absolute in the child's directory. Returns 0 or an errno value.
 static int absolute(const struct spawn_state *state, const char *path, char *out)
 {
-    bool directory;
-    return __coco_path_join(state->directory, path, out, &directory);
+    return __coco_path_append(state->directory, path, out);
 }
 
 static int do_open(struct spawn_state *state, const struct spawn_action *action)
@@ -96,12 +95,14 @@ static int do_fchdir(struct spawn_state *state, const struct spawn_action *actio
     if (!description) {
         return EBADF;
     }
-    const char *path = __coco_fd_directory(description);
-    if (path) {
-        strlcpy(state->directory, path, sizeof(state->directory));
+    int error = 0;
+    if (description->handle == COCO_HANDLE_NONE) { // empty input
+        error = ENOTDIR;
+    } else if (__coco_directory_path(description->handle, state->directory) < 0) {
+        error = errno;
     }
     __coco_fd_put(description);
-    return path ? 0 : ENOTDIR;
+    return error;
 }
 
 static int apply(struct spawn_state *state, const struct spawn_action *action)

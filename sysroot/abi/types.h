@@ -29,14 +29,16 @@ typedef uint32_t coco_handle_t;
 #define COCO_RIGHTS_SAME UINT32_MAX
 #define COCO_FOREVER UINT64_MAX
 
-#define COCO_PATH_MAX 4096       /* bytes of a path, NUL included */
-#define COCO_NAME_MAX 255        /* bytes of one name, NUL excluded */
-#define COCO_ARGUMENT_MAX 131072 /* bytes of arguments and environment, NULs included */
-#define COCO_HANDLE_MAX 4096     /* handles of a process */
-#define COCO_THREAD_MAX 1024     /* threads of a process */
-#define COCO_POLL_MAX 4096       /* objects waited for by one call */
-#define COCO_PIPE_SIZE 65536u    /* bytes a pipe holds */
-#define COCO_PIPE_BUF 4096u      /* a write of so many bytes is not mixed with others */
+#define COCO_PATH_MAX 4096         /* bytes of a path, NUL included */
+#define COCO_NAME_MAX 255          /* bytes of one name, NUL excluded */
+#define COCO_LINK_MAX 32767        /* names of one file */
+#define COCO_LINKS_FOLLOWED_MAX 40 /* symbolic links on the way of one path */
+#define COCO_ARGUMENT_MAX 131072   /* bytes of arguments and environment, NULs included */
+#define COCO_HANDLE_MAX 4096       /* handles of a process */
+#define COCO_THREAD_MAX 1024       /* threads of a process */
+#define COCO_POLL_MAX 4096         /* objects waited for by one call */
+#define COCO_PIPE_SIZE 65536u      /* bytes a pipe holds */
+#define COCO_PIPE_BUF 4096u        /* a write of so many bytes is not mixed with others */
 /* Handles given to a program at its start. */
 #define COCO_SPAWN_HANDLES_MAX 1088
 #define COCO_USER_END 0x800000000000ull
@@ -86,7 +88,19 @@ typedef uint32_t coco_handle_t;
 #define COCO_FILE_OPEN_MASK 0x7fu
 /* file_open_at: do not wait for the other end of a FIFO; and status flag */
 #define COCO_FILE_NONBLOCK 0x80u
-#define COCO_FILE_OPEN_AT_MASK 0xffu
+#define COCO_FILE_NOFOLLOW 0x100u /* file_open_at: LOOP for a symbolic link at the end */
+#define COCO_FILE_OPEN_AT_MASK 0x1ffu
+
+/* file_stat_at, file_set_attributes_at: a symbolic link at the end is meant itself */
+#define COCO_FILE_AT_NOFOLLOW 0x1u
+#define COCO_FILE_AT_MASK 0x1u
+
+/* file_dir_seek: the beginning, without looking for new names */
+#define COCO_DIR_FIRST UINT64_MAX
+
+/* file_link_at: a symbolic link at the end of `from` is followed */
+#define COCO_FILE_LINK_FOLLOW 0x1u
+#define COCO_FILE_LINK_MASK 0x1u
 
 /* file_status_flags, pipe_create */
 #define COCO_STATUS_NONBLOCK 0x1u /* read and write do not wait: AGAIN instead */
@@ -231,12 +245,13 @@ enum coco_signal {
 #define COCO_TYPE_PIPE 4u
 #define COCO_TYPE_DEVICE 5u
 #define COCO_TYPE_SOCKET 6u
+#define COCO_TYPE_LINK 7u /* a symbolic link */
 
 /// One entry of `readdir`; upstream's layout.
 struct coco_dirent {
     char name[256]; /* NUL-terminated UTF-8 */
     uint8_t type;
-    uint8_t reserved[7];
+    uint8_t position[7]; /* for `file_dir_seek`, little-endian; 0 from upstream's `opendir` */
     uint64_t size;
 };
 

@@ -217,7 +217,8 @@ UNIT_TEST(readdir_shows_a_snapshot)
     write_text(file, "12345");
     object_put(file);
     struct object *dir = open_dir("dir", 0);
-    struct object *tolerant = open_dir("dir", DIR_SKIP_MISSING);
+    struct object *tolerant = open_dir("dir", DIR_POSIX);
+    UNIT_EQUAL(read_entries(tolerant, 0, entries), 0); // takes its copy
     vfs_node_put(support_file("dir/new"));
     UNIT_EQUAL(read_entries(dir, 0, entries), 0);
     UNIT_EQUAL(read_entries(dir, 2, entries), 2);
@@ -245,6 +246,51 @@ UNIT_TEST(readdir_shows_a_snapshot)
     }
     UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "dir/b", VFS_UPSTREAM, true));
     UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "dir", VFS_UPSTREAM, true));
+}
+
+static uint64_t position_of(const struct coco_dirent *entry)
+{
+    uint64_t position = 0;
+
+    memcpy(&position, entry->position, sizeof(entry->position));
+    return position;
+}
+
+UNIT_TEST(directory_positions)
+{
+    static const char *const names[] = {"seek/a", "seek/bb", "seek/ccc"};
+    struct coco_dirent entries[4];
+
+    support_start();
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "seek", VFS_UPSTREAM, 0755));
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        vfs_node_put(support_file(names[i]));
+    }
+    struct object *dir = open_dir("seek", DIR_POSIX);
+    UNIT_EQUAL(read_entries(dir, 3, entries), 3);
+    uint64_t second = position_of(&entries[0]);
+    uint64_t end = position_of(&entries[2]);
+    remove_file("seek/ccc");
+    UNIT_OK(dir_seek(dir, second));
+    UNIT_EQUAL(read_entries(dir, 4, entries), 1);
+    UNIT_CHECK(strcmp(entries[0].name, "bb") == 0);
+    UNIT_OK(dir_seek(dir, end));
+    UNIT_EQUAL(read_entries(dir, 4, entries), 0);
+    UNIT_EQUAL(dir_seek(dir, second + 1), ERR_INVAL);
+    UNIT_EQUAL(dir_seek(dir, end + 1), ERR_INVAL);
+    UNIT_EQUAL(dir_seek(dir, UINT64_MAX - 1), ERR_INVAL);
+    vfs_node_put(support_file("seek/new"));
+    UNIT_EQUAL(read_entries(dir, 4, entries), 0);
+    UNIT_OK(dir_seek(dir, COCO_DIR_FIRST));
+    UNIT_EQUAL(read_entries(dir, 4, entries), 2);
+    UNIT_OK(dir_seek(dir, 0)); // names of now
+    UNIT_EQUAL(read_entries(dir, 4, entries), 3);
+    UNIT_CHECK(strcmp(entries[2].name, "new") == 0);
+    object_put(dir);
+    remove_file("seek/a");
+    remove_file("seek/bb");
+    remove_file("seek/new");
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "seek", VFS_UPSTREAM, true));
 }
 
 UNIT_TEST(long_name_is_cut_at_a_character)

@@ -343,7 +343,9 @@ UNIT_TEST(refusals_come_in_the_fixed_order)
                     frame = before;
                     continue;
                 }
-                check_refused(call, &frame, error);
+                // Of several handles each passes all stages before the next is looked at.
+                bool second_first = is_handle(first) && is_handle(second) && second < first;
+                check_refused(call, &frame, second_first ? later_error : error);
                 pairs++;
             }
         }

@@ -84,6 +84,95 @@ UNIT_TEST(fifos_survive_lack_of_memory)
     drop_fifo(0);
 }
 
+static int64_t mkdir_at(void)
+{
+    return CALL(COCO_SYS_FILE_MKDIR_AT, COCO_HANDLE_NONE, caller_string("/n"), 0755);
+}
+
+static int64_t symlink_at(void)
+{
+    return CALL(COCO_SYS_FILE_SYMLINK_AT, caller_string("target"), COCO_HANDLE_NONE,
+                caller_string2("/n"));
+}
+
+static int64_t link_at(void)
+{
+    return CALL(COCO_SYS_FILE_LINK_AT, COCO_HANDLE_NONE, caller_string("/there"), COCO_HANDLE_NONE,
+                caller_string2("/n"), 0);
+}
+
+static int64_t rename_at(void)
+{
+    return CALL(COCO_SYS_FILE_RENAME_AT, COCO_HANDLE_NONE, caller_string("/there"),
+                COCO_HANDLE_NONE, caller_string2("/n"));
+}
+
+static void undo_rename_at(int64_t result)
+{
+    UNIT_OK(result);
+    UNIT_OK(CALL(COCO_SYS_FILE_RENAME, caller_string("/n"), caller_string2("/there")));
+}
+
+static void drop_dir_at(int64_t result)
+{
+    UNIT_OK(result);
+    UNIT_OK(CALL(COCO_SYS_RMDIR, caller_string("/n")));
+}
+
+UNIT_TEST(names_at_survive_lack_of_memory)
+{
+    RULE("file_mkdir_at.ENOMEM");
+    RULE("file_symlink_at.ENOMEM");
+    RULE("file_link_at.ENOMEM");
+    RULE("file_rename_at.ENOMEM");
+    caller_start();
+    int64_t file = caller_create_file("/there", "x");
+    inject(mkdir_at, drop_dir_at);
+    inject(symlink_at, drop_fifo);
+    inject(link_at, drop_fifo);
+    inject(rename_at, undo_rename_at);
+    caller_remove_file("/there", file);
+}
+
+static int64_t shortage_dir;
+
+static int64_t read_dir(void)
+{
+    UNIT_OK(CALL(COCO_SYS_FILE_DIR_SEEK, shortage_dir, 0)); // forgets the names
+    return CALL(COCO_SYS_READDIR, shortage_dir, CALLER_DATA, 1);
+}
+
+static int64_t seek_dir(void)
+{
+    UNIT_OK(CALL(COCO_SYS_FILE_DIR_SEEK, shortage_dir, 0));
+    return CALL(COCO_SYS_FILE_DIR_SEEK, shortage_dir, COCO_DIR_FIRST);
+}
+
+static int64_t path_of_dir(void)
+{
+    return CALL(COCO_SYS_FILE_PATH, shortage_dir, CALLER_DATA, 64);
+}
+
+/// The names that the directory's handle holds are no leak.
+static void forget_names(int64_t result)
+{
+    UNIT_CHECK(result >= 0);
+    UNIT_OK(CALL(COCO_SYS_FILE_DIR_SEEK, shortage_dir, 0));
+}
+
+UNIT_TEST(directories_survive_lack_of_memory)
+{
+    RULE("readdir.ENOMEM");
+    RULE("file_dir_seek.ENOMEM");
+    RULE("file_path.ENOMEM");
+    caller_start();
+    shortage_dir = CALL(COCO_SYS_FILE_OPEN, caller_string("/"), COCO_FILE_READ, 0);
+    inject(read_dir, forget_names);
+    inject(seek_dir, forget_names);
+    inject(path_of_dir, forget_names);
+    close_handle(shortage_dir);
+}
+
 UNIT_TEST(opening_survives_lack_of_memory)
 {
     RULE("open.ENOMEM");

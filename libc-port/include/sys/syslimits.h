@@ -7,7 +7,7 @@
 #define HOST_NAME_MAX 64
 #define IOV_MAX 1024
 #define LINE_MAX 2048
-#define LINK_MAX 1
+#define LINK_MAX 32767
 #define LOGIN_NAME_MAX 32
 #define MAX_CANON 255
 #define MAX_INPUT 255
@@ -23,7 +23,7 @@
 #define RE_DUP_MAX 255
 #define SEM_VALUE_MAX 0x7fffffff
 #define SSIZE_MAX __LONG_MAX__
-#define SYMLOOP_MAX 8
+#define SYMLOOP_MAX 40
 #define TTY_NAME_MAX 32
 
 #define BC_BASE_MAX 99

@@ -120,7 +120,7 @@ class RefusalTest(GeneratorTest):
         self.refuse(f"errors.def:{line}: ", "outside -65535..-1")
 
     def test_member_that_has_no_layout(self):
-        self.edit("types.h", "uint8_t reserved[7];", "void *pointer;")
+        self.edit("types.h", "uint8_t position[7];", "void *pointer;")
         self.refuse("types.h:", "struct coco_dirent: cannot lay out member")
 
     def test_missing_table(self):

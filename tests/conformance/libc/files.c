@@ -130,7 +130,6 @@ static void states(void)
     char buffer[8];
     CHECK("files.readlink", fails((int)readlink(NAME, buffer, sizeof(buffer)), EINVAL) &&
                                 fails((int)readlink("/tmp/none", buffer, sizeof(buffer)), ENOENT));
-    CHECK("files.link-absent", fails(link(NAME, NAME "2"), ENOSYS));
 }
 
 static void names(void)

@@ -104,6 +104,7 @@ static const struct area {
     {"devices", area_devices},
     {"attributes", area_attributes},
     {"fifos", area_fifos},
+    {"links", area_links},
     // clang-format on
 };
 

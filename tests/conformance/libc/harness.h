@@ -73,3 +73,4 @@ void area_sockets(void);
 void area_devices(void);
 void area_attributes(void);
 void area_fifos(void);
+void area_links(void);

@@ -73,7 +73,7 @@ TEST(readdir, entries_are_clean, RULE("readdir.1"))
     for (size_t i = 0; i < 2; i++) {
         size_t len = strlen(entries[i].name);
         EXPECT_TRUE(bytes_are(entries[i].name + len, 0, sizeof(entries[i].name) - len));
-        EXPECT_TRUE(bytes_are(entries[i].reserved, 0, sizeof(entries[i].reserved)));
+        EXPECT_TRUE(bytes_are(entries[i].position, 0, sizeof(entries[i].position)));
     }
     EXPECT_TRUE(bytes_are(&entries[2], 0x77, sizeof(entries) - 2 * sizeof(entries[0])));
     EXPECT_OK(coco_close((coco_handle_t)dir));

@@ -41,11 +41,15 @@ void file_set_position(struct object *object, uint64_t position);
 /// The node of an open file; no new reference.
 struct vfs_node *file_node(struct object *object);
 
-#define DIR_SKIP_MISSING 0x1u /* readdir passes over names that have gone */
-#define DIR_NO_SNAPSHOT 0x2u  /* a root directory: never read */
+#define DIR_POSIX 0x1u /* names are copied by the first readdir, which passes over lost ones */
+#define DIR_NO_SNAPSHOT 0x2u /* a root directory: never read */
 
 /// Make an open directory over `node`, with a copy of its names; as file_create(). ERR_NOTDIR.
 enum status dir_create(struct vfs_node *node, unsigned flags, struct object **out) __must_check;
+
+/// Let readdir go on at `position`: what an entry told, COCO_DIR_FIRST for the beginning, or 0 for
+/// that of a fresh copy of the names. ERR_INVAL: no entry told it; ERR_NOMEM.
+enum status dir_seek(struct object *object, uint64_t position) __must_check;
 
 /// The node of an open directory; no new reference.
 struct vfs_node *dir_node(struct object *object);

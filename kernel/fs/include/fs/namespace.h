@@ -11,6 +11,9 @@
 //   VFS_POSIX     "." and ".." mean what POSIX says, ".." at the root stays there; a name above
 //                 COCO_NAME_MAX is ERR_NAMETOOLONG; a file inside of a path, or one with a slash
 //                 behind it, is ERR_NOTDIR; "" is ERR_NOTFOUND
+// Symbolic links are followed by VFS_POSIX, at the end of a path where the function does not mean
+// the name itself (making, removing, renaming); more than COCO_LINKS_FOLLOWED_MAX are ERR_LOOP. To
+// VFS_UPSTREAM they are things that can be removed, no files and no directories.
 // All functions take the tree lock, may sleep, and return new references to nodes.
 #pragma once
 
@@ -37,6 +40,8 @@ static inline struct vfs_origin vfs_origin_root(struct vfs_node *root)
 #define VFS_OPEN_EXCLUSIVE 0x2u /* with CREATE: ERR_EXIST if the name exists */
 #define VFS_OPEN_CHECK 0x4u     /* with CREATE: make nothing; NULL for a file that would be made */
 
+#define VFS_OPEN_NOFOLLOW 0x8u /* ERR_LOOP if the path ends in a symbolic link */
+
 /// What vfs_open_node() is to find or make.
 struct vfs_open_request {
     const char *path;
@@ -49,6 +54,11 @@ struct vfs_open_request {
 /// errors of the policy.
 enum status vfs_lookup(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                        struct vfs_node **out) __must_check;
+
+/// The same by VFS_POSIX, but a symbolic link at the end is found as such, unless a slash stands
+/// behind it.
+enum status vfs_lookup_link(struct vfs_origin origin, const char *path,
+                            struct vfs_node **out) __must_check;
 
 /// Find, or with VFS_OPEN_CREATE make, a file. A directory is found as such. ERR_NOTFOUND,
 /// ERR_EXIST, ERR_ISDIR (creation of a name with a slash behind it), ERR_NOMEM, and the errors of
@@ -65,6 +75,17 @@ enum status vfs_mkdir(struct vfs_origin origin, const char *path, enum vfs_polic
 /// a path with a slash behind it.
 enum status vfs_add_node(struct vfs_origin origin, const char *path,
                          struct vfs_node *node) __must_check;
+
+/// Give the node of `from` (a symbolic link itself, unless `follow`) one more name. ERR_NOTFOUND,
+/// ERR_EXIST; ERR_PERM: a directory; ERR_XDEV: a fixed node, as in /dev; ERR_MLINK; ERR_NOMEM.
+enum status vfs_hard_link(struct vfs_origin from_origin, const char *from,
+                          struct vfs_origin to_origin, const char *to, bool follow) __must_check;
+
+/// The path of the directory origin.dir from origin.root, written to the end of `buffer` without a
+/// NUL; `*start` gets its offset. ERR_NOTFOUND: removed; ERR_PERM: it lies outside; ERR_OVERFLOW:
+/// no room.
+enum status vfs_path(struct vfs_origin origin, char *buffer, size_t size,
+                     size_t *start) __must_check;
 
 /// Remove a name: of an empty directory if `directory`, otherwise of a file. ERR_NOTFOUND;
 /// ERR_ISDIR, ERR_NOTDIR: the other kind; ERR_NOTEMPTY; ERR_BUSY: the root or a fixed name;

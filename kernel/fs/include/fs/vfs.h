@@ -29,6 +29,7 @@ enum vfs_node_type {
     VFS_NODE_RAM_FILE,
     VFS_NODE_LOG_VIEW, /* read-only view of the log ring */
     VFS_NODE_DEVICE,   /* made-up content, see device_node.c */
+    VFS_NODE_LINK,     /* a symbolic link: a path */
     VFS_NODE_SPECIAL,  /* what it opens belongs to another layer, see fs/special.h */
     VFS_NODE_TYPE_COUNT,
 };
@@ -62,6 +63,14 @@ static inline bool vfs_is_dir(const struct vfs_node *node)
 {
     return node->type == VFS_NODE_RAM_DIR;
 }
+
+static inline bool vfs_is_link(const struct vfs_node *node)
+{
+    return node->type == VFS_NODE_LINK;
+}
+
+/// Whether there is content to be read: not in a directory, a link, a special node.
+bool vfs_has_content(const struct vfs_node *node);
 
 /// What a node is for user mode, COCO_TYPE_*.
 uint8_t vfs_type(const struct vfs_node *node);
@@ -107,7 +116,14 @@ struct backing *vfs_backing(struct vfs_node *node);
 /// Describe a node.
 void vfs_stat(struct vfs_node *node, struct coco_stat *out);
 
-/// Change what `attributes` names. ERR_INVAL: unknown bits.
+/// Make a symbolic link without a name, with one reference; `target` (1 to COCO_PATH_MAX - 1 bytes)
+/// is copied. ERR_NOMEM.
+enum status vfs_link_create(const char *target, size_t len, struct vfs_node **out) __must_check;
+
+/// The path in a link, NUL-terminated; valid as long as the node, and never changes.
+const char *vfs_link_target(const struct vfs_node *link, size_t *len);
+
+/// Change what `attributes` names. ERR_INVAL: unknown bits. ERR_NOTSUPP: the mode of a link.
 enum status vfs_set_attributes(struct vfs_node *node,
                                const struct coco_attributes *attributes) __must_check;
 

@@ -15,6 +15,7 @@
 #include "sockets.h"
 
 #define WORLD_FILE SCRATCH "/world"
+#define WORLD_LINK SCRATCH "/world-link"
 #define WORLD_MISSING SCRATCH "/missing"
 
 static void nothing(void *unused)
@@ -97,6 +98,7 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_LOG] = given(COCO_HANDLE_LOG);
     world->objects[COCO_OBJECT_FILE] =
         made(scratch_create(WORLD_FILE, "0123456789abcdef0123456789abcdef", 32));
+    EXPECT_OK(coco_file_symlink_at("nowhere", COCO_HANDLE_NONE, WORLD_LINK));
     world->objects[COCO_OBJECT_DIR] = made(coco_opendir("/"));
     world->objects[COCO_OBJECT_STREAM] = given(entry_handle(COCO_ROLE_STDOUT));
     world->objects[COCO_OBJECT_PROCESS] = ended_process();
@@ -122,6 +124,7 @@ void world_remove(struct world *world)
         EXPECT_OK(coco_close(world->bare[type]));
     }
     EXPECT_OK(memory_unmap(world->buffer, PAGE));
+    EXPECT_OK(coco_unlink(WORLD_LINK));
     EXPECT_OK(coco_unlink(WORLD_FILE));
 }
 
@@ -168,6 +171,20 @@ static coco_handle_t object_for(const struct world *world, uint32_t types)
     return COCO_HANDLE_NONE;
 }
 
+/* Something that is there, for calls that give an answer about it. */
+static const char *path_for(const struct coco_call_info *call)
+{
+    switch (call->number) {
+    case COCO_SYS_FILE_STAT_PATH:
+    case COCO_SYS_FILE_STAT_AT:
+        return SCRATCH;
+    case COCO_SYS_FILE_READLINK_AT:
+        return WORLD_LINK;
+    default:
+        return WORLD_MISSING;
+    }
+}
+
 void world_good_registers(const struct world *world, const struct coco_call_info *call,
                           struct call_registers *registers)
 {
@@ -179,7 +196,7 @@ void world_good_registers(const struct world *world, const struct coco_call_info
             *value = argument->types == UINT32_MAX ? COCO_HANDLE_LOG
                                                    : object_for(world, argument->types);
         } else if (argument->kind == COCO_ARGUMENT_PATH) {
-            *value = (uintptr_t)(call->number == COCO_SYS_FILE_STAT_PATH ? SCRATCH : WORLD_MISSING);
+            *value = (uintptr_t)path_for(call);
         } else if (kind_is_memory(argument->kind)) {
             *value = (uintptr_t)world->buffer;
             if (kind_has_length(argument->kind)) {
