@@ -112,6 +112,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
         if (status == OK) {
             exchange(process, fresh);
             signal_reset();
+            call_state_end(&thread_current()->call_state); /* the program that knew of it is gone */
             process_group_mark_replaced(process);
         } else {
             process_unload(fresh);

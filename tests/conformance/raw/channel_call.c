@@ -150,6 +150,23 @@ TEST(channel_call, server_that_is_killed, RULE("channel_call.4"))
     channel_close(&pair);
 }
 
+TEST(channel_call, server_that_becomes_another, RULE("channel_call.4"))
+{
+    struct channel_pair pair;
+    struct coco_exit_status status;
+    REQUIRE(channel_make(&pair, 0));
+    const struct coco_spawn_handle handle = {
+        .handle = pair.channel, .rights = COCO_RIGHTS_SAME, .role = COCO_ROLE_FD + 9};
+    int64_t process = child_spawn(&(struct child){
+        .arguments = {"exec_while_serving"}, .handles = &handle, .handle_count = 1});
+    REQUIRE_TRUE(process > 0);
+    EXPECT_ERROR(coco_channel_call(pair.connection, "x", 1, NULL, 0), CANCELED);
+    EXPECT_OK(coco_process_kill((coco_handle_t)process, COCO_SIGNAL_KILL));
+    EXPECT_TRUE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_KILLED);
+    channel_close(&pair);
+}
+
 TEST(channel_call, signals, RULE("channel_call.5"), RULE("channel_call.EINTR"),
      RULE("channel_send.EINTR"), RULE("channel_exchange.EINTR"))
 {

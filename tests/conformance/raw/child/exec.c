@@ -241,3 +241,17 @@ BEHAVIOUR(exec_handles)
     };
     return REFUSED - (int)coco_process_exec(&request);
 }
+
+/* Receives a call on the channel it was given and becomes another program without a reply. */
+BEHAVIOUR(exec_while_serving)
+{
+    static struct {
+        struct coco_channel_message header;
+        uint8_t data[64];
+    } message;
+    coco_handle_t channel = entry_handle(COCO_ROLE_FD + 9);
+    if (coco_channel_receive(channel, &message, sizeof(message), COCO_FOREVER) != 1) {
+        return 1;
+    }
+    return become(PROGRAM, "wait", NULL);
+}
