@@ -32,6 +32,10 @@ enum status endpoint_create(uint32_t type, uint64_t owner, struct endpoint **out
     wait_queue_init(&endpoint->changed);
     spin_init(&endpoint->peer_lock);
     list_init(&endpoint->packets);
+    list_init(&endpoint->pending);
+    list_init(&endpoint->pending_link);
+    list_init(&endpoint->followers);
+    list_init(&endpoint->follow_link);
     return OK;
 }
 
@@ -91,8 +95,14 @@ uint32_t endpoint_limit(const struct endpoint *from, const struct endpoint *to)
 
 void endpoint_join(struct endpoint *a, struct endpoint *b)
 {
-    a->peer = endpoint_get(b);
-    b->peer = endpoint_get(a);
+    if (endpoint_is_connected_kind(a)) {
+        a->peer = endpoint_get(b);
+        b->peer = endpoint_get(a);
+    } else {
+        // Nobody else knows them: there is no reason to refuse.
+        CHECK(endpoint_set_receiver(a, b) == OK && endpoint_set_receiver(b, a) == OK,
+              "fresh endpoints are not joined");
+    }
     a->peer_owner = b->owner;
     b->peer_owner = a->owner;
     a->state = ENDPOINT_CONNECTED;
@@ -118,25 +128,36 @@ static bool take_packets(struct endpoint *endpoint, struct list *out)
     return !list_empty(out);
 }
 
-void endpoint_close(struct endpoint *endpoint)
+/// Tell the other side of a connection that this one has gone.
+static void leave_peer(struct endpoint *endpoint, bool unread)
 {
-    struct list packets = LIST_INIT(packets);
-    bool unread = take_packets(endpoint, &packets);
     irqflags_t flags = spin_lock_irqsave(&endpoint->peer_lock);
     struct endpoint *peer = endpoint->peer;
 
     endpoint->peer = NULL;
     spin_unlock_irqrestore(&endpoint->peer_lock, flags);
-    if (peer != NULL && endpoint_is_connected_kind(endpoint)) {
+    if (peer != NULL) {
         endpoint_set(peer, ENDPOINT_ENDED | (unread ? ENDPOINT_RESET : 0));
-    } else if (peer != NULL) {
-        wait_wake(&peer->changed, WAIT_ALL);
+        endpoint_put(peer);
+    }
+}
+
+void endpoint_close(struct endpoint *endpoint)
+{
+    struct list packets = LIST_INIT(packets);
+    bool unread = take_packets(endpoint, &packets);
+
+    endpoint_refuse_pending(endpoint);
+    if (endpoint_is_connected_kind(endpoint)) {
+        leave_peer(endpoint, unread);
+    } else {
+        endpoint_forget_receiver(endpoint);
+        endpoint_tell_followers(endpoint);
     }
     wait_wake(&endpoint->changed, WAIT_ALL);
     for (struct list *link; (link = list_take_first(&packets)) != NULL;) {
         packet_free(list_entry(link, struct packet, link));
     }
-    endpoint_put(peer);
 }
 
 uint64_t endpoint_deadline(uint64_t timeout)

@@ -48,7 +48,14 @@ struct endpoint {
     uint64_t inode;            /* never changes */
     struct spinlock peer_lock; /* guards `peer` of datagram endpoints */
     struct endpoint *peer;     /* one reference; else set before CONNECTED, and never changes */
-    struct socket_name *name;
+    struct socket_name *name;  /* what it is bound to; NULL: nothing */
+    struct list pending;       /* listening: endpoints of connections that wait, oldest first */
+    struct list pending_link;  /* in the listening endpoint's, under its lock */
+    uint32_t pending_count;    /* (a) */
+    uint32_t backlog;          /* most that may wait */
+    struct list followers;     /* see follow.c: endpoints that send their datagrams here */
+    struct list follow_link;
+    uint32_t follower_count; /* atomic */
     uint32_t in_flight;      /* (f) packets' handles that name its socket */
     uint32_t carried;        /* (f) sockets in its packets */
     struct endpoint *holder; /* (f) the listening endpoint it waits in */
@@ -84,9 +91,8 @@ static inline bool endpoint_is_connected_kind(const struct endpoint *endpoint)
 /// Make an endpoint; one reference. ERR_NOMEM.
 enum status endpoint_create(uint32_t type, uint64_t owner, struct endpoint **out) __must_check;
 
-/// References. NULL is passed over by the second.
+/// One more reference; endpoint_put() gives it back.
 struct endpoint *endpoint_get(struct endpoint *endpoint);
-void endpoint_put(struct endpoint *endpoint);
 
 /// Add flags under the lock, and tell who waits.
 void endpoint_set(struct endpoint *endpoint, uint32_t flags);
@@ -106,6 +112,22 @@ void endpoint_join(struct endpoint *a, struct endpoint *b);
 /// The end of the endpoint's socket: nothing comes or goes any more, the peer is told, what was not
 /// received is freed. No lock is held.
 void endpoint_close(struct endpoint *endpoint);
+
+/// The end of the socket of a listening endpoint: connections that wait are reset.
+void endpoint_refuse_pending(struct endpoint *listener);
+
+/// Let datagrams of `from` go to `target`, or with NULL nowhere. ERR_CONNREFUSED: it has gone;
+/// ERR_PERM: it takes them from another one only.
+enum status endpoint_set_receiver(struct endpoint *from, struct endpoint *target) __must_check;
+
+/// Let go of where datagrams go.
+void endpoint_forget_receiver(struct endpoint *from);
+
+/// Whether a datagram endpoint takes what `from` sends: it is connected to that one, or to none.
+bool endpoint_accepts_from(struct endpoint *to, const struct endpoint *from);
+
+/// Wake those that send their datagrams to `endpoint`.
+void endpoint_tell_followers(struct endpoint *endpoint);
 
 /// Make the object for an endpoint, whose reference is handed over if this returns OK. ERR_NOMEM.
 enum status socket_object_create(struct endpoint *endpoint, struct object **out) __must_check;

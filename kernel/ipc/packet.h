@@ -27,6 +27,7 @@ struct packet {
     struct socket_name *name;       /* of the sender, one reference; NULL for none */
     uint32_t len;                   /* bytes of data */
     uint32_t taken;                 /* of them received already */
+    uint32_t priority;              /* in a message queue */
     bool end_of_record;
     bool paged;
     union {

@@ -90,6 +90,7 @@ enum status socket_shutdown(struct object *object, uint32_t how)
         endpoint_set(peer, sending ? ENDPOINT_ENDED : 0);
     } else {
         wait_wake(&peer->changed, WAIT_ALL);
+        endpoint_tell_followers(endpoint);
     }
     endpoint_put(peer);
     return OK;
@@ -144,7 +145,11 @@ static uint32_t socket_events(struct object *object)
     if (something || endpoint_has(endpoint, ENDPOINT_ENDED | ENDPOINT_RESET)) {
         events |= COCO_EVENT_READ;
     }
-    return endpoint_state(endpoint) == ENDPOINT_LISTENING ? events : events | peer_events(endpoint);
+    if (endpoint_state(endpoint) == ENDPOINT_LISTENING) {
+        bool waiting = __atomic_load_n(&endpoint->pending_count, __ATOMIC_RELAXED) != 0;
+        return waiting ? COCO_EVENT_READ : 0;
+    }
+    return events | peer_events(endpoint);
 }
 
 static struct wait_queue *socket_event_queue(struct object *object)

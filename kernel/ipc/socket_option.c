@@ -72,6 +72,7 @@ static void set_limit(struct endpoint *endpoint, uint32_t *limit, uint64_t value
         wait_wake(&peer->changed, WAIT_ALL);
         endpoint_put(peer);
     }
+    endpoint_tell_followers(endpoint);
 }
 
 enum status socket_option_set(struct object *object, uint32_t option, uint64_t value)

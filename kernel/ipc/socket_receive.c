@@ -147,12 +147,15 @@ static enum status check_empty(const struct receipt *receipt)
     return ERR_AGAIN;
 }
 
-/// Tell those who wait for room: senders, and a peer that polls.
+/// Tell those who wait for room: senders, and those that poll for it.
 static void tell_room(struct endpoint *endpoint)
 {
-    struct endpoint *peer = endpoint_peer(endpoint);
-
     wait_wake(&endpoint->changed, WAIT_ALL);
+    if (!endpoint_is_connected_kind(endpoint)) {
+        endpoint_tell_followers(endpoint);
+        return;
+    }
+    struct endpoint *peer = endpoint_peer(endpoint);
     if (peer != NULL) {
         wait_wake(&peer->changed, WAIT_ALL);
         endpoint_put(peer);

@@ -43,6 +43,9 @@ static enum status enqueue(const struct transfer *transfer, struct packet *packe
     if (endpoint_has(to, ENDPOINT_CLOSED) && to->type == COCO_SOCKET_DATAGRAM) {
         return ERR_CONNREFUSED;
     }
+    if (to->type == COCO_SOCKET_DATAGRAM && !endpoint_accepts_from(to, transfer->from)) {
+        return ERR_PERM;
+    }
     if (endpoint_has(to, ENDPOINT_DEAF) || endpoint_has(transfer->from, ENDPOINT_MUTE)) {
         return ERR_PIPE;
     }
@@ -163,6 +166,24 @@ static bool waits(const struct object *object, uint32_t flags, uint32_t dont_wai
     return (flags & dont_wait) == 0 && (object_status_flags(object) & COCO_STATUS_NONBLOCK) == 0;
 }
 
+/// Where a message goes to, with a reference: `target` if that is given.
+static enum status choose_receiver(struct endpoint *from, struct endpoint *target,
+                                   struct endpoint **out)
+{
+    if (target == NULL) {
+        *out = endpoint_peer(from);
+        return *out != NULL ? OK : ERR_NOTCONN;
+    }
+    if (endpoint_is_connected_kind(from)) {
+        return endpoint_state(from) == ENDPOINT_CONNECTED ? ERR_ISCONN : ERR_NOTCONN;
+    }
+    if (target->type != COCO_SOCKET_DATAGRAM) {
+        return ERR_PROTOTYPE;
+    }
+    *out = endpoint_get(target);
+    return OK;
+}
+
 enum status socket_send(struct object *object, struct socket_message *message, size_t *done)
 {
     struct endpoint *from = endpoint_of(object);
@@ -172,15 +193,17 @@ enum status socket_send(struct object *object, struct socket_message *message, s
     if (status != OK) {
         return status;
     }
+    struct endpoint *to;
+    status = choose_receiver(from, message->target, &to);
+    if (status != OK) {
+        return status;
+    }
     const struct transfer transfer = {
         .from = from,
-        .to = endpoint_peer(from),
+        .to = to,
         .deadline = endpoint_deadline(__atomic_load_n(&from->send_timeout, __ATOMIC_RELAXED)),
         .wait = waits(object, message->flags, COCO_SOCKET_SEND_DONT_WAIT),
     };
-    if (transfer.to == NULL) {
-        return ERR_NOTCONN;
-    }
     status = from->type == COCO_SOCKET_STREAM ? send_stream(&transfer, message, done)
                                               : send_whole(&transfer, message, done);
     endpoint_put(transfer.to);

@@ -6,6 +6,7 @@
 #include <fs/special.h>
 #include <ipc/channel.h>
 #include <ipc/fifo.h>
+#include <ipc/mqueue.h>
 #include <ipc/pipe.h>
 #include <ipc/socket.h>
 #include <object/object.h>
@@ -14,19 +15,16 @@
 #include <task/thread.h>
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
-    [COCO_OBJECT_LOG] = &log_object_ops,
-    [COCO_OBJECT_FILE] = &file_object_ops,
-    [COCO_OBJECT_DIR] = &dir_object_ops,
-    [COCO_OBJECT_STREAM] = &stream_object_ops,
-    [COCO_OBJECT_PROCESS] = &process_object_ops,
-    [COCO_OBJECT_THREAD] = &thread_object_ops,
-    [COCO_OBJECT_SYSTEM] = &system_object_ops,
-    [COCO_OBJECT_PIPE] = &pipe_object_ops,
-    [COCO_OBJECT_SOCKET] = &socket_object_ops,
-    [COCO_OBJECT_CHANNEL] = &channel_object_ops,
-    [COCO_OBJECT_CONNECTION] = &connection_object_ops,
+    [COCO_OBJECT_LOG] = &log_object_ops,         [COCO_OBJECT_FILE] = &file_object_ops,
+    [COCO_OBJECT_DIR] = &dir_object_ops,         [COCO_OBJECT_STREAM] = &stream_object_ops,
+    [COCO_OBJECT_PROCESS] = &process_object_ops, [COCO_OBJECT_THREAD] = &thread_object_ops,
+    [COCO_OBJECT_SYSTEM] = &system_object_ops,   [COCO_OBJECT_PIPE] = &pipe_object_ops,
+    [COCO_OBJECT_SOCKET] = &socket_object_ops,   [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
+    [COCO_OBJECT_CHANNEL] = &channel_object_ops, [COCO_OBJECT_CONNECTION] = &connection_object_ops,
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
     [SPECIAL_FIFO] = &fifo_special_ops,
+    [SPECIAL_SOCKET] = &socket_special_ops,
+    [SPECIAL_MQUEUE] = &mqueue_special_ops,
 };

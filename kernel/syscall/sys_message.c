@@ -7,6 +7,7 @@
 #include <task/process.h>
 
 #include "prototypes.h"
+#include "user_path.h"
 #include "waited.h"
 
 /// Buffers for which no memory is allocated.
@@ -131,6 +132,23 @@ static enum status take_handles(const struct coco_message *message, struct socke
     return status;
 }
 
+/// Where the message goes to; NULL if it has no path.
+static enum status find_target(const struct coco_message *message, struct endpoint **out)
+{
+    struct user_path path;
+
+    *out = NULL;
+    if (message->path == 0) {
+        return OK;
+    }
+    enum status status = user_path_copy(&path, uaddr(message->path), VFS_POSIX);
+    if (status == OK) {
+        status = socket_find(caller_origin(NULL), path.text, out);
+        user_path_free(&path);
+    }
+    return status;
+}
+
 int64_t sys_socket_send(struct object *socket, uaddr_t message, uint32_t flags)
 {
     struct request request;
@@ -142,16 +160,20 @@ int64_t sys_socket_send(struct object *socket, uaddr_t message, uint32_t flags)
         return status;
     }
     if ((request.message.flags | request.message.name_length) != 0 || request.message.name != 0 ||
-        request.message.path != 0 || request.message.size != 0) {
+        request.message.size != 0) {
         status = ERR_INVAL;
     } else {
         status = take_handles(&request.message, &sent.handles);
     }
     if (status == OK) {
+        status = find_target(&request.message, &sent.target);
+    }
+    if (status == OK) {
         sent.vector = vector_of(&request);
         status = socket_send(socket, &sent, &done);
-        socket_handles_free(sent.handles);
     }
+    endpoint_put(sent.target);
+    socket_handles_free(sent.handles);
     release(&request);
     return waited_result(socket, COCO_SOCKET_OPTION_SEND_TIMEOUT, status, done);
 }

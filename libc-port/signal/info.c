@@ -75,6 +75,9 @@ void __coco_siginfo(const struct coco_signal_info *from, const void *fpu, siginf
     case COCO_SIGNAL_FROM_TIMER:
         to->si_code = SI_TIMER;
         break;
+    case COCO_SIGNAL_FROM_MQUEUE:
+        to->si_code = SI_MESGQ;
+        break;
     case COCO_SIGNAL_FROM_FAULT:
         to->si_code = fault_code(from, fpu);
         to->si_addr = (void *)(uintptr_t)from->address;

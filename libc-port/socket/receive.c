@@ -8,6 +8,7 @@
 #include "../private/control.h"
 #include "../private/fd.h"
 #include "../private/socket.h"
+#include "../private/socket_name.h"
 
 #define RECEIVE_FLAGS                                                                              \
     (MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_TRUNC | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC)
@@ -29,18 +30,25 @@ static int from_kernel(uint32_t flags)
 static ssize_t receive(coco_handle_t socket, struct msghdr *header, int flags)
 {
     coco_handle_t handles[COCO_MESSAGE_HANDLES_MAX];
+    char name[COCO_SOCKET_NAME_MAX];
     struct coco_message message = {
         .buffers = (uintptr_t)header->msg_iov,
         .buffer_count = (uint32_t)header->msg_iovlen,
         .handles = (uintptr_t)handles,
         .handle_count = __coco_control_room(header),
+        .name_length = header->msg_name ? sizeof(name) : 0,
+        .name = (uintptr_t)name,
     };
     ssize_t result = __coco_socket_ret(coco_socket_receive(socket, &message, to_kernel(flags)));
     if (result < 0) {
         return -1;
     }
     header->msg_flags = from_kernel(message.flags);
-    header->msg_namelen = 0;
+    if (header->msg_name && message.name_length > 0) {
+        __coco_socket_store_name(name, message.name_length, header->msg_name, &header->msg_namelen);
+    } else {
+        header->msg_namelen = 0;
+    }
     __coco_control_store(header, handles, message.handle_count, (flags & MSG_CMSG_CLOEXEC) != 0);
     return (flags & MSG_TRUNC) && (message.flags & COCO_MESSAGE_TRUNCATED) ? (ssize_t)message.size
                                                                            : result;

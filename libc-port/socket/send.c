@@ -9,6 +9,7 @@
 #include "../private/control.h"
 #include "../private/fd.h"
 #include "../private/socket.h"
+#include "../private/socket_name.h"
 
 #define SEND_FLAGS (MSG_DONTROUTE | MSG_DONTWAIT | MSG_EOR | MSG_NOSIGNAL)
 
@@ -28,9 +29,16 @@ static ssize_t send_message(int fd, struct coco_message *message, const struct m
                             int flags)
 {
     struct control control;
-    if ((flags & ~SEND_FLAGS) != 0 || header->msg_name) {
-        errno = header->msg_name ? EISCONN : EOPNOTSUPP;
+    struct socket_path path;
+    if ((flags & ~SEND_FLAGS) != 0) {
+        errno = EOPNOTSUPP;
         return -1;
+    }
+    if (header->msg_name) {
+        if (__coco_socket_path(&path, header->msg_name, header->msg_namelen) < 0) {
+            return -1;
+        }
+        message->path = (uintptr_t)path.absolute;
     }
     struct file_description *description = __coco_fd_get(fd);
     if (!description) {

@@ -108,6 +108,24 @@ typedef uint32_t coco_handle_t;
 #define COCO_STATUS_MASK 0x3u
 #define COCO_PIPE_CREATE_MASK 0x1u
 
+/* mqueue_open: flags */
+#define COCO_MQUEUE_OPEN_READ 0x1u
+#define COCO_MQUEUE_OPEN_WRITE 0x2u
+#define COCO_MQUEUE_OPEN_CREATE 0x4u
+#define COCO_MQUEUE_OPEN_EXCLUSIVE 0x8u
+#define COCO_MQUEUE_OPEN_NONBLOCK 0x10u
+#define COCO_MQUEUE_OPEN_MASK 0x1fu
+
+/* mqueue_notify: how */
+#define COCO_MQUEUE_NOTIFY_REMOVE 0u
+#define COCO_MQUEUE_NOTIFY_NOTHING 1u /* be registered, but not told */
+#define COCO_MQUEUE_NOTIFY_SIGNAL 2u
+#define COCO_MQUEUE_NOTIFY_HANDLE 3u /* a handle to wait for: COCO_EVENT_ENDED */
+
+#define COCO_MQUEUE_PRIORITIES 32768u  /* 0 to one less; higher ones come first */
+#define COCO_MQUEUE_MESSAGES_MAX 1024u /* of a queue */
+#define COCO_MQUEUE_SIZE_MAX 65536u    /* bytes of a message */
+
 /* socket_create, socket_pair: types */
 #define COCO_SOCKET_STREAM 1u    /* bytes, in order, without boundaries */
 #define COCO_SOCKET_DATAGRAM 2u  /* packets, each by itself */
@@ -134,6 +152,10 @@ typedef uint32_t coco_handle_t;
 #define COCO_SOCKET_SHUTDOWN_SEND 0x2u
 #define COCO_SOCKET_SHUTDOWN_MASK 0x3u
 
+/* socket_name */
+#define COCO_SOCKET_NAME_OF_PEER 0x1u
+#define COCO_SOCKET_NAME_MASK 0x1u
+
 /* socket_get; those marked (s) also socket_set */
 #define COCO_SOCKET_OPTION_TYPE 0u
 #define COCO_SOCKET_OPTION_ERROR                                                                   \
@@ -150,6 +172,8 @@ typedef uint32_t coco_handle_t;
 #define COCO_SOCKET_BUFFER 212992u   /* bytes a socket holds, unless changed */
 #define COCO_SOCKET_BUFFER_MIN 4608u /* least and most that can be set */
 #define COCO_SOCKET_BUFFER_MAX 524288u
+#define COCO_SOCKET_BACKLOG_MAX 128u  /* connections that wait to be accepted */
+#define COCO_SOCKET_NAME_MAX 108u     /* bytes of a name */
 #define COCO_BUFFERS_MAX 1024u        /* buffers of a message */
 #define COCO_MESSAGE_HANDLES_MAX 253u /* handles of a message */
 
@@ -230,6 +254,7 @@ enum coco_signal {
 #define COCO_SIGNAL_FROM_USER 0
 #define COCO_SIGNAL_FROM_QUEUE (-1)
 #define COCO_SIGNAL_FROM_TIMER (-2)
+#define COCO_SIGNAL_FROM_MQUEUE (-3)
 #define COCO_SIGNAL_FROM_FAULT 1
 #define COCO_SIGNAL_FROM_CHILD 2
 
@@ -246,6 +271,7 @@ enum coco_signal {
 #define COCO_TYPE_DEVICE 5u
 #define COCO_TYPE_SOCKET 6u
 #define COCO_TYPE_LINK 7u /* a symbolic link */
+#define COCO_TYPE_MQUEUE 8u
 
 /// One entry of `readdir`; upstream's layout.
 struct coco_dirent {
@@ -267,6 +293,14 @@ struct coco_stat {
     int64_t changed;
     int64_t accessed;
     uint64_t blocks; /* 512-byte units in use */
+};
+
+/// Result of `mqueue_info`.
+struct coco_mqueue_info {
+    uint32_t message_max;  /* messages it holds */
+    uint32_t size_max;     /* bytes of a message */
+    uint32_t messages;     /* that are there */
+    uint32_t status_flags; /* of the handle's description: COCO_STATUS_* */
 };
 
 /// Memory of the caller.
@@ -543,6 +577,7 @@ struct coco_start_block {
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
 COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_mqueue_info) == 16, "coco_mqueue_info has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_channel_message) == 32,

@@ -13,10 +13,13 @@ static enum status block_result = ERR_CANCELED;
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_PIPE] = &pipe_object_ops,
     [COCO_OBJECT_SOCKET] = &socket_object_ops,
+    [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
     [SPECIAL_FIFO] = &fifo_special_ops,
+    [SPECIAL_SOCKET] = &socket_special_ops,
+    [SPECIAL_MQUEUE] = &mqueue_special_ops,
 };
 
 struct aspace *aspace_current(void)
@@ -33,6 +36,12 @@ struct thread *sched_current(void)
     static char only_thread;
 
     return (struct thread *)(void *)&only_thread;
+}
+
+void mqueue_send_signal(struct object *process, const struct coco_signal_info *info)
+{
+    (void)process; // tests here register without signals
+    (void)info;
 }
 
 void support_block_result(enum status status)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <base/types.h>
+#include <ipc/mqueue.h>
 #include <ipc/pipe.h>
 #include <ipc/socket.h>
 #include <machine.h>

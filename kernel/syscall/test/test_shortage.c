@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Calls with their real handlers, once with each of their allocations failing.
 #include "caller.h"
+#include "shortage.h"
 
 #include <mm/fault_inject.h>
 
 #define INJECTION_MAX 200u /* more allocations than any call makes */
 
-/// Make `call` with each allocation failing in turn; `undo` takes back what a success did. Every
-/// failure is NOMEM and leaves nothing.
-static void inject(int64_t (*call)(void), void (*undo)(int64_t result))
+void inject(int64_t (*call)(void), void (*undo)(int64_t result))
 {
     bool failed = true;
 
@@ -410,87 +409,6 @@ UNIT_TEST(pipes_and_polling_survive_lack_of_memory)
     caller_put(entries, sizeof(entries));
     inject(poll_many, expect_all_ready);
     caller_remove_file("/p", data_file);
-}
-
-static int64_t make_socket(void)
-{
-    return CALL(COCO_SYS_SOCKET_CREATE, COCO_SOCKET_DATAGRAM, 0);
-}
-
-static int64_t make_sockets(void)
-{
-    return CALL(COCO_SYS_SOCKET_PAIR, COCO_SOCKET_STREAM, 0);
-}
-
-#define MESSAGE_LEN 5000u /* bytes in five buffers and two pages */
-
-/// The data area.
-struct messages {
-    struct coco_message sent;
-    struct coco_message received;
-    struct coco_buffer parts[5];
-    coco_handle_t handle;
-};
-
-#define MESSAGES_AT(member) (CALLER_DATA + offsetof(struct messages, member))
-
-static int64_t sockets;
-
-/// A message of five buffers that carries a handle.
-static int64_t send_message(void)
-{
-    return CALL(COCO_SYS_SOCKET_SEND, sockets & UINT32_MAX, MESSAGES_AT(sent), 0);
-}
-
-static int64_t receive_message(void)
-{
-    return CALL(COCO_SYS_SOCKET_RECEIVE, sockets >> 32, MESSAGES_AT(received), 0);
-}
-
-static void take_message(int64_t result)
-{
-    struct messages data;
-
-    UNIT_EQUAL(result, MESSAGE_LEN);
-    UNIT_EQUAL(receive_message(), MESSAGE_LEN);
-    caller_get(&data, sizeof(data));
-    UNIT_EQUAL(data.received.handle_count, 0);
-    UNIT_EQUAL(data.received.flags, COCO_MESSAGE_HANDLES_LOST);
-}
-
-/// What was received is sent again.
-static void send_again(int64_t result)
-{
-    UNIT_EQUAL(result, MESSAGE_LEN);
-    UNIT_EQUAL(send_message(), MESSAGE_LEN);
-}
-
-UNIT_TEST(sockets_survive_lack_of_memory)
-{
-    RULE("socket_create.ENOMEM");
-    RULE("socket_pair.ENOMEM");
-    RULE("socket_send.ENOMEM");
-    RULE("socket_receive.ENOMEM");
-    struct messages data = {0};
-
-    caller_start();
-    inject(make_socket, close_handle);
-    inject(make_sockets, drop_pipe);
-    sockets = CALL(COCO_SYS_SOCKET_PAIR, COCO_SOCKET_SEQPACKET, COCO_STATUS_NONBLOCK);
-    for (size_t i = 0; i < 5; i++) {
-        data.parts[i] = (struct coco_buffer){CALLER_DATA + 4096 + 1000 * i, 1000};
-    }
-    data.handle = (coco_handle_t)sockets;
-    data.received.buffers = MESSAGES_AT(parts);
-    data.received.buffer_count = 5;
-    data.sent = data.received;
-    data.sent.handles = MESSAGES_AT(handle);
-    data.sent.handle_count = 1;
-    caller_put(&data, sizeof(data));
-    inject(send_message, take_message);
-    UNIT_EQUAL(send_message(), MESSAGE_LEN);
-    inject(receive_message, send_again);
-    drop_pipe(sockets);
 }
 
 static int64_t make_channel(void)

@@ -134,6 +134,27 @@ int socket(int __domain, int __type, int __protocol);
 /// Make two that are connected to each other; EOPNOTSUPP instead of EAFNOSUPPORT for known domains.
 int socketpair(int __domain, int __type, int __protocol, int __pair[2]);
 
+/// Give a socket a path: a node of its type is made there, EADDRINUSE if there is anything.
+int bind(int __fd, const struct sockaddr *__address, socklen_t __length);
+
+/// Let connections come, of which at most `backlog` wait to be accepted.
+int listen(int __fd, int __backlog);
+
+/// Take one, waiting for it; the address (may be NULL) is that of the other side.
+int accept(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+#if __POSIX_VISIBLE >= 202405 || __GNU_VISIBLE || __BSD_VISIBLE
+int accept4(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length,
+            int __flags);
+#endif
+
+/// Connect to a path; of a datagram socket, with AF_UNSPEC, to nothing. ECONNREFUSED, EPROTOTYPE,
+/// EISCONN, EAGAIN (the backlog is full and the socket does not wait).
+int connect(int __fd, const struct sockaddr *__address, socklen_t __length);
+
+/// The address of a socket, and of what it is connected to.
+int getsockname(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+int getpeername(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+
 /// End one direction, or both.
 int shutdown(int __fd, int __how);
 

@@ -6,6 +6,8 @@
 #define CHILD_MAX 1024
 #define HOST_NAME_MAX 64
 #define IOV_MAX 1024
+#define MQ_OPEN_MAX OPEN_MAX
+#define MQ_PRIO_MAX 32768
 #define LINE_MAX 2048
 #define LINK_MAX 32767
 #define LOGIN_NAME_MAX 32

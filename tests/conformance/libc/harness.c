@@ -101,6 +101,8 @@ static const struct area {
     {"shared", area_shared},
     {"pipes", area_pipes},
     {"sockets", area_sockets},
+    {"socket-names", area_socket_names},
+    {"mqueues", area_mqueues},
     {"devices", area_devices},
     {"attributes", area_attributes},
     {"fifos", area_fifos},

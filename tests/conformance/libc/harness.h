@@ -70,6 +70,8 @@ void area_stress(void);
 void area_misc(void);
 void area_pipes(void);
 void area_sockets(void);
+void area_socket_names(void);
+void area_mqueues(void);
 void area_devices(void);
 void area_attributes(void);
 void area_fifos(void);

@@ -14,7 +14,9 @@
 #include <object/object.h>
 
 enum special_kind {
-    SPECIAL_FIFO, /* ipc/fifo.h */
+    SPECIAL_FIFO,   /* ipc/fifo.h */
+    SPECIAL_SOCKET, /* ipc/socket.h */
+    SPECIAL_MQUEUE, /* ipc/mqueue.h */
     SPECIAL_KIND_COUNT,
 };
 

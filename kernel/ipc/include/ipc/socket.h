@@ -12,6 +12,8 @@
 #include <abi/types.h>
 #include <base/compiler.h>
 #include <base/types.h>
+#include <fs/namespace.h>
+#include <fs/special.h>
 #include <mm/user_copy.h>
 #include <object/object.h>
 
@@ -44,6 +46,7 @@ enum status socket_handles_create(uint32_t capacity, struct socket_handles **out
 void socket_handles_free(struct socket_handles *handles);
 
 struct socket_name; /* private: what a socket is bound to */
+struct endpoint;    /* private: what a socket, or its name, stands for */
 
 /// The bytes of a name, `*length` of them; none for NULL.
 const void *socket_name_bytes(const struct socket_name *name, uint32_t *length);
@@ -58,6 +61,7 @@ struct socket_message {
     /// Sending: given away on OK, otherwise still the caller's. Receiving: what came, the caller's
     /// to free. NULL for none.
     struct socket_handles *handles;
+    struct endpoint *target;  /* sending: where a datagram goes to; NULL: where it is connected */
     struct socket_name *name; /* receiving: of the sender; one reference for the caller, or NULL */
     uint64_t size;            /* receiving: bytes of the packet, of which some may be cut off */
     uint32_t result;          /* receiving: COCO_MESSAGE_* */
@@ -92,6 +96,49 @@ enum status socket_option_get(struct object *socket, uint32_t option, uint64_t *
 
 /// Change one. ERR_INVAL: no such option, or one that cannot be changed.
 enum status socket_option_set(struct object *socket, uint32_t option, uint64_t value) __must_check;
+
+/// Where a socket gets its name.
+struct socket_place {
+    struct vfs_origin origin;
+    const char *path;
+    uint32_t permissions; /* of the node */
+    uint32_t name_len;    /* 1..COCO_SOCKET_NAME_MAX */
+    const void *name;     /* bytes that are told as its name */
+};
+
+/// Give a socket a name. ERR_INVAL: it has one; ERR_ADDRINUSE; errors of vfs_add_node().
+enum status socket_bind(struct object *socket, const struct socket_place *place) __must_check;
+
+/// What stands behind the name `path`: a new reference, for endpoint_put(). ERR_CONNREFUSED: no
+/// socket; errors of vfs_lookup().
+enum status socket_find(struct vfs_origin origin, const char *path,
+                        struct endpoint **out) __must_check;
+
+/// Give a reference back. NULL is passed over.
+void endpoint_put(struct endpoint *endpoint);
+
+/// Let at most `backlog` connections wait to be accepted. `process`: id of the caller.
+/// ERR_NOTSUPP: a datagram socket; ERR_DESTADDRREQ: it has no name; ERR_INVAL: it is connected.
+enum status socket_listen(struct object *socket, uint32_t backlog, uint64_t process) __must_check;
+
+/// Connect to what socket_find() gave; a datagram socket with NULL to nothing. Waits for room in
+/// the backlog. ERR_PROTOTYPE: another type; ERR_CONNREFUSED: nobody listens; ERR_ISCONN;
+/// ERR_INVAL: it listens itself; ERR_PERM: the datagram socket there takes from another one only;
+/// ERR_AGAIN: no room, and not to wait, or the time is up; ERR_NOMEM.
+enum status socket_connect(struct object *socket, struct endpoint *target,
+                           uint64_t process) __must_check;
+
+/// The socket of the oldest connection that waits; a new reference. ERR_INVAL: it does not listen;
+/// ERR_NOTSUPP: a datagram socket; ERR_AGAIN; ERR_NOMEM: the connection goes on waiting.
+enum status socket_accept(struct object *socket, struct object **out) __must_check;
+
+/// The name of a socket, or of what it is connected to; a new reference, or NULL if it has none.
+/// ERR_NOTCONN.
+enum status socket_get_name(struct object *socket, bool peers,
+                            struct socket_name **out) __must_check;
+
+/// Row of the table of special nodes.
+extern const struct special_ops socket_special_ops;
 
 /// Row of the object table for COCO_OBJECT_SOCKET.
 extern const struct object_ops socket_object_ops;

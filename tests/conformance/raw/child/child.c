@@ -140,6 +140,13 @@ BEHAVIOUR(send_handles)
     return 0;
 }
 
+/* Registers with a message queue and ends. */
+BEHAVIOUR(register_queue)
+{
+    coco_handle_t queue = entry_handle(COCO_ROLE_FD + 9);
+    return coco_mqueue_notify(queue, COCO_MQUEUE_NOTIFY_NOTHING, 0, 0) == 0 ? 0 : 1;
+}
+
 /* Takes what a process can take and leaves all of it behind. */
 BEHAVIOUR(leave_things_open)
 {

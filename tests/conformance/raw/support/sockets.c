@@ -76,3 +76,33 @@ int64_t sockets_option(coco_handle_t socket, uint32_t option)
 {
     return coco_socket_get(socket, option);
 }
+
+int64_t sockets_bind(coco_handle_t socket, const char *path)
+{
+    return coco_socket_bind(socket, path, path, strlen(path), 0755);
+}
+
+coco_handle_t sockets_listen(const char *path, uint32_t type, uint32_t backlog)
+{
+    int64_t socket = coco_socket_create(type, 0);
+
+    if (!EXPECT_TRUE(socket > 0) || !EXPECT_OK(sockets_bind((coco_handle_t)socket, path)) ||
+        !EXPECT_OK(coco_socket_listen((coco_handle_t)socket, backlog))) {
+        return COCO_HANDLE_NONE;
+    }
+    return (coco_handle_t)socket;
+}
+
+int64_t sockets_connect(const char *path, uint32_t type, uint32_t flags)
+{
+    int64_t socket = coco_socket_create(type, flags);
+
+    if (socket < 0) {
+        return socket;
+    }
+    int64_t result = coco_socket_connect((coco_handle_t)socket, path);
+    if (result < 0) {
+        EXPECT_OK(coco_close((coco_handle_t)socket));
+    }
+    return result < 0 ? result : socket;
+}

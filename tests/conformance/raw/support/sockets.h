@@ -35,3 +35,12 @@ int64_t sockets_receive_handles(coco_handle_t socket, coco_handle_t *handles, ui
 
 /// Value of an option, or an error.
 int64_t sockets_option(coco_handle_t socket, uint32_t option);
+
+/// A socket that listens at `path`; COCO_HANDLE_NONE after recording a failure.
+coco_handle_t sockets_listen(const char *path, uint32_t type, uint32_t backlog);
+
+/// A socket of a type with flags that is connected to `path`; or an error that is not recorded.
+int64_t sockets_connect(const char *path, uint32_t type, uint32_t flags);
+
+/// Makes the path the socket's name, as it is told, too. Result of the call.
+int64_t sockets_bind(coco_handle_t socket, const char *path);

@@ -16,6 +16,9 @@
 
 #define WORLD_FILE SCRATCH "/world"
 #define WORLD_LINK SCRATCH "/world-link"
+#define WORLD_QUEUE SCRATCH "/world-queue"
+#define WORLD_SOCKET SCRATCH "/world-socket"
+#define WORLD_BYTES "0123456789abcdef"
 #define WORLD_MISSING SCRATCH "/missing"
 
 static void nothing(void *unused)
@@ -67,12 +70,14 @@ static coco_handle_t ended_pipe(void)
     return pipe.reader;
 }
 
-/* A socket whose peer has gone: a receive gives 0 and does not wait. */
+/* A socket whose peer has gone: a receive gives 0 and does not wait. It has a name. */
 static coco_handle_t ended_socket(void)
 {
     struct socket_ends ends;
     if (sockets_make(&ends, COCO_SOCKET_STREAM, 0)) {
         pipe_close_end(&ends.b);
+        EXPECT_OK(coco_socket_bind(ends.a, WORLD_SOCKET, WORLD_BYTES, 16, 0));
+        EXPECT_OK(coco_file_unlink(WORLD_SOCKET, 0));
     }
     return ends.a;
 }
@@ -87,6 +92,17 @@ static void make_channels(struct world *world)
     world->objects[COCO_OBJECT_CONNECTION] =
         made(coco_channel_connect((coco_handle_t)closed, 0, 0));
     EXPECT_OK(coco_close((coco_handle_t)closed));
+}
+
+/* A queue without a name, which does not wait, with a message. */
+static coco_handle_t nameless_queue(void)
+{
+    const uint32_t flags = COCO_MQUEUE_OPEN_READ | COCO_MQUEUE_OPEN_WRITE |
+                           COCO_MQUEUE_OPEN_CREATE | COCO_MQUEUE_OPEN_NONBLOCK;
+    coco_handle_t queue = made(coco_mqueue_open(WORLD_QUEUE, flags, 0, 2, 16));
+    EXPECT_OK(coco_file_unlink(WORLD_QUEUE, 0));
+    EXPECT_OK(coco_mqueue_send(queue, WORLD_BYTES, 16, 0, 0));
+    return queue;
 }
 
 bool world_make(struct world *world)
@@ -107,6 +123,7 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_PIPE] = ended_pipe();
     world->objects[COCO_OBJECT_SOCKET] = ended_socket();
     make_channels(world);
+    world->objects[COCO_OBJECT_MQUEUE] = nameless_queue();
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));
@@ -162,7 +179,8 @@ static coco_handle_t object_for(const struct world *world, uint32_t types)
     for (uint32_t type = COCO_OBJECT_COUNT - 1; type > 0; type--) {
         /* The file first where a log would do too: it can be read, and written. */
         bool lesser = type == COCO_OBJECT_STREAM || type == COCO_OBJECT_PIPE ||
-                      (type == COCO_OBJECT_SOCKET && (types & 1u << COCO_OBJECT_FILE) != 0);
+                      ((type == COCO_OBJECT_SOCKET || type == COCO_OBJECT_MQUEUE) &&
+                       (types & 1u << COCO_OBJECT_FILE) != 0);
         uint32_t tag = lesser ? COCO_OBJECT_FILE : type;
         if ((types & 1u << tag) != 0 && world->objects[tag] != COCO_HANDLE_NONE) {
             return world->objects[tag];
@@ -206,6 +224,9 @@ void world_good_registers(const struct world *world, const struct coco_call_info
     }
     if (call->number == COCO_SYS_FILE_OPEN) {
         registers->value[1] = COCO_FILE_READ;
+    }
+    if (call->number == COCO_SYS_MQUEUE_OPEN) {
+        registers->value[1] = COCO_MQUEUE_OPEN_READ;
     } else if (call->number == COCO_SYS_FILE_OPEN_AT) {
         registers->value[2] = COCO_FILE_READ;
     }
