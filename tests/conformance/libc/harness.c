@@ -103,6 +103,7 @@ static const struct area {
     {"sockets", area_sockets},
     {"socket-names", area_socket_names},
     {"mqueues", area_mqueues},
+    {"inet", area_inet},
     {"devices", area_devices},
     {"attributes", area_attributes},
     {"fifos", area_fifos},
