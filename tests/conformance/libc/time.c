@@ -17,6 +17,33 @@ static int64_t now_ns(clockid_t clock)
     return clock_gettime(clock, &time) < 0 ? -1 : time.tv_sec * 1000000000ll + time.tv_nsec;
 }
 
+/* Whatever was in the structure before, all of it is set. With TZ set to Central European time. */
+static void zones(time_t summer)
+{
+    time_t winter = summer - 180 * 86400l;
+    struct tm tm;
+    char text[64];
+    memset(&tm, 0x5a, sizeof(tm));
+    CHECK("time.gmtime-zone", gmtime_r(&summer, &tm) && tm.tm_gmtoff == 0 && tm.tm_isdst == 0 &&
+                                  strcmp(tm.tm_zone, "GMT") == 0);
+    memset(&tm, 0x5a, sizeof(tm));
+    CHECK("time.localtime-summer",
+          localtime_r(&summer, &tm) && tm.tm_gmtoff == 7200 && strcmp(tm.tm_zone, "CEST") == 0);
+    CHECK("time.strftime-zone",
+          strftime(text, sizeof(text), "%z %Z", &tm) == 10 && strcmp(text, "+0200 CEST") == 0);
+    memset(&tm, 0x5a, sizeof(tm));
+    CHECK("time.localtime-winter", localtime_r(&winter, &tm) && tm.tm_gmtoff == 3600 &&
+                                       tm.tm_isdst == 0 && strcmp(tm.tm_zone, "CET") == 0);
+    time_t before = -1; // 1969-12-31 23:59:59 UTC, a Wednesday
+    CHECK("time.gmtime-negative", gmtime_r(&before, &tm) && tm.tm_year == 69 && tm.tm_mon == 11 &&
+                                      tm.tm_yday == 364 && tm.tm_wday == 3 && tm.tm_sec == 59);
+    time_t never = INT64_MAX;
+    errno = 0;
+    CHECK("time.gmtime-overflow", gmtime_r(&never, &tm) == NULL && errno == EOVERFLOW);
+    errno = 0;
+    CHECK("time.localtime-overflow", localtime_r(&never, &tm) == NULL && errno == EOVERFLOW);
+}
+
 static void calendars(void)
 {
     time_t zero = 951782400; // 2000-02-29 00:00:00 UTC, a Tuesday
@@ -35,6 +62,7 @@ static void calendars(void)
     time_t summer = 1719835200; // 2024-07-01 12:00 UTC
     CHECK("time.localtime-zone", localtime_r(&summer, &tm) && tm.tm_hour == 14 && tm.tm_isdst == 1);
     CHECK("time.mktime-zone", mktime(&tm) == summer);
+    zones(summer);
     unsetenv("TZ");
     tzset();
     CHECK("time.difftime", difftime(summer, zero) == (double)(summer - zero));
