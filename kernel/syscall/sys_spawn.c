@@ -241,18 +241,15 @@ static int64_t perform_at_paths(const struct spawn *spawn, struct arch_user_entr
 /// Both sizes that there are; what a smaller one lacks is 0.
 static enum status copy_request(struct coco_spawn *request, uaddr_t arguments)
 {
-    uint32_t size;
-    enum status status = user_copy_in(&size, arguments, sizeof(size));
+    enum status status = user_copy_in(request, arguments, sizeof(*request));
 
-    if (status != OK) {
-        return status;
+    if (status == OK && request->size == sizeof(*request)) {
+        return OK;
     }
-    if (size != sizeof(*request) && size != COCO_SPAWN_SIZE_1) {
-        return ERR_INVAL;
-    }
+    // A smaller one may stand before memory that cannot be read.
     *request = (struct coco_spawn){0};
-    status = user_copy_in(request, arguments, size);
-    return status == OK && request->size != size ? ERR_INVAL : status; // it changed meanwhile
+    status = user_copy_in(request, arguments, COCO_SPAWN_SIZE_1);
+    return status == OK && request->size != COCO_SPAWN_SIZE_1 ? ERR_INVAL : status;
 }
 
 /// `entry` as for perform().

@@ -83,11 +83,15 @@ static bool is_true(const struct process *child, uint32_t event)
 
 void process_family_report(struct process *child, uint32_t event)
 {
-    struct process *parent = process_find(child->parent);
+    struct process *parent;
     bool discard;
     bool listed;
     irqflags_t flags;
 
+    if (list_empty(&child->sibling)) {
+        return; /* and never will be on a list again */
+    }
+    parent = process_find(child->parent);
     if (parent == NULL) {
         return;
     }

@@ -192,19 +192,29 @@ static void hang_up(uint64_t group)
     }
 }
 
+/* Whether `ended` kept the group of `member` from being orphaned: as a parent in another group, or
+ * as a member whose parent, `kept`, did. */
+static bool has_lost(const struct process *member, const struct process *ended, bool kept)
+{
+    if (process_group(member) == process_group(ended)) {
+        return kept;
+    }
+    return member->parent == ended->id && process_session(member) == process_session(ended);
+}
+
 void process_group_orphan(const struct process *process)
 {
     struct process *member;
+    bool kept;
 
     if (!signal_some_stopped()) {
         return;
     }
+    kept = has_keeper(process);
     for (uint64_t id = 0; (member = process_next(id)) != NULL; object_put(&member->object)) {
-        bool concerned =
-            member->parent == process->id || process_group(member) == process_group(process);
-
         id = member->id;
-        if (concerned && __atomic_load_n(&member->stopped, __ATOMIC_ACQUIRE) &&
+        if (has_lost(member, process, kept) &&
+            __atomic_load_n(&member->stopped, __ATOMIC_ACQUIRE) &&
             process_group_is_orphaned(member)) {
             hang_up(process_group(member));
         }

@@ -202,8 +202,10 @@ static uint64_t value_for(uint64_t *state, const struct coco_argument_info *argu
         return handle(state);
     case COCO_ARGUMENT_FLAGS:
         return below(state, 8) != 0 ? random_next(state) & argument->mask : any(state);
-    case COCO_ARGUMENT_U32:
-        return below(state, 4) != 0 ? below(state, 16) : any(state);
+    case COCO_ARGUMENT_U32: {
+        uint64_t value = below(state, 4) != 0 ? below(state, 16) : any(state);
+        return value == COCO_SIGNAL_STOP ? 0 : value; /* nobody would make this process go on */
+    }
     case COCO_ARGUMENT_PATH:
         return path(state);
     case COCO_ARGUMENT_IN_STRUCT:
@@ -241,16 +243,19 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
         return false;
     case COCO_SYS_CHANNEL_SEND:
     case COCO_SYS_CHANNEL_RECEIVE:
+    case COCO_SYS_PROCESS_WAIT_CHILD:
         value[3] = deadline;
         break;
     case COCO_SYS_CHANNEL_EXCHANGE:
         value[1] = exchange_arguments(state, deadline);
         break;
+    case COCO_SYS_PROCESS_EXEC:
     case COCO_SYS_SIGNAL_RETURN:
         return below(state, 500) == 0;
     case COCO_SYS_SIGNAL_SEND:
     case COCO_SYS_SIGNAL_SEND_ID:
     case COCO_SYS_SIGNAL_SEND_THREAD:
+    case COCO_SYS_SIGNAL_SEND_GROUP:
         if (below(state, 500) != 0) {
             value[1] = COCO_SIGNAL_CHILD;
         }
