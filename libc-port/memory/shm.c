@@ -12,12 +12,11 @@
 #define FOLDER "/dev/shm"
 #define PATH_LEN (sizeof(FOLDER) + NAME_MAX + 2)
 
-// The path for a name. -1 with errno: EINVAL or ENAMETOOLONG.
+// The path for a name, whose slash in front may be missing. -1 with errno: EINVAL or ENAMETOOLONG.
 static int path_of(const char *name, char path[PATH_LEN])
 {
     const char *base = name + strspn(name, "/");
-    if (base != name + 1 || *base == '\0' || strchr(base, '/') || strcmp(base, ".") == 0 ||
-        strcmp(base, "..") == 0) {
+    if (*base == '\0' || strchr(base, '/') || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
         errno = EINVAL;
         return -1;
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,7 @@ _Noreturn void __coco_libc_start(const struct coco_start_block *block)
     if (atexit(run_fini_array) != 0) {
         __coco_die("start: cannot register destructors");
     }
+    errno = 0; // C: what the start has tried is none of the program's business
     run_init_arrays(argc, argv);
     exit(main(argc, argv, environ));
 }

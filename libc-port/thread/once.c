@@ -8,28 +8,26 @@ enum { NOT_RUN, RUNNING, RUNNING_AWAITED, DONE };
 
 int pthread_once(pthread_once_t *once, void (*function)(void))
 {
-    uint32_t state = __atomic_load_n(&once->__state, __ATOMIC_ACQUIRE);
+    uint32_t state = __atomic_load_n(once, __ATOMIC_ACQUIRE);
     while (state != DONE) {
         if (state == NOT_RUN) {
-            if (__atomic_compare_exchange_n(&once->__state, &state, RUNNING, 0, __ATOMIC_ACQUIRE,
+            if (__atomic_compare_exchange_n(once, &state, RUNNING, 0, __ATOMIC_ACQUIRE,
                                             __ATOMIC_ACQUIRE)) {
                 function();
-                if (__atomic_exchange_n(&once->__state, DONE, __ATOMIC_RELEASE) ==
-                    RUNNING_AWAITED) {
-                    (void)coco_futex_wake(&once->__state, UINT_MAX); // waking nobody is no error
+                if (__atomic_exchange_n(once, DONE, __ATOMIC_RELEASE) == RUNNING_AWAITED) {
+                    (void)coco_futex_wake(once, UINT_MAX); // waking nobody is no error
                 }
                 return 0;
             }
             continue;
         }
-        if (state == RUNNING &&
-            !__atomic_compare_exchange_n(&once->__state, &state, RUNNING_AWAITED, 0,
-                                         __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        if (state == RUNNING && !__atomic_compare_exchange_n(once, &state, RUNNING_AWAITED, 0,
+                                                             __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
             continue;
         }
-        (void)coco_futex_wait(&once->__state, RUNNING_AWAITED,
+        (void)coco_futex_wait(once, RUNNING_AWAITED,
                               COCO_FOREVER); // the loop looks again
-        state = __atomic_load_n(&once->__state, __ATOMIC_ACQUIRE);
+        state = __atomic_load_n(once, __ATOMIC_ACQUIRE);
     }
     return 0;
 }

@@ -65,9 +65,7 @@ typedef struct {
     unsigned int __reserved;
 } pthread_cond_t;
 
-typedef struct {
-    unsigned int __state; /* 0 not run, 1 running, 2 running and waited for, 3 done */
-} pthread_once_t;
+typedef unsigned int pthread_once_t; /* a number, so that PTHREAD_ONCE_INIT can be assigned */
 
 typedef struct {
     int __pshared;
@@ -99,6 +97,6 @@ typedef struct {
 
 #define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0}
 #define _PTHREAD_COND_INITIALIZER {0, 0, 0, 0}
-#define _PTHREAD_ONCE_INIT {0}
+#define _PTHREAD_ONCE_INIT 0
 #define _PTHREAD_RWLOCK_INITIALIZER {0, 0, 0, 0, 0}
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0}

@@ -12,6 +12,7 @@
 
 // Option groups that libc-port provides; newlib declares their functions only if these are defined.
 #define _POSIX_VERSION 200809L
+#define _POSIX_ASYNCHRONOUS_IO 200809L
 #define _POSIX_BARRIERS 200809L
 #define _POSIX_CLOCK_SELECTION 200809L
 #define _POSIX_CPUTIME 200809L
@@ -22,6 +23,7 @@
 #define _POSIX_MONOTONIC_CLOCK 200809L
 #define _POSIX_NO_TRUNC 1
 #define _POSIX_READER_WRITER_LOCKS 200809L
+#define _POSIX_REALTIME_SIGNALS 200809L
 #define _POSIX_REGEXP 1
 #define _POSIX_MESSAGE_PASSING 200809L
 #define _POSIX_SEMAPHORES 200809L

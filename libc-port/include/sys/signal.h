@@ -111,6 +111,12 @@ struct sigevent {
 #define CLD_TRAPPED 4
 #define CLD_STOPPED 5
 #define CLD_CONTINUED 6
+#define POLL_IN 1
+#define POLL_OUT 2
+#define POLL_MSG 3
+#define POLL_ERR 4
+#define POLL_PRI 5
+#define POLL_HUP 6
 
 typedef struct {
     int si_signo;
@@ -120,6 +126,7 @@ typedef struct {
     pid_t si_pid;
     uid_t si_uid;
     void *si_addr; /* faulting address or instruction */
+    long si_band;  /* SIGPOLL: the events of poll(); nothing sends it here */
     union sigval si_value;
 } siginfo_t;
 
@@ -208,6 +215,18 @@ int sigsuspend(const sigset_t *__set);
 int sigtimedwait(const sigset_t *__set, siginfo_t *__info, const struct timespec *__timeout);
 int sigwait(const sigset_t *__set, int *__signal);
 int sigwaitinfo(const sigset_t *__set, siginfo_t *__info);
+
+#if __XSI_VISIBLE
+/* System V's calls; of sigset()'s dispositions SIG_HOLD blocks the signal and changes nothing else.
+ */
+#define SIG_HOLD ((_sig_func_ptr)2)
+_sig_func_ptr bsd_signal(int __signal, _sig_func_ptr __handler);
+int sighold(int __signal);
+int sigignore(int __signal);
+int sigpause(int __signal);
+int sigrelse(int __signal);
+_sig_func_ptr sigset(int __signal, _sig_func_ptr __disposition);
+#endif
 
 #ifdef _LIBC
 int _kill(pid_t __pid, int __signal);

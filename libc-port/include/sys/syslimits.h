@@ -2,6 +2,9 @@
 // Limits of this system, for newlib's <limits.h> and <sys/param.h>.
 #pragma once
 
+#define AIO_LISTIO_MAX 64
+#define AIO_MAX 1024
+#define AIO_PRIO_DELTA_MAX 0
 #define ARG_MAX 131072
 #define CHILD_MAX 1024
 #define HOST_NAME_MAX 64
@@ -35,6 +38,8 @@
 #define COLL_WEIGHTS_MAX 0
 #define EXPR_NEST_MAX 32
 
+#define _POSIX_AIO_LISTIO_MAX 2
+#define _POSIX_AIO_MAX 1
 #define _POSIX_ARG_MAX 4096
 #define _POSIX_CHILD_MAX 25
 #define _POSIX_HOST_NAME_MAX 255

@@ -104,6 +104,8 @@ static const struct area {
     {"socket-names", area_socket_names},
     {"mqueues", area_mqueues},
     {"inet", area_inet},
+    {"aio", area_aio},
+    {"sysv", area_sysv},
     {"devices", area_devices},
     {"attributes", area_attributes},
     {"fifos", area_fifos},

@@ -73,6 +73,8 @@ void area_sockets(void);
 void area_socket_names(void);
 void area_mqueues(void);
 void area_inet(void);
+void area_aio(void);
+void area_sysv(void);
 void area_devices(void);
 void area_attributes(void);
 void area_fifos(void);

@@ -111,7 +111,7 @@ static int start(const struct test *test, pid_t *pid)
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
-    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP;
 
     sigemptyset(&none);
     sigfillset(&all);
@@ -123,10 +123,7 @@ static int start(const struct test *test, pid_t *pid)
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-#ifndef DRIVER_NO_GROUPS
-    flags |= POSIX_SPAWN_SETPGROUP;
     posix_spawnattr_setpgroup(&attributes, 0);
-#endif
     posix_spawnattr_setflags(&attributes, flags);
     int error = posix_spawn(pid, test->words[0], &actions, &attributes, test->words, environ);
 

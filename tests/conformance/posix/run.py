@@ -57,7 +57,7 @@ def run_ours(chosen, options):
     tool = compiler.Compiler(compiler.coconut(options.sdk), options.build, options.jobs)
     say(f"{len(chosen)} tests; building")
     built = tool.build(chosen)
-    driver = tool.program("driver", DRIVER, ["-DDRIVER_NO_GROUPS"])  # none in the platform yet
+    driver = tool.program("driver", DRIVER)
     machine = boots.CoconutMachine(options.sdk, driver, options.build / "boots", options.cpus)
     machine.seconds = options.seconds
     return boots.Runner(machine, built, options.jobs, say).run(chosen)
