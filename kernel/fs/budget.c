@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How much memory the file tree may take, so that a program that writes or creates without end gets
 // an error instead of all memory.
-#include "ram.h"
 #include <mm/commit.h>
+
+#include "ram.h"
 
 struct budget {
     uint64_t used; /* bytes; atomic */
@@ -55,4 +56,14 @@ void ram_budget_return_data(uint64_t len)
 void ram_budget_return_meta(uint64_t len)
 {
     __atomic_sub_fetch(&meta_budget.used, len, __ATOMIC_RELAXED);
+}
+
+void ram_budget_read(struct fs_usage *out)
+{
+    *out = (struct fs_usage){
+        .data = __atomic_load_n(&data_budget.used, __ATOMIC_RELAXED),
+        .data_limit = data_budget.limit,
+        .names = __atomic_load_n(&meta_budget.used, __ATOMIC_RELAXED),
+        .names_limit = meta_budget.limit,
+    };
 }

@@ -16,11 +16,20 @@
 #define ARCHIVE_FILE_PERMISSIONS 0755u
 #define ARCHIVE_DIR_PERMISSIONS 0755u
 
+/// Bytes of a name, with its NUL, that counts as short.
+#define SHORT_NAME 16u
+
 static struct ram_dir *root_dir;
 
 struct vfs_node *fs_root(void)
 {
     return &root_dir->node;
+}
+
+void fs_read_usage(struct fs_usage *out, uint64_t *file_cost)
+{
+    ram_budget_read(out);
+    *file_cost = sizeof(struct ram_file) + sizeof(struct ram_entry) + SHORT_NAME;
 }
 
 /// Put a new node, whose reference is handed over, under a fixed name.

@@ -4,6 +4,7 @@
 
 #include <arch/spinlock.h>
 #include <base/tree.h>
+#include <fs/fs.h>
 #include <fs/vfs.h>
 #include <mm/backing.h>
 #include <mm/page_map.h>
@@ -75,6 +76,9 @@ uint8_t special_type(const struct vfs_node *node);
 
 /// Limits in bytes of file data and of everything else. Called once.
 void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);
+
+/// What is taken of the limits, and the limits, in bytes.
+void ram_budget_read(struct fs_usage *out);
 
 /// Account for memory that is about to be used. ERR_NOSPC, or `false`: that would pass the limit;
 /// ERR_NOMEM: the machine cannot promise it (mm/commit.h).

@@ -264,6 +264,26 @@ int64_t sys_file_set_attributes_path(uaddr_t path, uaddr_t attributes)
     return sys_file_set_attributes_at(NULL, path, attributes, 0);
 }
 
+int64_t sys_file_system(uaddr_t out)
+{
+    struct fs_usage usage;
+    uint64_t file_cost;
+
+    fs_read_usage(&usage, &file_cost);
+    // Others may take and give back meanwhile: what is used is never above the limit for long.
+    uint64_t data = MIN(usage.data, usage.data_limit);
+    uint64_t names = MIN(usage.names, usage.names_limit);
+    const struct coco_file_system found = {
+        .block_size = PAGE_SIZE,
+        .name_max = COCO_NAME_MAX,
+        .blocks = usage.data_limit / PAGE_SIZE,
+        .blocks_free = (usage.data_limit - data) / PAGE_SIZE,
+        .files = usage.names_limit / file_cost,
+        .files_free = (usage.names_limit - names) / file_cost,
+    };
+    return user_copy_out(out, &found, sizeof(found));
+}
+
 int64_t sys_file_dir_seek(struct object *dir, uint64_t position)
 {
     return dir_seek(dir, position);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <limits.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
 #include "../private/ret.h"
-#include "../private/socket.h"
 
 static ssize_t finish(int64_t result)
 {
@@ -55,28 +52,4 @@ ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
         return -1;
     }
     return __coco_ret(result);
-}
-
-ssize_t readv(int fd, const struct iovec *vector, int count)
-{
-    size_t total = 0;
-    if (count < 1 || count > IOV_MAX) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (count > 1 && __coco_fd_is_socket(fd)) { // all buffers are one message
-        struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)vector, .msg_iovlen = count};
-        return recvmsg(fd, &message, 0);
-    }
-    for (int i = 0; i < count; i++) {
-        ssize_t got = read(fd, vector[i].iov_base, vector[i].iov_len);
-        if (got < 0) {
-            return total > 0 ? (ssize_t)total : -1;
-        }
-        total += (size_t)got;
-        if ((size_t)got < vector[i].iov_len) {
-            break;
-        }
-    }
-    return (ssize_t)total;
 }

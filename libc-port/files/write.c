@@ -2,15 +2,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
 #include "../private/ret.h"
-#include "../private/socket.h"
 
 ssize_t write(int fd, const void *buffer, size_t len)
 {
@@ -54,28 +51,4 @@ ssize_t pwrite(int fd, const void *buffer, size_t len, off_t offset)
         return -1;
     }
     return __coco_ret(result);
-}
-
-ssize_t writev(int fd, const struct iovec *vector, int count)
-{
-    size_t total = 0;
-    if (count < 1 || count > IOV_MAX) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (count > 1 && __coco_fd_is_socket(fd)) { // all buffers are one message
-        struct msghdr message = {.msg_iov = (struct iovec *)(uintptr_t)vector, .msg_iovlen = count};
-        return sendmsg(fd, &message, 0);
-    }
-    for (int i = 0; i < count; i++) {
-        ssize_t done = write(fd, vector[i].iov_base, vector[i].iov_len);
-        if (done < 0) {
-            return total > 0 ? (ssize_t)total : -1;
-        }
-        total += (size_t)done;
-        if ((size_t)done < vector[i].iov_len) {
-            break;
-        }
-    }
-    return (ssize_t)total;
 }

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <coconut/types.h>
+
 #include "../private/fd.h"
 
 static long limit(int name)
@@ -17,6 +19,19 @@ static long limit(int name)
         return PATH_MAX;
     case _PC_PIPE_BUF:
         return PIPE_BUF;
+    case _PC_SYMLINK_MAX:
+        return PATH_MAX - 1;
+    case _PC_FILESIZEBITS:
+        return 37; // files end at 2^36 bytes, and sizes are signed
+    case _PC_ALLOC_SIZE_MIN:
+    case _PC_REC_INCR_XFER_SIZE:
+    case _PC_REC_MIN_XFER_SIZE:
+    case _PC_REC_XFER_ALIGN:
+        return COCO_PAGE_SIZE;
+    case _PC_TIMESTAMP_RESOLUTION:
+        return 1; // ns
+    case _PC_2_SYMLINKS:
+    case _PC_SYNC_IO:
     case _PC_NO_TRUNC:
     case _PC_CHOWN_RESTRICTED:
         return 1;

@@ -388,6 +388,16 @@ struct coco_exchange {
 #define COCO_ATTRIBUTE_MASK 0x1fu
 #define COCO_PERMISSIONS_MASK 07777u
 
+/// Result of `file_system`.
+struct coco_file_system {
+    uint32_t block_size; /* bytes */
+    uint32_t name_max;   /* bytes of a name, NUL excluded */
+    uint64_t blocks;     /* that file data may take */
+    uint64_t blocks_free;
+    uint64_t files; /* with short names, that there is room for */
+    uint64_t files_free;
+};
+
 /// Argument of `file_set_attributes`. Times as in coco_stat.
 struct coco_attributes {
     uint32_t wanted;      /* COCO_ATTRIBUTE_*: what to change */
@@ -576,6 +586,7 @@ struct coco_start_block {
 
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
 COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_file_system) == 40, "coco_file_system has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_mqueue_info) == 16, "coco_mqueue_info has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");

@@ -17,16 +17,16 @@ struct statvfs {
     fsblkcnt_t f_blocks;     /* all */
     fsblkcnt_t f_bfree;      /* free */
     fsblkcnt_t f_bavail;     /* free for anyone */
-    fsfilcnt_t f_files;      /* 0: there is no limit of its own on files */
-    fsfilcnt_t f_ffree;      /* 0 */
-    fsfilcnt_t f_favail;     /* 0 */
-    unsigned long f_fsid;    /* 0 */
+    fsfilcnt_t f_files;      /* with short names, that there is room for */
+    fsfilcnt_t f_ffree;      /* free */
+    fsfilcnt_t f_favail;     /* free for anyone */
+    unsigned long f_fsid;    /* as st_dev */
     unsigned long f_flag;    /* ST_* */
     unsigned long f_namemax; /* bytes of one name, without its end */
 };
 
 /// Ask for the file system that holds a path or an open file.
-/// @return -1 with errno ENOSYS: what is free of memory is not told to programs
+/// @return 0, or -1 with errno
 int statvfs(const char *__restrict __path, struct statvfs *__restrict __out);
 int fstatvfs(int __fd, struct statvfs *__out);
 

@@ -19,6 +19,10 @@ struct iovec {
 ssize_t readv(int __fd, const struct iovec *__vector, int __count);
 ssize_t writev(int __fd, const struct iovec *__vector, int __count);
 
+/// The same at an offset; the descriptor's position is neither used nor moved.
+ssize_t preadv(int __fd, const struct iovec *__vector, int __count, off_t __offset);
+ssize_t pwritev(int __fd, const struct iovec *__vector, int __count, off_t __offset);
+
 #ifdef __cplusplus
 }
 #endif

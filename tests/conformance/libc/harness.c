@@ -110,6 +110,7 @@ static const struct area {
     {"attributes", area_attributes},
     {"fifos", area_fifos},
     {"links", area_links},
+    {"filesystem", area_filesystem},
     // clang-format on
 };
 

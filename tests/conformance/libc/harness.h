@@ -79,3 +79,4 @@ void area_devices(void);
 void area_attributes(void);
 void area_fifos(void);
 void area_links(void);
+void area_filesystem(void);

@@ -10,6 +10,19 @@
 /// without memory.
 void fs_init(void);
 
+/// Bytes of file data, and of names and nodes, in use and at most. Bytes of the boot archive that
+/// files borrow are not counted.
+struct fs_usage {
+    uint64_t data;
+    uint64_t data_limit;
+    uint64_t names;
+    uint64_t names_limit;
+};
+
+/// How full the file system is now. `file_cost` gets what a file with a short name takes of
+/// `names`.
+void fs_read_usage(struct fs_usage *out, uint64_t *file_cost);
+
 /// Make files from the boot archive, which stays mapped at `data` for good: files borrow its bytes.
 /// One log line tells what is wrong with a bad archive. ERR_INVAL: malformed; ERR_EXIST: a name
 /// occurs twice or is used as a directory; ERR_NOMEM.

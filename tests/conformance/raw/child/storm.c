@@ -228,6 +228,28 @@ static void bound_range(uint64_t *state, uint64_t *start, uint64_t *len)
     }
 }
 
+/* Ends of pipes and FIFOs do not wait: nobody is there to fill or empty them. */
+static void bound_file_call(uint64_t *state, const struct coco_call_info *call, uint64_t *value)
+{
+    switch (call->number) {
+    case COCO_SYS_FILE_FIFO_AT:
+        value[0] = COCO_HANDLE_NONE;
+        value[1] = (uintptr_t)fifo_path; /* which only opening that does not wait finds */
+        break;
+    case COCO_SYS_FILE_OPEN_AT:
+        value[2] |= COCO_FILE_NONBLOCK;
+        if (below(state, 4) == 0) {
+            value[1] = (uintptr_t)fifo_path;
+        }
+        break;
+    case COCO_SYS_FILE_STATUS_FLAGS:
+        value[1] &= ~(uint64_t)COCO_STATUS_NONBLOCK;
+        break;
+    default:
+        break;
+    }
+}
+
 /* Calls that end the caller are left out; those that wait do not wait long; those that would end
    the process by mistake do so seldom. */
 static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint64_t *value)
@@ -274,21 +296,12 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_OBJECT_POLL:
         value[2] = deadline;
         break;
+    case COCO_SYS_SOCKET_CREATE:
+    case COCO_SYS_SOCKET_PAIR:
+        value[1] |= COCO_STATUS_NONBLOCK;
+        break;
     case COCO_SYS_PIPE_CREATE:
         value[0] |= COCO_STATUS_NONBLOCK; /* nobody is there to fill or empty it */
-        break;
-    case COCO_SYS_FILE_FIFO_AT:
-        value[0] = COCO_HANDLE_NONE;
-        value[1] = (uintptr_t)fifo_path; /* which only opening that does not wait finds */
-        break;
-    case COCO_SYS_FILE_OPEN_AT:
-        value[2] |= COCO_FILE_NONBLOCK;
-        if (below(state, 4) == 0) {
-            value[1] = (uintptr_t)fifo_path;
-        }
-        break;
-    case COCO_SYS_FILE_STATUS_FLAGS:
-        value[1] &= ~(uint64_t)COCO_STATUS_NONBLOCK;
         break;
     case COCO_SYS_MMAP:
         bound_range(state, &value[1], &value[3]);
@@ -305,6 +318,7 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
         }
         break;
     default:
+        bound_file_call(state, call, value);
         break;
     }
     return true;
