@@ -3,6 +3,7 @@
 // functions.
 #pragma once
 
+#include <sys/_confstr.h>
 #include_next <unistd.h>
 
 #ifdef _LARGEFILE64_SOURCE

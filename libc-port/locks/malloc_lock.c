@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The lock of newlib's allocator, without newlib's detour over two more functions. Recursive:
+// The lock of newlib's allocator, with the uncontended case in line. Recursive:
 // realloc() holds it while it calls malloc() and free().
 #include <malloc.h>
 #include <reent.h>
+#include <stddef.h>
 #include <sys/lock.h>
+
+#include <coconut/syscalls.h>
 
 #include "../private/lock.h"
 #include "../private/thread.h"
@@ -19,7 +22,9 @@ void __malloc_lock(struct _reent *reent)
         lock->depth++;
         return;
     }
-    if (!__coco_trylock(&lock->lock)) {
+    uint32_t expected = 0;
+    if (!__atomic_compare_exchange_n(&lock->lock.word, &expected, 1, 0, __ATOMIC_ACQUIRE,
+                                     __ATOMIC_RELAXED)) {
         __coco_lock(&lock->lock);
     }
     lock->depth = 1;
@@ -28,6 +33,12 @@ void __malloc_lock(struct _reent *reent)
 
 void __malloc_unlock(struct _reent *reent)
 {
+    struct __lock *lock = &__lock___malloc_recursive_mutex;
     (void)reent;
-    __retarget_lock_release_recursive(&__lock___malloc_recursive_mutex);
+    if (--lock->depth == 0) {
+        __atomic_store_n(&lock->owner, NULL, __ATOMIC_RELAXED);
+        if (__atomic_exchange_n(&lock->lock.word, 0, __ATOMIC_RELEASE) != 1) {
+            (void)coco_futex_wake(&lock->lock.word, 1); // somebody waits
+        }
+    }
 }

@@ -167,9 +167,10 @@ static inline void keep(struct link *link, unsigned class)
     cache.room[class]--;
 }
 
-static void free_uncached(void *memory, unsigned class)
+// A small block for which the thread has no room, or which is its first.
+static void free_unkept(void *memory, unsigned class)
 {
-    if (class < CLASSES && !cache.ended) {
+    if (!cache.ended) {
         bool first = cache.secret == 0;
         if (first) {
             set_up();
@@ -188,17 +189,18 @@ void free(void *memory)
     if (!memory) {
         return;
     }
-    unsigned class = CLASSES;
     uint64_t size = block_size(memory);
-    if (size <= LARGEST_REQUEST + HEADER) {
-        class = (unsigned)((size - SMALLEST) / UNIT);
-        if (cache.room[class] > 0) {
-            check_not_kept(memory);
-            keep(memory, class);
-            return;
-        }
+    if (size > LARGEST_REQUEST + HEADER) {
+        _free_r(_REENT, memory);
+        return;
     }
-    free_uncached(memory, class);
+    unsigned class = (unsigned)((size - SMALLEST) / UNIT);
+    if (cache.room[class] > 0) {
+        check_not_kept(memory);
+        keep(memory, class);
+        return;
+    }
+    free_unkept(memory, class);
 }
 
 void *realloc(void *memory, size_t size)

@@ -20,16 +20,24 @@ static long limit(int name)
     case _PC_PIPE_BUF:
         return PIPE_BUF;
     case _PC_SYMLINK_MAX:
-        return PATH_MAX - 1;
+        return SYMLINK_MAX;
     case _PC_FILESIZEBITS:
-        return 37; // files end at 2^36 bytes, and sizes are signed
+        return FILESIZEBITS;
+    case _PC_MAX_CANON:
+        return MAX_CANON;
+    case _PC_MAX_INPUT:
+        return MAX_INPUT;
     case _PC_ALLOC_SIZE_MIN:
-    case _PC_REC_INCR_XFER_SIZE:
     case _PC_REC_MIN_XFER_SIZE:
     case _PC_REC_XFER_ALIGN:
+    case _PC_REC_INCR_XFER_SIZE:
         return COCO_PAGE_SIZE;
+    case _PC_ASYNC_IO:
+    case _PC_PRIO_IO:
+    case _PC_VDISABLE:
+    case _PC_REC_MAX_XFER_SIZE:
+        return -1; // not supported, or without a limit: errno stays
     case _PC_TIMESTAMP_RESOLUTION:
-        return 1; // ns
     case _PC_2_SYMLINKS:
     case _PC_SYNC_IO:
     case _PC_NO_TRUNC:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
+#include "../private/sysconf.h"
+
 #include <limits.h>
 #include <unistd.h>
 
@@ -96,8 +97,7 @@ long sysconf(int name)
             return constants[i].value;
         }
     }
-    errno = EINVAL;
-    return -1;
+    return __coco_sysconf_more(name);
 }
 
 int getpagesize(void)

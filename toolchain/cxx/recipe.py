@@ -17,9 +17,9 @@ EXCLUDES = ["*/test/*", "*/docs/*", "*/benchmarks/*"]
 
 # Headers of ours that the three libraries include, directly or through others.
 OVERLAY = ["dlfcn.h", "fcntl.h", "link.h", "machine/_types.h", "semaphore.h", "stdio.h",
-           "sys/_pthreadtypes.h", "sys/config.h", "sys/dirent.h", "sys/features.h", "sys/random.h",
-           "sys/signal.h", "sys/stat.h", "sys/statvfs.h", "sys/syslimits.h", "sys/types.h", "time.h",
-           "unistd.h"]
+           "sys/_confstr.h", "sys/_pthreadtypes.h", "sys/config.h", "sys/dirent.h", "sys/features.h",
+           "sys/random.h", "sys/signal.h", "sys/stat.h", "sys/statvfs.h", "sys/syslimits.h",
+           "sys/types.h", "time.h", "unistd.h"]
 HEADERS_PY = "../../libc-port/newlib/headers.py"
 INPUTS = [HEADERS_PY] + [f"../../libc-port/include/{name}" for name in OVERLAY]
 

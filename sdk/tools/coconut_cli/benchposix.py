@@ -32,6 +32,7 @@ OPERATIONS = (
     ("pipe_processes", "pipe round trip, processes", 1),
     ("spawn_wait", "posix_spawn and wait", 0.5),
     ("fork_wait", "fork, exit, wait", 1),
+    ("fork_touched", "fork with 4 MiB touched, exit, wait", 1),
     ("fork_exec_wait", "fork, exec, wait", 1),
 )
 SOURCES = ("measure.c", "linux_machine.c", *(os.path.join("posix", f"{name}.c") for name in (

@@ -6,13 +6,18 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define TOUCHED_LEN (4u * 1024 * 1024) /* bytes */
 
 static char *const no_environment[] = {NULL};
 static int to_peer[2];
 static int from_peer[2];
 static pid_t peer;
+static char *touched;
 
 int echo_bytes(void)
 {
@@ -57,6 +62,25 @@ static int fork_wait(unsigned count)
             return -1;
         }
     }
+    return 0;
+}
+
+/* The same with memory that the child inherits. */
+static int touch(unsigned count)
+{
+    (void)count;
+    touched = malloc(TOUCHED_LEN);
+    if (!touched) {
+        return -1;
+    }
+    memset(touched, 1, TOUCHED_LEN);
+    return 0;
+}
+
+static int free_touched(unsigned count)
+{
+    (void)count;
+    free(touched);
     return 0;
 }
 
@@ -148,6 +172,7 @@ const struct operation process_operations[] = {
     {"pipe_processes", 500, pipes_set_up, pipe_round_trip, pipes_clean_up},
     {"spawn_wait", 50, NULL, spawn_wait, NULL},
     {"fork_wait", 50, NULL, fork_wait, NULL},
+    {"fork_touched", 20, touch, fork_wait, free_touched},
     {"fork_exec_wait", 50, NULL, fork_exec_wait, NULL},
     {0},
 };

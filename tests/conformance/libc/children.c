@@ -374,6 +374,8 @@ static const struct mode {
     {"malloc-inside", run_malloc_inside},
     {"malloc-after-free", run_malloc_after_free},
     {"malloc-header", run_malloc_header},
+    {"fmtmsg", run_fmtmsg},
+    {"syslog", run_syslog},
 };
 
 int child_run(const char *mode)

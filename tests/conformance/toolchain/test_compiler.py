@@ -147,6 +147,18 @@ class Link(Case):
         self.run_bad("undefined symbol: absent", tool("clang"), source, "-o", self.folder / "none")
         self.assertFalse((self.folder / "none").exists())
 
+    def test_absent_functions_are_named(self):
+        """Linking a function that always fails says so; --no-warnings does not, others have none."""
+        source = self.write("absent.c", "#include <unistd.h>\n"
+                                        "int main(void) { return chroot(\"/\") == 0; }\n")
+        done = self.run_any(tool("clang"), source, "-o", self.folder / "absent")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "ld: warning: chroot: not implemented on COCONUT")
+        quiet = self.run_any(tool("clang"), "-Wl,--no-warnings", source, "-o", self.folder / "absent")
+        self.assertEqual((quiet.returncode, quiet.stderr), (0, ""))
+        hello = self.run_any(tool("clang"), self.write("quiet.c", HELLO), "-o", self.folder / "quiet")
+        self.assertEqual((hello.returncode, hello.stderr), (0, ""))
+
     def test_names_with_blanks(self):
         """Paths with blanks and commas in other options reach the linker unharmed."""
         source = self.write("a folder/main file.c", HELLO)

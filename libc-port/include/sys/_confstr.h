@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// confstr(), which newlib declares for other systems only; part of <unistd.h>.
+#pragma once
+
+#include <sys/features.h>
+#include <sys/types.h>
+
+#if __POSIX_VISIBLE >= 2
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define _CS_PATH 0
+#define _CS_POSIX_V7_ILP32_OFF32_CFLAGS 1
+#define _CS_POSIX_V7_ILP32_OFF32_LDFLAGS 2
+#define _CS_POSIX_V7_ILP32_OFF32_LIBS 3
+#define _CS_POSIX_V7_ILP32_OFFBIG_CFLAGS 5
+#define _CS_POSIX_V7_ILP32_OFFBIG_LDFLAGS 6
+#define _CS_POSIX_V7_ILP32_OFFBIG_LIBS 7
+#define _CS_POSIX_V7_LP64_OFF64_CFLAGS 9
+#define _CS_POSIX_V7_LP64_OFF64_LDFLAGS 10
+#define _CS_POSIX_V7_LP64_OFF64_LIBS 11
+#define _CS_POSIX_V7_LPBIG_OFFBIG_CFLAGS 13
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LDFLAGS 14
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LIBS 15
+#define _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS 17
+#define _CS_POSIX_V7_THREADS_CFLAGS 18
+#define _CS_POSIX_V7_THREADS_LDFLAGS 19
+#define _CS_V7_ENV 20
+
+/* POSIX.1-2024's names for the same. */
+#define _CS_POSIX_V8_ILP32_OFF32_CFLAGS _CS_POSIX_V7_ILP32_OFF32_CFLAGS
+#define _CS_POSIX_V8_ILP32_OFF32_LDFLAGS _CS_POSIX_V7_ILP32_OFF32_LDFLAGS
+#define _CS_POSIX_V8_ILP32_OFF32_LIBS _CS_POSIX_V7_ILP32_OFF32_LIBS
+#define _CS_POSIX_V8_ILP32_OFFBIG_CFLAGS _CS_POSIX_V7_ILP32_OFFBIG_CFLAGS
+#define _CS_POSIX_V8_ILP32_OFFBIG_LDFLAGS _CS_POSIX_V7_ILP32_OFFBIG_LDFLAGS
+#define _CS_POSIX_V8_ILP32_OFFBIG_LIBS _CS_POSIX_V7_ILP32_OFFBIG_LIBS
+#define _CS_POSIX_V8_LP64_OFF64_CFLAGS _CS_POSIX_V7_LP64_OFF64_CFLAGS
+#define _CS_POSIX_V8_LP64_OFF64_LDFLAGS _CS_POSIX_V7_LP64_OFF64_LDFLAGS
+#define _CS_POSIX_V8_LP64_OFF64_LIBS _CS_POSIX_V7_LP64_OFF64_LIBS
+#define _CS_POSIX_V8_LPBIG_OFFBIG_CFLAGS _CS_POSIX_V7_LPBIG_OFFBIG_CFLAGS
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LDFLAGS _CS_POSIX_V7_LPBIG_OFFBIG_LDFLAGS
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LIBS _CS_POSIX_V7_LPBIG_OFFBIG_LIBS
+#define _CS_POSIX_V8_WIDTH_RESTRICTED_ENVS _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS
+#define _CS_V8_ENV _CS_V7_ENV
+
+/// Text of a configuration value into a buffer, cut if need be. Thread-safe.
+/// @return bytes it takes with its NUL; 0 if there is no value, with errno EINVAL if the name is
+/// unknown
+size_t confstr(int __name, char *__buffer, size_t __size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

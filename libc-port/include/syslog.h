@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Messages to the kernel's log.
+#pragma once
+
+#include <stdarg.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* priorities */
+#define LOG_EMERG 0
+#define LOG_ALERT 1
+#define LOG_CRIT 2
+#define LOG_ERR 3
+#define LOG_WARNING 4
+#define LOG_NOTICE 5
+#define LOG_INFO 6
+#define LOG_DEBUG 7
+
+/* facilities */
+#define LOG_KERN (0 << 3)
+#define LOG_USER (1 << 3)
+#define LOG_MAIL (2 << 3)
+#define LOG_DAEMON (3 << 3)
+#define LOG_AUTH (4 << 3)
+#define LOG_SYSLOG (5 << 3)
+#define LOG_LPR (6 << 3)
+#define LOG_NEWS (7 << 3)
+#define LOG_UUCP (8 << 3)
+#define LOG_CRON (9 << 3)
+#define LOG_AUTHPRIV (10 << 3)
+#define LOG_FTP (11 << 3)
+#define LOG_LOCAL0 (16 << 3)
+#define LOG_LOCAL1 (17 << 3)
+#define LOG_LOCAL2 (18 << 3)
+#define LOG_LOCAL3 (19 << 3)
+#define LOG_LOCAL4 (20 << 3)
+#define LOG_LOCAL5 (21 << 3)
+#define LOG_LOCAL6 (22 << 3)
+#define LOG_LOCAL7 (23 << 3)
+
+#define LOG_PRIMASK 7
+#define LOG_FACMASK (127 << 3)
+#define LOG_PRI(priority) ((priority) & LOG_PRIMASK)
+#define LOG_MAKEPRI(facility, priority) ((facility) | (priority))
+
+#define LOG_MASK(priority) (1 << (priority))
+#define LOG_UPTO(priority) ((1 << ((priority) + 1)) - 1)
+
+/* openlog()'s options */
+#define LOG_PID 0x01
+#define LOG_CONS 0x02
+#define LOG_ODELAY 0x04
+#define LOG_NDELAY 0x08
+#define LOG_NOWAIT 0x10
+#define LOG_PERROR 0x20 /* also to standard error */
+
+/// Choose what stands before each message; `__ident` is kept by address. Thread-safe.
+void openlog(const char *__ident, int __options, int __facility);
+void closelog(void);
+
+/// Write a message, cut at 1 KiB. "%m" is the text of errno. Thread-safe; errno is kept.
+void syslog(int __priority, const char *__format, ...) __attribute__((format(printf, 2, 3)));
+void vsyslog(int __priority, const char *__format, va_list __list)
+    __attribute__((format(printf, 2, 0)));
+
+/// Priorities that are written; 0 changes nothing. Returns the mask before.
+int setlogmask(int __mask);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// fnmatch, glob, regular expressions, options of commands, trees of files and of keys.
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <glob.h>
+#include <regex.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+#define ROOT "/tmp/patterns"
+
+static void names(void)
+{
+    static const struct {
+        const char *pattern;
+        const char *text;
+        int flags;
+        bool match;
+    } cases[] = {
+        {"a*c", "abbc", 0, true},
+        {"a*c", "abbd", 0, false},
+        {"?", "", 0, false},
+        {"[a-c]x", "bx", 0, true},
+        {"[!a-c]x", "bx", 0, false},
+        {"[!a-c]x", "dx", 0, true},
+        {"[]]", "]", 0, true},
+        {"[a", "[a", 0, true},
+        {"\\*", "*", 0, true},
+        {"\\*", "\\x", FNM_NOESCAPE, true},
+        {"*", "a/b", 0, true},
+        {"*", "a/b", FNM_PATHNAME, false},
+        {"a/*", "a/.b", FNM_PATHNAME | FNM_PERIOD, false},
+        {"*", ".b", FNM_PERIOD, false},
+        {".*", ".b", FNM_PERIOD, true},
+        {"[[:digit:]]*", "7x", 0, true},
+        {"[[:digit:]]*", "x7", 0, false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char name[64];
+        int result = fnmatch(cases[i].pattern, cases[i].text, cases[i].flags);
+        snprintf(name, sizeof(name), "patterns.fnmatch-%zu", i);
+        CHECK(name, (result == 0) == cases[i].match && (result == 0 || result == FNM_NOMATCH));
+    }
+}
+
+static void make_tree(void)
+{
+    mkdir(ROOT, 0700);
+    mkdir(ROOT "/d", 0700);
+    static const char *const files[] = {"/b.c", "/a.c", "/a.h", "/.x.c", "/d/e.c"};
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char path[64];
+        snprintf(path, sizeof(path), ROOT "%s", files[i]);
+        close(open(path, O_CREAT | O_WRONLY, 0600));
+    }
+}
+
+static void globs(void)
+{
+    glob_t found;
+    CHECK("patterns.glob", glob(ROOT "/*.c", 0, NULL, &found) == 0 && found.gl_pathc == 2 &&
+                               strcmp(found.gl_pathv[0], ROOT "/a.c") == 0 &&
+                               strcmp(found.gl_pathv[1], ROOT "/b.c") == 0 && !found.gl_pathv[2]);
+    CHECK("patterns.glob-append", glob(ROOT "/*/*.c", GLOB_APPEND, NULL, &found) == 0 &&
+                                      found.gl_pathc == 3 &&
+                                      strcmp(found.gl_pathv[2], ROOT "/d/e.c") == 0);
+    globfree(&found);
+    CHECK("patterns.glob-none", glob(ROOT "/*.z", 0, NULL, &found) == GLOB_NOMATCH);
+    CHECK("patterns.glob-nocheck", glob(ROOT "/*.z", GLOB_NOCHECK, NULL, &found) == 0 &&
+                                       found.gl_pathc == 1 &&
+                                       strcmp(found.gl_pathv[0], ROOT "/*.z") == 0);
+    globfree(&found);
+    found.gl_offs = 2;
+    CHECK("patterns.glob-offset-mark",
+          glob(ROOT "/d*", GLOB_DOOFFS | GLOB_MARK, NULL, &found) == 0 && !found.gl_pathv[0] &&
+              !found.gl_pathv[1] && strcmp(found.gl_pathv[2], ROOT "/d/") == 0);
+    globfree(&found);
+}
+
+static bool matches(const char *pattern, int flags, const char *text)
+{
+    regex_t compiled;
+    if (regcomp(&compiled, pattern, flags) != 0) {
+        return false;
+    }
+    int result = regexec(&compiled, text, 0, NULL, 0);
+    regfree(&compiled);
+    return result == 0;
+}
+
+static void expressions(void)
+{
+    regex_t compiled;
+    regmatch_t match[3];
+    CHECK("patterns.regex-groups",
+          regcomp(&compiled, "a(b*)(c|d)", REG_EXTENDED) == 0 && compiled.re_nsub == 2 &&
+              regexec(&compiled, "xxabbd", 3, match, 0) == 0 && match[0].rm_so == 2 &&
+              match[0].rm_eo == 6 && match[1].rm_so == 3 && match[1].rm_eo == 5 &&
+              match[2].rm_so == 5);
+    regfree(&compiled);
+    CHECK("patterns.regex-basic",
+          matches("a\\(b\\)\\1", 0, "abb") && matches("a+", 0, "a+") && !matches("a+", 0, "aa"));
+    CHECK("patterns.regex-extended", matches("^(ab|c){2,3}$", REG_EXTENDED, "abcab") &&
+                                         !matches("^(ab|c){2,3}$", REG_EXTENDED, "ab"));
+    CHECK("patterns.regex-case", matches("HeLLo", REG_ICASE, "hello"));
+    CHECK("patterns.regex-newline",
+          matches("^b$", REG_NEWLINE, "a\nb\nc") && !matches("^b$", 0, "a\nb\nc"));
+    CHECK("patterns.regex-class", matches("^[[:alpha:]_][[:alnum:]_]*$", 0, "_x9"));
+    char text[64];
+    int error = regcomp(&compiled, "a(b", REG_EXTENDED);
+    CHECK("patterns.regex-error",
+          error == REG_EPAREN && regerror(error, &compiled, text, sizeof(text)) > 1 && *text);
+    CHECK("patterns.regex-errors", regcomp(&compiled, "a[b", 0) == REG_EBRACK &&
+                                       regcomp(&compiled, "a\\{2,1\\}", 0) == REG_BADBR &&
+                                       regcomp(&compiled, "*", REG_EXTENDED) == REG_BADRPT);
+}
+
+static void options(void)
+{
+    char *argv[] = {"x", "-ab", "value", "--long=7", "--flag", "rest", NULL};
+    static int flag;
+    static const struct option longs[] = {{"long", required_argument, NULL, 'L'},
+                                          {"flag", no_argument, &flag, 5},
+                                          {NULL, 0, NULL, 0}};
+    optind = 1;
+    int first = getopt_long(6, argv, "ab:", longs, NULL);
+    int second = getopt_long(6, argv, "ab:", longs, NULL);
+    bool value = second == 'b' && strcmp(optarg, "value") == 0;
+    int third = getopt_long(6, argv, "ab:", longs, NULL);
+    bool seven = third == 'L' && strcmp(optarg, "7") == 0;
+    int fourth = getopt_long(6, argv, "ab:", longs, NULL);
+    CHECK("patterns.getopt_long", first == 'a' && value && seven && fourth == 0 && flag == 5 &&
+                                      getopt_long(6, argv, "ab:", longs, NULL) == -1 &&
+                                      optind == 5);
+    char *bad[] = {"x", "-z", "-b", NULL};
+    optind = 1;
+    opterr = 0;
+    CHECK("patterns.getopt-errors", getopt(3, bad, ":b:") == '?' && optopt == 'z' &&
+                                        getopt(3, bad, ":b:") == ':' && optopt == 'b');
+    char text[] = "ro,size=9,odd";
+    char *at = text;
+    char *argument;
+    char *const tokens[] = {"ro", "size", NULL};
+    CHECK("patterns.getsubopt", getsubopt(&at, tokens, &argument) == 0 && !argument &&
+                                    getsubopt(&at, tokens, &argument) == 1 &&
+                                    strcmp(argument, "9") == 0 &&
+                                    getsubopt(&at, tokens, &argument) == -1 && *at == '\0');
+}
+
+static int visited;
+static int depth_seen;
+
+static int visit(const char *path, const struct stat *state, int type, struct FTW *where)
+{
+    (void)path;
+    (void)state;
+    visited++;
+    depth_seen = where->level > depth_seen ? where->level : depth_seen;
+    return type == FTW_F || type == FTW_D || type == FTW_DP ? 0 : 99;
+}
+
+static int stop(const char *path, const struct stat *state, int type)
+{
+    (void)path;
+    (void)state;
+    return type == FTW_F ? 42 : 0;
+}
+
+static int remove_entry(const char *path, const struct stat *state, int type, struct FTW *where)
+{
+    (void)state;
+    (void)type;
+    (void)where;
+    return remove(path);
+}
+
+static void walks(void)
+{
+    CHECK("patterns.nftw", nftw(ROOT, visit, 4, FTW_PHYS) == 0 && visited == 7 && depth_seen == 2);
+    CHECK("patterns.ftw-stops", ftw(ROOT, stop, 4) == 42);
+    errno = 0;
+    CHECK("patterns.nftw-absent", nftw(ROOT "/none", visit, 4, 0) == -1 && errno == ENOENT);
+    CHECK("patterns.nftw-depth",
+          nftw(ROOT, remove_entry, 4, FTW_DEPTH | FTW_PHYS) == 0 && access(ROOT, F_OK) == -1);
+}
+
+static int order(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static char walked[32];
+
+static void append(const void *node, VISIT when, int level)
+{
+    (void)level;
+    if (when == postorder || when == leaf) {
+        strcat(walked, *(char *const *)node);
+    }
+}
+
+static void tables(void)
+{
+    void *root = NULL;
+    static char *const keys[] = {"d", "b", "a", "c", "e"};
+    for (size_t i = 0; i < 5; i++) {
+        tsearch(keys[i], &root, order);
+    }
+    twalk(root, append);
+    char *const *found = tfind("c", &root, order);
+    CHECK("patterns.tsearch", strcmp(walked, "abcde") == 0 && found && *found == keys[3]);
+    CHECK("patterns.tdelete", tdelete("b", &root, order) != NULL && !tfind("b", &root, order));
+    for (size_t i = 0; i < 5; i++) {
+        tdelete(keys[i], &root, order);
+    }
+    CHECK("patterns.tsearch-empty", root == NULL);
+    ENTRY one = {.key = strdup("key"), .data = "data"};
+    CHECK("patterns.hsearch", hcreate(10) != 0 && hsearch(one, ENTER) &&
+                                  strcmp(hsearch((ENTRY){.key = "key"}, FIND)->data, "data") == 0 &&
+                                  !hsearch((ENTRY){.key = "none"}, FIND));
+    hdestroy();
+}
+
+void area_patterns(void)
+{
+    make_tree();
+    names();
+    globs();
+    expressions();
+    options();
+    walks();
+    tables();
+}
