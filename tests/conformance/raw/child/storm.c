@@ -28,6 +28,7 @@ struct stormer {
     uint64_t state;
     uint64_t calls;
     char path[PATH_TEXT + 1];
+    struct coco_exchange exchange;
 };
 
 static struct stormer stormers[THREADS_MAX];
@@ -148,9 +149,12 @@ static uint64_t spawn_arguments(uint64_t *state)
     return (uintptr_t)spawn;
 }
 
+/* Not in the scribble area, where another thread could take the deadline away. */
 static uint64_t exchange_arguments(uint64_t *state, uint64_t deadline)
 {
-    struct coco_exchange *exchange = (struct coco_exchange *)(void *)scribble;
+    struct stormer *stormer =
+        (struct stormer *)(void *)((uint8_t *)state - offsetof(struct stormer, state));
+    struct coco_exchange *exchange = &stormer->exchange;
     *exchange = (struct coco_exchange){
         .size = sizeof(*exchange),
         .kind = (uint32_t)below(state, 2),
