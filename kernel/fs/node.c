@@ -205,6 +205,11 @@ struct backing *vfs_backing(struct vfs_node *node)
     return ops->backing != NULL ? ops->backing(node) : NULL;
 }
 
+bool vfs_is_zero_device(struct vfs_node *node)
+{
+    return node->type == VFS_NODE_DEVICE && device_node_number(node) == DEVICE_ZERO;
+}
+
 void vfs_stat(struct vfs_node *node, struct coco_stat *out)
 {
     const struct vfs_node_ops *ops = ops_of(node);

@@ -29,40 +29,50 @@ enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length)
     return status;
 }
 
-/// Where the part of the mapping at `at` ends that one protection holds for, and that protection.
-/// ERR_NOMEM: nothing is mapped there.
-static enum status part_end(struct aspace *as, uint64_t at, uint64_t *end, unsigned *prot)
+/// A part of a mapping that one protection holds for.
+struct part {
+    uint64_t start;
+    uint64_t end;
+    unsigned prot;
+};
+
+/// The first part that ends above `at`; at the end of user space an empty one.
+static struct part next_part(struct aspace *as, uint64_t at)
 {
     irqflags_t flags = spin_lock_irqsave(&as->lock);
-    const struct vma *vma = vma_find(as, at);
+    const struct vma *vma = vma_at_or_after(as, at);
+    struct part part = {.start = COCO_USER_END, .end = COCO_USER_END};
 
+    while (vma != NULL && (vma->flags & ASPACE_GUARD) != 0) {
+        vma = vma_next(vma);
+    }
     if (vma != NULL) {
-        *end = vma->range.end;
-        *prot = vma->prot;
+        part = (struct part){vma->range.start, vma->range.end, vma->prot};
     }
     spin_unlock_irqrestore(&as->lock, flags);
-    return vma != NULL ? OK : ERR_NOMEM;
+    return part;
 }
 
-enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length)
+enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length, bool mapped_only)
 {
     uint64_t at = address.v;
     uint64_t end;
     enum status status = user_pages_check(address.v, length, &end);
 
     while (status == OK && at < end) {
-        uint64_t next;
-        unsigned prot;
+        struct part part = next_part(as, at);
 
-        status = part_end(as, at, &next, &prot);
-        if (status == OK && prot == 0) {
-            at = next;
-        } else if (status == OK) {
+        if (part.start > at) {
+            status = mapped_only ? OK : ERR_NOMEM;
+            at = part.start;
+        } else if (part.prot == 0) {
+            at = part.end;
+        } else {
             status = aspace_fault(as, uaddr(at), ARCH_ACCESS_READ);
             at += PAGE_SIZE;
         }
         if (status == ERR_FAULT || status == ERR_IO) {
-            status = ERR_NOMEM;
+            status = mapped_only ? OK : ERR_NOMEM;
         }
         sched_check();
     }
@@ -76,9 +86,10 @@ enum status aspace_check_mapped(struct aspace *as, uaddr_t address, uint64_t len
     enum status status = user_pages_check(address.v, length, &end);
 
     while (status == OK && at < end) {
-        unsigned prot;
+        struct part part = next_part(as, at);
 
-        status = part_end(as, at, &at, &prot);
+        status = part.start > at ? ERR_NOMEM : OK;
+        at = part.end;
         sched_check();
     }
     return status;

@@ -36,12 +36,18 @@ static enum status check_mmap(struct held_object file, uint64_t offset, uint64_t
     return OK;
 }
 
+/// True if the mapping is new memory and shows no file.
+static bool is_memory(struct held_object file)
+{
+    return file.object == NULL || vfs_is_zero_device(file_node(file.object));
+}
+
 /// What the mapping shows, with a reference; NULL for private memory. ERR_NOTSUPP: a file that
 /// cannot be mapped.
 static enum status find_backing(struct held_object file, uint32_t flags, struct backing **out)
 {
     *out = NULL;
-    if (file.object != NULL) {
+    if (!is_memory(file)) {
         *out = vfs_backing(file_node(file.object));
         if (*out == NULL) {
             return ERR_NOTSUPP;
@@ -60,7 +66,7 @@ static unsigned mapping_flags(struct held_object file, uint32_t flags)
 
     result |= (flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0;
     if (file.object != NULL) {
-        result |= ASPACE_FILE;
+        result |= is_memory(file) ? 0 : ASPACE_FILE;
         result |= shared && (file.rights & COCO_RIGHT_WRITE) == 0 ? ASPACE_NO_WRITE : 0;
         result |= (file.rights & COCO_RIGHT_EXEC) == 0 ? ASPACE_NO_EXEC : 0;
     }
@@ -75,7 +81,7 @@ int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint6
         .length = length,
         .prot = prot_of(flags),
         .flags = mapping_flags(object, flags),
-        .index = object.object != NULL ? offset / PAGE_SIZE : 0,
+        .index = is_memory(object) ? 0 : offset / PAGE_SIZE,
     };
     uaddr_t address;
     enum status status = check_mmap(object, offset, length, flags);
@@ -117,7 +123,9 @@ int64_t sys_mem_advise(uaddr_t address, uint64_t length, uint32_t advice)
     case COCO_ADVICE_DISCARD:
         return aspace_discard(caller_aspace(), address, length);
     case COCO_ADVICE_POPULATE:
-        return aspace_populate(caller_aspace(), address, length);
+        return aspace_populate(caller_aspace(), address, length, false);
+    case COCO_ADVICE_POPULATE_MAPPED:
+        return aspace_populate(caller_aspace(), address, length, true);
     case COCO_ADVICE_NONE:
         return aspace_check_mapped(caller_aspace(), address, length);
     default:

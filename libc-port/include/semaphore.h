@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// POSIX unnamed semaphores.
+// POSIX semaphores.
 #pragma once
 
 #include <sys/types.h>
@@ -26,6 +26,14 @@ int sem_wait(sem_t *__sem);
 int sem_trywait(sem_t *__sem);
 /// The deadline is absolute, on CLOCK_REALTIME.
 int sem_timedwait(sem_t *__restrict __sem, const struct timespec *__restrict __deadline);
+/// Open a semaphore by name (a slash and a name without one), or make it: O_CREAT and O_EXCL, which
+/// then take a mode_t and an unsigned value. The same address for each name that is open already.
+/// Returns SEM_FAILED with errno on an error.
+sem_t *sem_open(const char *__name, int __flags, ...);
+/// Undo one sem_open(). The semaphore stays, for others and under its name.
+int sem_close(sem_t *__sem);
+/// Remove the name. Who has the semaphore open goes on with it.
+int sem_unlink(const char *__name);
 int sem_getvalue(sem_t *__restrict __sem, int *__restrict __value);
 
 #ifdef __cplusplus

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
 #include <coconut/syscalls.h>
 
+#include "../private/memory.h"
 #include "../private/ret.h"
 
 // mem_advise() of the pages that [address, address + length) touches.
@@ -66,6 +68,27 @@ int madvise(void *address, size_t length, int advice)
 int mlock(const void *address, size_t length)
 {
     return advise_touched(address, length, COCO_ADVICE_POPULATE);
+}
+
+bool __coco_lock_future;
+
+int mlockall(int flags)
+{
+    if ((flags & ~(MCL_CURRENT | MCL_FUTURE)) != 0 || flags == 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    __atomic_store_n(&__coco_lock_future, (flags & MCL_FUTURE) != 0, __ATOMIC_RELAXED);
+    if (!(flags & MCL_CURRENT)) {
+        return 0;
+    }
+    return (int)__coco_ret(coco_mem_advise(NULL, COCO_USER_END, COCO_ADVICE_POPULATE_MAPPED));
+}
+
+int munlockall(void)
+{
+    __atomic_store_n(&__coco_lock_future, false, __ATOMIC_RELAXED);
+    return 0;
 }
 
 // Pages stay all the same.

@@ -6,6 +6,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
+#include "../private/memory.h"
 #include "../private/ret.h"
 
 _Static_assert(PROT_READ == COCO_MMAP_READ && PROT_WRITE == COCO_MMAP_WRITE &&
@@ -67,6 +68,13 @@ void *mmap(void *address, size_t length, int protection, int flags, int fd, off_
     }
     if (coco_is_error(result) && map_errno(result)) {
         errno = map_errno(result);
+        return MAP_FAILED;
+    }
+    if (!coco_is_error(result) && &__coco_lock_future &&
+        __atomic_load_n(&__coco_lock_future, __ATOMIC_RELAXED) &&
+        coco_mem_advise((void *)result, length, COCO_ADVICE_POPULATE_MAPPED) < 0) {
+        (void)coco_munmap((void *)result, length); // cannot fail: it is a whole mapping
+        errno = EAGAIN;
         return MAP_FAILED;
     }
     return (void *)__coco_ret(result);

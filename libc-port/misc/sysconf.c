@@ -63,7 +63,7 @@ static const struct {
     {_SC_SPIN_LOCKS, SUPPORTED},
     {_SC_JOB_CONTROL, -1},
     {_SC_SAVED_IDS, -1},
-    {_SC_MEMLOCK, -1},
+    {_SC_MEMLOCK, SUPPORTED},
     {_SC_MEMLOCK_RANGE, SUPPORTED},
     {_SC_MESSAGE_PASSING, SUPPORTED},
     {_SC_MQ_OPEN_MAX, OPEN_MAX},

@@ -12,6 +12,7 @@
 extern struct coco_lock __coco_fd_lock;
 extern struct coco_lock __coco_cwd_lock;
 extern struct coco_lock __coco_key_lock;
+extern struct coco_lock __coco_sem_lock __attribute__((weak)); // absent without named semaphores
 
 /// What getpid() remembers; 0 for not yet.
 extern int32_t __coco_pid;

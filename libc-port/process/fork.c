@@ -34,6 +34,7 @@ static struct coco_lock *const port_locks[] = {
     &__coco_key_lock,
     &__coco_fd_lock,
     &__coco_cwd_lock,
+    &__coco_sem_lock,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -44,7 +45,9 @@ static void take_locks(void)
         __retarget_lock_acquire_recursive(newlib_locks[i]);
     }
     for (size_t i = 0; i < COUNT(port_locks); i++) {
-        __coco_lock(port_locks[i]);
+        if (port_locks[i]) {
+            __coco_lock(port_locks[i]);
+        }
     }
     __retarget_lock_acquire_recursive(&__lock___malloc_recursive_mutex);
 }
@@ -53,7 +56,9 @@ static void release_locks(void)
 {
     __retarget_lock_release_recursive(&__lock___malloc_recursive_mutex);
     for (size_t i = COUNT(port_locks); i > 0; i--) {
-        __coco_unlock(port_locks[i - 1]);
+        if (port_locks[i - 1]) {
+            __coco_unlock(port_locks[i - 1]);
+        }
     }
     for (size_t i = COUNT(newlib_locks); i > 0; i--) {
         __retarget_lock_release_recursive(newlib_locks[i - 1]);

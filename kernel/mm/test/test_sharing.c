@@ -328,7 +328,7 @@ UNIT_TEST(discard_gives_pages_back)
     uint64_t at = map(&first, NULL, 100, 0);
     uint64_t own = map(&first, &file.backing, 1, ASPACE_FILE);
 
-    UNIT_OK(aspace_populate(&first, uaddr(at), 100 * PAGE_SIZE));
+    UNIT_OK(aspace_populate(&first, uaddr(at), 100 * PAGE_SIZE, false));
     UNIT_EQUAL(first.resident_pages, 100);
     store(at, 5);
     store(own, 6);

@@ -66,6 +66,13 @@ int madvise(void *__address, size_t __length, int __advice);
 int mlock(const void *__address, size_t __length);
 int munlock(const void *__address, size_t __length);
 
+#define MCL_CURRENT 1 /* what is mapped now */
+#define MCL_FUTURE 2  /* what mmap() maps from now on */
+
+/// The same for all mappings. Returns 0, or -1 with errno.
+int mlockall(int __flags);
+int munlockall(void);
+
 /// Open memory by name: a file below /dev/shm. The name starts with its only slash. Returns a
 /// descriptor with close-on-exec mark, or -1 with errno.
 int shm_open(const char *__name, int __flags, mode_t __mode);

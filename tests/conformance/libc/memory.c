@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -128,8 +131,94 @@ static void faults(void)
     CHECK("memory.stack-overflow", dies_of("stack-overflow", 11));
 }
 
+static sigjmp_buf landing;
+static volatile siginfo_t seen;
+static volatile bool on_own_stack;
+static char handler_stack[64 * 1024];
+
+static void land(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    char here = 0;
+    seen = *info;
+    on_own_stack = &here >= handler_stack && &here < handler_stack + sizeof(handler_stack);
+    siglongjmp(landing, signal);
+}
+
+static int descend(int depth)
+{
+    volatile char frame[512];
+    frame[0] = (char)depth;
+    return descend(depth + 1) + frame[0];
+}
+
+// The stack of the calling thread ends in a guard, and a handler on another stack can be left.
+static void *overflow(void *here)
+{
+    const stack_t stack = {.ss_sp = handler_stack, .ss_size = sizeof(handler_stack)};
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&stack, NULL);
+    on_own_stack = false;
+    int signal = sigsetjmp(landing, 1);
+    if (signal == 0) {
+        (void)descend(0);
+    }
+    sigaltstack(&none, NULL);
+    uintptr_t address = (uintptr_t)seen.si_addr;
+    bool below = address < (uintptr_t)here && address > (uintptr_t)here - ((size_t)64 << 20);
+    return signal == SIGSEGV && on_own_stack && below ? here : NULL;
+}
+
+static void *overflow_thread(void *unused)
+{
+    char here = 0;
+    (void)unused;
+    return overflow(&here) == &here ? &landing : NULL;
+}
+
+static void handled_faults(void)
+{
+    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
+    char here = 0;
+    pthread_t thread;
+    void *result = NULL;
+    action.sa_sigaction = land;
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    CHECK("memory.stack-overflow-handled", overflow(&here) == &here);
+    CHECK("memory.stack-overflow-again", overflow(&here) == &here);
+    CHECK("memory.thread-stack-overflow",
+          pthread_create(&thread, NULL, overflow_thread, NULL) == 0 &&
+              pthread_join(thread, &result) == 0 && result == &landing);
+    int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    char *view = ftruncate(fd, PAGE + 1) == 0
+                     ? mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                     : MAP_FAILED;
+    int signal = sigsetjmp(landing, 1);
+    if (signal == 0) {
+        view[2 * PAGE - 1] = 1; // in the file's last page
+        view[2 * PAGE + 5] = 1;
+    }
+    CHECK("memory.sigbus",
+          signal == SIGBUS && seen.si_code == BUS_ADRERR && seen.si_addr == view + 2 * PAGE + 5);
+    munmap(view, 3 * PAGE);
+    close(fd);
+    unlink(NAME);
+    signal = sigsetjmp(landing, 1);
+    if (signal == 0) {
+        view[0] = 1;
+    }
+    CHECK("memory.sigsegv-unmapped",
+          signal == SIGSEGV && seen.si_code == SEGV_MAPERR && seen.si_addr == view);
+    action = (struct sigaction){0};
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+}
+
 void area_memory(void)
 {
+    handled_faults();
     anonymous();
     refusals();
     files();

@@ -2,6 +2,7 @@
 // Memory and synchronisation between processes.
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdint.h>
@@ -164,10 +165,107 @@ static void advice(void)
     munmap(memory, 8 * PAGE);
 }
 
+#define SEM "/libc-shared"
+
+static void named_semaphores(void)
+{
+    sem_unlink(SEM);
+    CHECK("shared.sem_open-absent", sem_open(SEM, 0) == SEM_FAILED && errno == ENOENT);
+    sem_t *sem = sem_open(SEM, O_CREAT | O_EXCL, 0600, 2);
+    int value = -1;
+    if (!CHECK("shared.sem_open",
+               sem != SEM_FAILED && sem_getvalue(sem, &value) == 0 && value == 2)) {
+        return;
+    }
+    CHECK("shared.sem_open-exists",
+          sem_open(SEM, O_CREAT | O_EXCL, 0600, 1) == SEM_FAILED && errno == EEXIST);
+    CHECK("shared.sem_open-same", sem_open(SEM, 0) == sem &&
+                                      sem_open(SEM, O_CREAT, 0600, 9) == sem &&
+                                      sem_getvalue(sem, &value) == 0 && value == 2);
+    CHECK("shared.sem_open-bad",
+          sem_open("/a/b", O_CREAT, 0600, 1) == SEM_FAILED && errno == EINVAL &&
+              sem_open("/x", O_CREAT, 0600, SEM_VALUE_MAX + 1u) == SEM_FAILED && errno == EINVAL);
+    char name[NAME_MAX + 3] = "/";
+    memset(name + 1, 'n', NAME_MAX + 1);
+    CHECK("shared.sem_open-long",
+          sem_open(name, O_CREAT, 0600, 1) == SEM_FAILED && errno == ENAMETOOLONG);
+    sem_wait(sem);
+    sem_wait(sem);
+    pid_t pid = fork();
+    if (pid == 0) {
+        sem_t *other = sem_open(SEM, 0);
+        _exit(other == sem && sem_post(other) == 0 ? 0 : 1); // inherited, hence the same
+    }
+    CHECK("shared.sem-processes", sem_wait(sem) == 0 && ends_well(pid));
+    CHECK("shared.sem_close", sem_close(sem) == 0 && sem_close(sem) == 0 &&
+                                  sem_trywait(sem) == -1 && errno == EAGAIN && sem_close(sem) == 0);
+    CHECK("shared.sem_close-again", sem_close(sem) == -1 && errno == EINVAL);
+    sem = sem_open(SEM, 0);
+    CHECK("shared.sem_unlink", sem != SEM_FAILED && sem_unlink(SEM) == 0 && sem_post(sem) == 0 &&
+                                   sem_unlink(SEM) == -1 && errno == ENOENT);
+    sem_t *fresh = sem_open(SEM, O_CREAT, 0600, 7);
+    CHECK("shared.sem-new-one", fresh != SEM_FAILED && fresh != sem &&
+                                    sem_getvalue(fresh, &value) == 0 && value == 7 &&
+                                    sem_getvalue(sem, &value) == 0 && value == 1);
+    sem_close(fresh);
+    sem_close(sem);
+    sem_unlink(SEM);
+}
+
+#define RACERS 6
+
+// Processes that make the same semaphore at the same time meet at one.
+static void race_for_name(void)
+{
+    pid_t pids[RACERS];
+    bool ok = true;
+    for (int i = 0; i < RACERS; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            sem_t *sem = sem_open(SEM, O_CREAT, 0600, 0);
+            _exit(sem != SEM_FAILED && sem_post(sem) == 0 ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < RACERS; i++) {
+        ok = ends_well(pids[i]) && ok;
+    }
+    sem_t *sem = sem_open(SEM, 0);
+    int value = -1;
+    CHECK("shared.sem-race",
+          ok && sem != SEM_FAILED && sem_getvalue(sem, &value) == 0 && value == RACERS);
+    sem_close(sem);
+    sem_unlink(SEM);
+}
+
+static void locked_memory(void)
+{
+    CHECK("shared.mlockall-bad",
+          mlockall(0) == -1 && errno == EINVAL && mlockall(99) == -1 && errno == EINVAL);
+    CHECK("shared.mlockall", mlockall(MCL_CURRENT | MCL_FUTURE) == 0);
+    char *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK("shared.mlockall-future", memory != MAP_FAILED && memory[0] == 0);
+    CHECK("shared.munlockall", munlockall() == 0 && munmap(memory, PAGE) == 0);
+    int zero = open("/dev/zero", O_RDWR);
+    memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, zero, 0);
+    if (CHECK("shared.dev-zero", memory != MAP_FAILED && memory[PAGE] == 0)) {
+        pid_t pid = fork();
+        if (pid == 0) {
+            memory[PAGE] = 5;
+            _exit(0);
+        }
+        CHECK("shared.dev-zero-shared", ends_well(pid) && memory[PAGE] == 5);
+        munmap(memory, 2 * PAGE);
+    }
+    close(zero);
+}
+
 void area_shared(void)
 {
     names();
     advice();
+    named_semaphores();
+    race_for_name();
+    locked_memory();
     area = mmap(NULL, sizeof(*area), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (CHECK("shared.memory", area != MAP_FAILED)) {
         prepare();

@@ -85,7 +85,7 @@ TEST(mem_advise, arguments, RULE("mem_advise.4"), RULE("mem_advise.5"), RULE("me
     page[0] = 1;
     EXPECT_ERROR(advise(page + 1, PAGE, COCO_ADVICE_DISCARD), INVAL);
     EXPECT_ERROR(advise(page + 1, PAGE, COCO_ADVICE_POPULATE), INVAL);
-    EXPECT_ERROR(advise(page, PAGE, 3), INVAL);
+    EXPECT_ERROR(advise(page, PAGE, 4), INVAL);
     EXPECT_ERROR(advise(page, UINT64_MAX, COCO_ADVICE_DISCARD), INVAL);
     EXPECT_OK(advise(page, 0, COCO_ADVICE_DISCARD));
     EXPECT_EQ(page[0], 1);
@@ -118,4 +118,23 @@ TEST(mem_advise, populating_passes_over_reservations, RULE("mem_advise.2"))
     REQUIRE_TRUE(address > 0);
     EXPECT_OK(advise((const void *)address, len, COCO_ADVICE_POPULATE));
     EXPECT_OK(memory_unmap((const void *)address, len));
+}
+
+TEST(mem_advise, populating_what_is_mapped, RULE("mem_advise.7"))
+{
+    uint8_t *pages = memory_pages(4);
+    int64_t file = scratch_create(SCRATCH "/advised", "x", 1);
+    REQUIRE_TRUE(pages != NULL && file >= 0);
+    int64_t beyond = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    REQUIRE_TRUE(beyond > 0);
+    EXPECT_OK(memory_unmap(pages + PAGE, PAGE));
+    EXPECT_OK(advise(pages, 4 * PAGE, COCO_ADVICE_POPULATE_MAPPED));
+    EXPECT_OK(advise((const void *)beyond, 3 * PAGE, COCO_ADVICE_POPULATE_MAPPED));
+    EXPECT_OK(advise(NULL, COCO_USER_END, COCO_ADVICE_POPULATE_MAPPED));
+    EXPECT_ERROR(advise(pages + 1, PAGE, COCO_ADVICE_POPULATE_MAPPED), INVAL);
+    EXPECT_EQ(pages[3 * PAGE], 0);
+    EXPECT_OK(memory_unmap((const void *)beyond, 3 * PAGE));
+    EXPECT_OK(memory_unmap(pages, 4 * PAGE));
+    EXPECT_OK(coco_close((coco_handle_t)file));
+    EXPECT_OK(coco_unlink(SCRATCH "/advised"));
 }

@@ -229,3 +229,24 @@ TEST(mmap, parts_of_a_file_mapping, RULE("mmap.2"), RULE("munmap.2"))
     EXPECT_BYTES(mapped + 2 * PAGE, "\3\3\3", 3);
     numbered_file_end(file, mapped, 3 * PAGE);
 }
+
+TEST(mmap, zero_device_gives_memory, RULE("mmap.13"))
+{
+    int64_t zero = coco_file_open("/dev/zero", COCO_FILE_READ | COCO_FILE_WRITE, 0);
+    int64_t poor = coco_file_open("/dev/zero", COCO_FILE_READ, 0);
+    REQUIRE_TRUE(zero >= 0 && poor >= 0);
+    int64_t own = memory_map((uint64_t)zero, 0, 7 * PAGE, PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    int64_t shared = memory_map((uint64_t)zero, 0, 0, PAGE, READ_WRITE);
+    int64_t other = memory_map((uint64_t)poor, 0, 0, PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(own > 0 && shared > 0 && other > 0);
+    EXPECT_ERROR(memory_map((uint64_t)poor, 0, 0, PAGE, READ_WRITE), RDONLY);
+    memset((void *)own, 1, PAGE);
+    memset((void *)shared, 2, PAGE);
+    EXPECT_TRUE(bytes_are((const void *)other, 0, PAGE)); /* each is memory of its own */
+    EXPECT_TRUE(bytes_are((const void *)own, 1, PAGE));
+    EXPECT_OK(memory_unmap((const void *)own, PAGE));
+    EXPECT_OK(memory_unmap((const void *)shared, PAGE));
+    EXPECT_OK(memory_unmap((const void *)other, PAGE));
+    EXPECT_OK(coco_close((coco_handle_t)zero));
+    EXPECT_OK(coco_close((coco_handle_t)poor));
+}

@@ -113,6 +113,9 @@ const void *vfs_span(struct vfs_node *node, uint64_t offset, size_t *len);
 /// What stands behind mappings of a file; no new reference. NULL if it cannot be mapped.
 struct backing *vfs_backing(struct vfs_node *node);
 
+/// True for the device of zeros, of which each mapping is new memory.
+bool vfs_is_zero_device(struct vfs_node *node);
+
 /// Describe a node.
 void vfs_stat(struct vfs_node *node, struct coco_stat *out);
 

@@ -125,8 +125,10 @@ enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
 enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
 /// Bring the pages of a range in, as reading them would; without access nothing is brought.
-/// ERR_NOMEM: a hole, behind the end of a file, or no memory; ERR_INVAL: alignment. ACTIVE.
-enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
+/// `mapped_only`: pass over holes and what is behind the end of a file. ERR_NOMEM: such a place, or
+/// no memory; ERR_INVAL: alignment. ACTIVE.
+enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length,
+                            bool mapped_only) __must_check;
 
 /// OK if all of a range is mapped (guards are not), otherwise ERR_NOMEM; ERR_INVAL: alignment.
 enum status aspace_check_mapped(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
