@@ -35,7 +35,7 @@ enum status ram_budget_take_data(uint64_t len)
     if (!take(&data_budget, len)) {
         return ERR_NOSPC;
     }
-    if (!commit_take(len, 0)) {
+    if (!commit_take(&quota_root, len, 0)) {
         __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
         return ERR_NOMEM;
     }
@@ -50,7 +50,7 @@ bool ram_budget_take_meta(uint64_t len)
 void ram_budget_return_data(uint64_t len)
 {
     __atomic_sub_fetch(&data_budget.used, len, __ATOMIC_RELAXED);
-    commit_return(len);
+    commit_return(&quota_root, len);
 }
 
 void ram_budget_return_meta(uint64_t len)

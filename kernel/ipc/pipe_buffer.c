@@ -2,6 +2,7 @@
 #include "pipe_buffer.h"
 
 #include <base/math.h>
+#include <mm/commit.h>
 #include <mm/page.h>
 
 /// A run of bytes that lies in one page.
@@ -41,7 +42,19 @@ static void set_used(struct pipe_buffer *buffer, size_t used)
 
 static enum status need_page(struct pipe_buffer *buffer, uint32_t index)
 {
-    return buffer->pages[index].v != 0 ? OK : page_alloc(0, &buffer->pages[index]);
+    enum status status;
+
+    if (buffer->pages[index].v != 0) {
+        return OK;
+    }
+    if (!commit_take(&quota_root, PAGE_SIZE, 0)) {
+        return ERR_NOMEM;
+    }
+    status = page_alloc(0, &buffer->pages[index]);
+    if (status != OK) {
+        commit_return(&quota_root, PAGE_SIZE);
+    }
+    return status;
 }
 
 enum status pipe_buffer_put(struct pipe_buffer *buffer, struct user_in from, bool whole,
@@ -75,6 +88,7 @@ static void free_page(struct pipe_buffer *buffer, uint32_t index)
 {
     if (buffer->pages[index].v != 0) {
         page_free(buffer->pages[index], 0);
+        commit_return(&quota_root, PAGE_SIZE);
         buffer->pages[index] = paddr(0);
     }
 }

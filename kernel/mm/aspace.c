@@ -32,8 +32,30 @@ enum status aspace_create(struct aspace *as, uint64_t mapped_limit)
     as->area_low = area;
     as->map_top = area + AREA_SIZE - PAGE_SIZE * random_below(TOP_RANDOM_PAGES);
     as->mapped_limit = mapped_limit != 0 ? mapped_limit : page_total_count() * PAGE_SIZE;
+    as->quota = &quota_root;
     status = arch_as_create(&as->arch);
     return status;
+}
+
+void aspace_set_quota(struct aspace *as, struct quota *quota)
+{
+    irqflags_t flags = spin_lock_irqsave(&as->lock);
+    uint64_t len = as->mapped_len + (uint64_t)as->vma_count * VMA_COST;
+
+    if (quota != as->quota) {
+        quota_add(quota, QUOTA_MEMORY, len);
+        quota_return(as->quota, QUOTA_MEMORY, len);
+        as->quota = quota;
+    }
+    spin_unlock_irqrestore(&as->lock, flags);
+}
+
+void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)
+{
+    irqflags_t flags = spin_lock_irqsave(&as->lock);
+
+    as->mapped_limit = mapped_limit;
+    spin_unlock_irqrestore(&as->lock, flags);
 }
 
 void aspace_clear(struct aspace *as)
@@ -160,11 +182,11 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->flags |= vma_counts(vma->prot, vma->flags) ? VMA_COUNTED : 0;
     vma->index = request->index;
     vma->mapping = ++as->mapping_serial;
-    if (!commit_take(vma_counted_len(vma), as->mapped_len)) {
+    if (!commit_take(as->quota, vma_promised_len(vma), as->mapped_len)) {
         return ERR_NOMEM;
     }
     vma_insert_locked(as, vma);
-    commit_return(vma_counted_len(vma)); /* the range stands for it now */
+    commit_return(as->quota, vma_promised_len(vma)); /* the range stands for it now */
     return OK;
 }
 

@@ -71,8 +71,11 @@ enum status aspace_populate(struct aspace *as, uaddr_t address, uint64_t length,
             status = aspace_fault(as, uaddr(at), ARCH_ACCESS_READ);
             at += PAGE_SIZE;
         }
-        if (status == ERR_FAULT || status == ERR_IO) {
-            status = mapped_only ? OK : ERR_NOMEM;
+        if (status == ERR_IO && mapped_only) {
+            at = part.end; /* so is all that follows, which may be much */
+            status = OK;
+        } else if (status == ERR_FAULT || status == ERR_IO) {
+            status = mapped_only ? OK : ERR_NOMEM; /* the mapping has gone meanwhile */
         }
         sched_check();
     }

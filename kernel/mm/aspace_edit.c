@@ -69,7 +69,11 @@ static enum status unmap_step_locked(struct aspace *as, uint64_t *at, uint64_t e
         if (step->spare == NULL) {
             return ERR_AGAIN;
         }
+        if (!commit_take(as->quota, VMA_COST, as->mapped_len)) {
+            return ERR_NOMEM;
+        }
         vma_split_locked(as, vma, start, step->spare);
+        commit_return(as->quota, VMA_COST); /* the range stands for it now */
         vma = step->spare;
         step->spare = NULL;
     }
@@ -150,11 +154,11 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
         (as->mapped_len > as->mapped_limit || added > as->mapped_limit - as->mapped_len)) {
         return ERR_NOMEM;
     }
-    if (!commit_take(added, as->mapped_len)) {
+    if (!commit_take(as->quota, added, as->mapped_len)) {
         return ERR_NOMEM;
     }
     vma_resize_locked(as, vma, vma->range.start, end);
-    commit_return(added); /* the range stands for it now */
+    commit_return(as->quota, added); /* the range stands for it now */
     return OK;
 }
 

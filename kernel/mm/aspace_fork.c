@@ -68,10 +68,13 @@ static enum status insert_ranges(struct aspace *child, struct vma **copies, unsi
     enum status status = OK;
 
     for (unsigned i = 0; i < count && status == OK; i++) {
-        status = commit_take(vma_counted_len(copies[i]), child->mapped_len) ? OK : ERR_NOMEM;
+        status = commit_take(child->quota, vma_promised_len(copies[i]), child->mapped_len)
+                     ? OK
+                     : ERR_NOMEM;
         if (status == OK) {
             vma_insert_locked(child, copies[i]);
-            commit_return(vma_counted_len(copies[i])); /* the range stands for it now */
+            commit_return(child->quota,
+                          vma_promised_len(copies[i])); /* the range stands for it now */
             copies[i] = NULL;
         }
     }

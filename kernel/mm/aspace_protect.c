@@ -152,10 +152,12 @@ static enum status protect_ranges(struct aspace *as, uint64_t start, uint64_t en
 
         status = protect_check_locked(as, start, end, prot, &needs);
         if (status == OK && needs.splits <= available) {
-            status = commit_take(needs.added, as->mapped_len) ? OK : ERR_NOMEM;
+            uint64_t added = needs.added + needs.splits * VMA_COST;
+
+            status = commit_take(as->quota, added, as->mapped_len) ? OK : ERR_NOMEM;
             if (status == OK) {
                 protect_ranges_locked(as, start, end, prot, spares);
-                commit_return(needs.added); /* the ranges stand for it now */
+                commit_return(as->quota, added); /* the ranges stand for it now */
             }
         }
         spin_unlock_irqrestore(&as->lock, flags);

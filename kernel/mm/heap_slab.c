@@ -14,7 +14,7 @@
 #define RECORDS ((struct slab *)(uintptr_t)SLAB_RECORD_BASE)
 #define REGION_PAGES (SLAB_SIZE >> PAGE_SHIFT)
 #define RECORDS_PER_PAGE (PAGE_SIZE / sizeof(struct slab))
-#define IDLE_MAX 16u /* slabs of each size */
+#define IDLE_MAX 16u /* pages in slabs of each size */
 
 static struct {
     struct spinlock lock;
@@ -145,7 +145,7 @@ void slab_put(struct slab *slab)
 {
     unsigned index = list_index(slab->page_count);
     irqflags_t flags = spin_lock_irqsave(&region.lock);
-    bool keep = region.idle_count[index] < IDLE_MAX;
+    bool keep = region.idle_count[index] < IDLE_MAX / slab->page_count;
 
     slab->state = SLAB_IDLE;
     if (keep) {

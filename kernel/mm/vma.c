@@ -74,16 +74,21 @@ uint64_t vma_counted_len(const struct vma *vma)
     return (vma->flags & VMA_COUNTED) != 0 ? vma->range.end - vma->range.start : 0;
 }
 
+uint64_t vma_promised_len(const struct vma *vma)
+{
+    return vma_counted_len(vma) + VMA_COST;
+}
+
 static void count_add(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len += vma_counted_len(vma);
-    commit_add(vma_counted_len(vma));
+    commit_add(as->quota, vma_promised_len(vma));
 }
 
 static void count_remove(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len -= vma_counted_len(vma);
-    commit_return(vma_counted_len(vma));
+    commit_return(as->quota, vma_promised_len(vma));
 }
 
 void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot)

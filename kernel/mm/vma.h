@@ -38,6 +38,10 @@ struct page_batch {
 uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end,
                                  struct page_batch *batch);
 
+/// Bytes that the kernel needs for a range: promised with it, so that a process cannot fill memory
+/// with ranges.
+#define VMA_COST 128u
+
 /// Free a range that is in no map, and its reference. NULL does nothing. No lock is held, unless
 /// another range refers to the same backing.
 void vma_free(struct vma *vma);
@@ -104,6 +108,9 @@ enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end) _
 
 /// Bytes of a range that count.
 uint64_t vma_counted_len(const struct vma *vma);
+
+/// Bytes that are promised for a range.
+uint64_t vma_promised_len(const struct vma *vma);
 
 /// Set the protection of a range, which may begin to count.
 void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot);

@@ -16,6 +16,8 @@ static enum status upstream_error(enum status status)
         return ERR_INVAL;
     case ERR_NOTDIR:
         return ERR_NOTFOUND;
+    case ERR_AGAIN: // too many processes
+        return ERR_NOMEM;
     default:
         return status;
     }

@@ -55,6 +55,24 @@ int64_t sys_process_fork(uaddr_t entry, uaddr_t stack, uint64_t argument, uaddr_
     return new_handle_fill(number, &process->object, COCO_OBJECT_PROCESS_RIGHTS);
 }
 
+int64_t sys_process_limit(uint32_t item, uaddr_t change, uaddr_t previous)
+{
+    struct coco_limit limit;
+    enum status status = item < COCO_LIMIT_COUNT ? OK : ERR_INVAL;
+
+    if (status == OK && previous.v != 0) {
+        process_get_limit(item, &limit);
+        status = user_copy_out(previous, &limit, sizeof(limit));
+    }
+    if (status == OK && change.v != 0) {
+        status = user_copy_in(&limit, change, sizeof(limit));
+        if (status == OK) {
+            status = process_set_limit(item, &limit);
+        }
+    }
+    return status;
+}
+
 int64_t sys_process_parent_id(void)
 {
     return (int64_t)process_parent_id();

@@ -23,6 +23,7 @@ static void process_destroy(struct object *object)
     __atomic_fetch_sub(&process_total, 1, __ATOMIC_RELAXED);
     signal_process_free(process);
     process_index_remove(process);
+    process_uncharge(process);
     kfree(process);
 }
 
@@ -51,6 +52,11 @@ enum status process_create(struct process **out)
     enum status status = kzalloc_object(&process);
 
     if (status != OK) {
+        return status;
+    }
+    status = process_charge(process);
+    if (status != OK) {
+        kfree(process);
         return status;
     }
     object_init(&process->object, COCO_OBJECT_PROCESS);

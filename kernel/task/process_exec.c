@@ -106,6 +106,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
     if (status != OK) {
         return status;
     }
+    process_lend_limits(fresh);
     status = process_prepare(fresh, args, entry);
     if (status == OK) {
         status = end_others(process);

@@ -39,20 +39,13 @@ static enum status copy_pages(struct aspace *parent, struct aspace *child)
 
 static enum status copy_aspace(struct process *parent, struct process *child)
 {
-    struct aspace *aspace;
-    enum status status = kzalloc_object(&aspace);
+    enum status status = process_make_aspace(child);
 
     if (status != OK) {
         return status;
     }
-    status = aspace_create(aspace, 0);
-    if (status != OK) {
-        kfree(aspace);
-        return status;
-    }
-    child->aspace = aspace;
-    status = aspace_fork_ranges(parent->aspace, aspace);
-    return status == OK ? copy_pages(parent->aspace, aspace) : status;
+    status = aspace_fork_ranges(parent->aspace, child->aspace);
+    return status == OK ? copy_pages(parent->aspace, child->aspace) : status;
 }
 
 static enum status copy_handles(struct process *parent, struct process *child, uint32_t without)

@@ -5,8 +5,22 @@
 #include <task/process.h>
 
 /// Makes a process without address space, handles and threads; one reference, the caller's.
-/// ERR_NOMEM.
+/// ERR_NOMEM; ERR_AGAIN too many processes.
 __must_check enum status process_create(struct process **out);
+
+/// Counts a new process in the quota of the current one, and gives it its limits. ERR_AGAIN too
+/// many processes; ERR_NOMEM.
+__must_check enum status process_charge(struct process *process);
+void process_uncharge(struct process *process);
+
+/// Lets `fresh`, which only carries resources, use limits and quota of the current process.
+void process_lend_limits(struct process *fresh);
+
+/// Makes an address space in the quota of `process`, which then has it, with its limit. ERR_NOMEM.
+__must_check enum status process_make_aspace(struct process *process);
+
+/// Bytes of stack for a program that the process runs, whole pages.
+uint64_t process_stack_size(const struct process *process);
 
 /// Puts a process into the index by id; takes it out again.
 void process_index_add(struct process *process);

@@ -51,7 +51,6 @@ static void set_name(struct process *process, const char *name)
 
 static enum status make_resources(struct process *process, const struct process_start_args *args)
 {
-    struct aspace *aspace;
     enum status status = kzalloc_object(&process->handles);
 
     if (status != OK) {
@@ -63,16 +62,10 @@ static enum status make_resources(struct process *process, const struct process_
         process->root = args->root;
     }
     set_name(process, args->name);
-    status = kzalloc_object(&aspace);
+    status = process_make_aspace(process);
     if (status != OK) {
         return status;
     }
-    status = aspace_create(aspace, 0);
-    if (status != OK) {
-        kfree(aspace);
-        return status;
-    }
-    process->aspace = aspace;
     return give_log(process, args);
 }
 
@@ -94,7 +87,8 @@ static enum status load(struct process *process, const struct process_start_args
     struct aspace *previous = thread_attach_aspace(process->aspace);
     struct program program;
     uint64_t block = 0;
-    enum status status = program_load(args->source, process->aspace, &program);
+    enum status status =
+        program_load(args->source, process->aspace, process_stack_size(process), &program);
 
     if (status == OK && program.native) {
         status = start_block_write(args, process->aspace, &program, &block);

@@ -13,7 +13,6 @@
 #include "elf.h"
 #include "program.h"
 
-#define STACK_SIZE (8ull * 1024 * 1024)
 #define STACK_GUARD_SIZE (16ull * PAGE_SIZE)
 
 /* Upstream's stack: at the end of user space, no guard. */
@@ -144,10 +143,10 @@ static enum status stack_map_upstream(struct aspace *aspace, struct program *pro
 }
 
 /* A stack at a random place with a guard below it. */
-static enum status stack_map(struct aspace *aspace, struct program *program)
+static enum status stack_map(struct aspace *aspace, uint64_t size, struct program *program)
 {
     struct map_request request = {
-        .length = STACK_SIZE + STACK_GUARD_SIZE,
+        .length = size + STACK_GUARD_SIZE,
         .prot = ASPACE_READ | ASPACE_WRITE,
         .flags = ASPACE_RANDOM | ASPACE_LAZY,
     };
@@ -159,7 +158,7 @@ static enum status stack_map(struct aspace *aspace, struct program *program)
         return status;
     }
     program->stack_low = range.v + STACK_GUARD_SIZE;
-    program->stack_high = program->stack_low + STACK_SIZE;
+    program->stack_high = program->stack_low + size;
     request = (struct map_request){
         .hint = range.v,
         .length = STACK_GUARD_SIZE,
@@ -169,7 +168,7 @@ static enum status stack_map(struct aspace *aspace, struct program *program)
 }
 
 enum status program_load(const struct program_source *source, struct aspace *aspace,
-                         struct program *program)
+                         uint64_t stack_size, struct program *program)
 {
     struct elf_image image;
     enum status status = elf_parse(source, &image);
@@ -197,5 +196,6 @@ enum status program_load(const struct program_source *source, struct aspace *asp
     if (status != OK) {
         return status;
     }
-    return image.native ? stack_map(aspace, program) : stack_map_upstream(aspace, program);
+    return image.native ? stack_map(aspace, stack_size, program)
+                        : stack_map_upstream(aspace, program);
 }

@@ -4,6 +4,11 @@
 
 #include <task/process.h>
 
+/// Bytes of stack: by default, at least, at most.
+#define PROGRAM_STACK_SIZE (8ull << 20)
+#define PROGRAM_STACK_MIN (64ull << 10)
+#define PROGRAM_STACK_MAX (1ull << 30)
+
 /// Where a loaded program is and how it starts.
 struct program {
     bool native;
@@ -15,11 +20,11 @@ struct program {
     uint64_t stack_high;
 };
 
-/// Maps segments and stack into `aspace`, which is attached and empty, and copies the file's bytes.
-/// Errors: ERR_NOEXEC, ERR_ABILEVEL, ERR_NOMEM, errors of source->read. A failure leaves what was
-/// mapped.
+/// Maps segments and a stack of `stack_size` bytes (whole pages) into `aspace`, which is attached
+/// and empty, and copies the file's bytes. Errors: ERR_NOEXEC, ERR_ABILEVEL, ERR_NOMEM, errors of
+/// source->read. A failure leaves what was mapped.
 __must_check enum status program_load(const struct program_source *source, struct aspace *aspace,
-                                      struct program *program);
+                                      uint64_t stack_size, struct program *program);
 
 /// Checks strings and handle count of a start block. ERR_INVAL, ERR_TOOBIG.
 __must_check enum status start_block_check(const struct process_start_args *args);

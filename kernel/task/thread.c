@@ -88,6 +88,7 @@ static enum status thread_make(unsigned priority, struct thread **out)
 
 static void thread_unmake(struct thread *thread)
 {
+    thread_uncharge(thread);
     thread_free_context(thread);
     __atomic_fetch_sub(&thread_total, 1, __ATOMIC_RELAXED);
     object_put(&thread->object);
@@ -102,7 +103,10 @@ enum status thread_create(struct process *process, const struct arch_user_entry 
     if (status != OK) {
         return status;
     }
-    status = kmalloc(arch_fpu_size() + FPU_ALIGN - 1, &thread->fpu_block);
+    status = thread_charge(thread, process);
+    if (status == OK) {
+        status = kmalloc(arch_fpu_size() + FPU_ALIGN - 1, &thread->fpu_block);
+    }
     if (status != OK) {
         thread_unmake(thread);
         return status;

@@ -5,11 +5,16 @@
 #include <task/process.h>
 #include <task/thread.h>
 
+/// Counts a new thread in the quota of its process. ERR_AGAIN too many threads; ERR_NOMEM. The
+/// other does nothing for a thread that is not counted.
+__must_check enum status thread_charge(struct thread *thread, struct process *process);
+void thread_uncharge(struct thread *thread);
+
 /// Checks that the addresses of `entry` lie in user space. ERR_INVAL.
 __must_check enum status thread_entry_check(const struct arch_user_entry *entry);
 
 /// Makes a user thread of `process` that will begin as `entry` says; not yet in the process's list
-/// and not started. Takes a reference to the process. ERR_NOMEM.
+/// and not started. Takes a reference to the process. ERR_NOMEM; ERR_AGAIN too many threads.
 __must_check enum status thread_create(struct process *process, const struct arch_user_entry *entry,
                                        struct thread **out);
 

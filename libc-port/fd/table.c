@@ -26,6 +26,17 @@ static struct slot slots[OPEN_MAX];
 static struct file_description descriptions[OPEN_MAX];
 static int lowest_free; // no slot below it is free
 static int next_description;
+static int limit = OPEN_MAX; // descriptors handed out are below it; atomic
+
+void __coco_fd_set_limit(int most)
+{
+    __atomic_store_n(&limit, most < OPEN_MAX ? most : OPEN_MAX, __ATOMIC_RELAXED);
+}
+
+int __coco_fd_limit(void)
+{
+    return __atomic_load_n(&limit, __ATOMIC_RELAXED);
+}
 
 // Looked for with the table locked. A count of 0 means free: put() makes it 0 as its last step.
 static struct file_description *find_free_description(void)
@@ -43,7 +54,7 @@ static struct file_description *find_free_description(void)
 static int find_free_slot(int lowest)
 {
     int start = lowest > lowest_free ? lowest : lowest_free;
-    for (int fd = start; fd < OPEN_MAX; fd++) {
+    for (int fd = start; fd < __coco_fd_limit(); fd++) {
         if (slots[fd].number == 0) {
             if (start == lowest_free) {
                 lowest_free = fd;
@@ -160,7 +171,7 @@ int __coco_fd_close(int fd)
 
 int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
 {
-    if (lowest < 0 || lowest >= OPEN_MAX) {
+    if (lowest < 0 || lowest >= __coco_fd_limit()) {
         errno = EINVAL;
         return -1;
     }
@@ -183,7 +194,7 @@ int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
 
 int __coco_fd_replace(int from, int to, bool cloexec)
 {
-    if (to < 0 || to >= OPEN_MAX) {
+    if (to < 0 || to >= __coco_fd_limit()) {
         errno = EBADF;
         return -1;
     }

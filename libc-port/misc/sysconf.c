@@ -7,6 +7,8 @@
 #include <coconut/queries.h>
 #include <coconut/syscalls.h>
 
+#include "../private/fd.h"
+
 #define SUPPORTED 200809 /* in the POSIX version of that date */
 
 static long query(uint32_t item, long fallback)
@@ -22,8 +24,6 @@ static const struct {
 } constants[] = {
     {_SC_PAGESIZE, COCO_PAGE_SIZE},
     {_SC_ARG_MAX, ARG_MAX},
-    {_SC_OPEN_MAX, OPEN_MAX},
-    {_SC_CHILD_MAX, CHILD_MAX},
     {_SC_CLK_TCK, 100},
     {_SC_IOV_MAX, IOV_MAX},
     {_SC_HOST_NAME_MAX, HOST_NAME_MAX},
@@ -80,6 +80,13 @@ static const struct {
     {_SC_SHELL, -1},
 };
 
+static long child_max(void)
+{
+    struct coco_limit limit;
+    return coco_process_limit(COCO_LIMIT_TASKS, NULL, &limit) == 0 ? (long)limit.current
+                                                                   : CHILD_MAX;
+}
+
 long sysconf(int name)
 {
     switch (name) {
@@ -89,6 +96,10 @@ long sysconf(int name)
     case _SC_PHYS_PAGES:
     case _SC_AVPHYS_PAGES:
         return query(COCO_QUERY_MEM_LIMIT, 0) / COCO_PAGE_SIZE;
+    case _SC_CHILD_MAX:
+        return child_max();
+    case _SC_OPEN_MAX:
+        return __coco_fd_limit();
     default:
         break;
     }
@@ -107,5 +118,5 @@ int getpagesize(void)
 
 int getdtablesize(void)
 {
-    return OPEN_MAX;
+    return __coco_fd_limit();
 }

@@ -35,6 +35,14 @@ int __coco_fd_install_two(int64_t handles, const int flags[2], bool cloexec, int
 /// Give a handle this descriptor, which must be free; for start-up only.
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags);
 
+/// The number that descriptors to be handed out stay below, at most OPEN_MAX. Open ones above it
+/// stay open.
+void __coco_fd_set_limit(int most);
+int __coco_fd_limit(void);
+
+/// Take over the limit that the process was started with.
+void __coco_fd_inherit_limit(void);
+
 /// Look a descriptor up and hold its description. Pair with __coco_fd_put().
 /// @return NULL with errno EBADF for a descriptor that is not open
 struct file_description *__coco_fd_get(int fd);

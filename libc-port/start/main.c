@@ -55,6 +55,7 @@ _Noreturn void __coco_libc_start(const struct coco_start_block *block)
         __coco_cwd_set((const char *)(uintptr_t)block->directory);
         __coco_fd_start((const struct coco_start_handle *)(uintptr_t)block->handles,
                         block->handle_count);
+        __coco_fd_inherit_limit();
     } else {
         __coco_cwd_set("/");
         __coco_fd_start(NULL, 0);

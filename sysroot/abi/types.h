@@ -502,6 +502,20 @@ struct coco_child {
     uint64_t children_time; /* of its children that it had waited for, and of theirs */
 };
 
+/* process_limit */
+#define COCO_LIMIT_MEMORY 0u /* bytes that are promised to the process */
+#define COCO_LIMIT_TASKS 1u  /* threads, and processes, of the process and what descends from it */
+#define COCO_LIMIT_STACK 2u  /* bytes of stack of programs it starts */
+#define COCO_LIMIT_DESCRIPTORS 3u /* only kept, for C libraries */
+#define COCO_LIMIT_COUNT 4u
+#define COCO_LIMIT_NONE 0xffffffffffffffff
+
+/// Argument of `process_limit`.
+struct coco_limit {
+    uint64_t current; /* what holds; <= maximum */
+    uint64_t maximum; /* what `current` can become; can only shrink */
+};
+
 /// Argument of `signal_action`.
 struct coco_signal_action {
     uint64_t handler;  /* COCO_SIGNAL_DEFAULT, COCO_SIGNAL_IGNORE, or a value for the frame */

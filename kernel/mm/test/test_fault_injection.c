@@ -77,6 +77,30 @@ static enum status use_aspace(struct aspace *as)
     return status;
 }
 
+static struct aspace parent;
+
+/// Copy an address space with ranges in several tables and some pages.
+static enum status fork_scenario(void)
+{
+    struct aspace child;
+    struct aspace_fork_batch batch = {.at = 0};
+    enum status status = aspace_create(&child, 0);
+
+    if (status != OK) {
+        return status;
+    }
+    status = aspace_fork_ranges(&parent, &child);
+    while (status == OK && batch.at < COCO_USER_END) {
+        mm_test_attach(&parent);
+        aspace_fork_take(&parent, &batch);
+        mm_test_attach(&child);
+        status = aspace_fork_give(&child, &batch);
+    }
+    mm_test_attach(&child);
+    mm_test_destroy(&child);
+    return status;
+}
+
 static enum status aspace_scenario(void)
 {
     static struct aspace as;
@@ -123,4 +147,24 @@ UNIT_TEST(fault_injection_vmap)
 UNIT_TEST(fault_injection_aspace)
 {
     run(aspace_scenario, 12);
+}
+
+UNIT_TEST(fault_injection_fork)
+{
+    struct map_request request = {.length = 3 * PAGE_SIZE, .prot = READ_WRITE};
+    struct machine_usage before;
+    uaddr_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&parent, 0);
+    for (unsigned i = 0; i < 20; i++) {
+        request.hint = 0x100000000ull * (i + 1);
+        UNIT_OK(aspace_map(&parent, &request, &at));
+        UNIT_OK(aspace_fault(&parent, at, ARCH_ACCESS_WRITE));
+    }
+    run(fork_scenario, 40);
+    mm_test_attach(&parent);
+    mm_test_destroy(&parent);
+    machine_check_usage(before);
 }

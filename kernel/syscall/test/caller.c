@@ -47,6 +47,7 @@ void caller_start(void)
     process.handles = &handles;
     process.aspace = &space;
     process.id = 7;
+    process.quota = &quota_root;
     spin_init(&process.lock);
     list_init(&process.threads);
     object_init(&process.object, COCO_OBJECT_PROCESS);

@@ -4,6 +4,8 @@
 #include "shortage.h"
 
 #include <mm/fault_inject.h>
+#include <mm/quota.h>
+#include <task/process.h>
 
 #define INJECTION_MAX 200u /* more allocations than any call makes */
 
@@ -368,6 +370,48 @@ UNIT_TEST(starting_survives_lack_of_memory)
         }
     }
     caller_remove_file("/program", file);
+}
+
+#define FORK_FAILURES 30u /* what a copy allocates before its thread starts, at least */
+
+/// The copy of the caller, up to where its thread would start to run.
+UNIT_TEST(copying_survives_lack_of_memory)
+{
+    RULE("process_fork.ENOMEM");
+    caller_start();
+    uint64_t processes = process_count();
+    uint64_t promised = quota_used(&quota_root, QUOTA_MEMORY);
+    uint64_t threads = quota_used(&quota_root, QUOTA_THREADS);
+    struct machine_usage before = machine_usage();
+    for (uint64_t n = 0; n < FORK_FAILURES; n++) {
+        fault_inject_arm(n);
+        UNIT_EQUAL(CALL(COCO_SYS_PROCESS_FORK, 0x1000, 0x2000, 0, 0), COCO_ENOMEM);
+        UNIT_CHECK(fault_inject_disarm());
+        machine_check_usage(before);
+        UNIT_EQUAL(process_count(), processes);
+        UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY), promised);
+        UNIT_EQUAL(quota_used(&quota_root, QUOTA_THREADS), threads);
+        UNIT_EQUAL(quota_used(&quota_root, QUOTA_PROCESSES), 0);
+    }
+}
+
+/// A refused thread gives back what it was counted with.
+UNIT_TEST(limits_hold_without_leaks)
+{
+    caller_start();
+    uint64_t promised = quota_used(&quota_root, QUOTA_MEMORY);
+    uint64_t room =
+        quota_limit(&quota_root, QUOTA_THREADS) - quota_used(&quota_root, QUOTA_THREADS);
+    struct machine_usage before = machine_usage();
+    UNIT_CHECK(quota_take(&quota_root, QUOTA_THREADS, room));
+    UNIT_EQUAL(CALL(COCO_SYS_THREAD_CREATE, 0x1000, 0x2000, 0, 0), COCO_EAGAIN);
+    UNIT_EQUAL(CALL(COCO_SYS_PROCESS_FORK, 0x1000, 0x2000, 0, 0), COCO_EAGAIN);
+    quota_return(&quota_root, QUOTA_THREADS, room);
+    UNIT_CHECK(quota_take(&quota_root, QUOTA_PROCESSES, room));
+    UNIT_EQUAL(CALL(COCO_SYS_PROCESS_FORK, 0x1000, 0x2000, 0, 0), COCO_EAGAIN);
+    quota_return(&quota_root, QUOTA_PROCESSES, room);
+    machine_check_usage(before);
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY), promised);
 }
 
 static int64_t make_pipe(void)

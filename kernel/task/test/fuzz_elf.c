@@ -55,7 +55,7 @@ static void load(const struct program_source *source, const struct elf_image *im
     CHECK(aspace_create(&aspace, 0) == OK, "a new address space");
     self.aspace = &aspace;
     arch_as_activate(&aspace.arch);
-    status = program_load(source, &aspace, &program);
+    status = program_load(source, &aspace, PROGRAM_STACK_SIZE, &program);
     CHECK(status == OK || status == ERR_NOEXEC || status == ERR_NOMEM, "only these errors");
     if (status == OK) {
         unsigned prot;

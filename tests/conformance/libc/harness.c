@@ -105,6 +105,7 @@ static const struct area {
     {"fork", area_fork},
     {"exec", area_exec},
     {"shared", area_shared},
+    {"limits", area_limits},
     {"pipes", area_pipes},
     {"sockets", area_sockets},
     {"socket-names", area_socket_names},

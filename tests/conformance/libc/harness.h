@@ -65,6 +65,7 @@ void area_fds(void);
 void area_memory(void);
 void area_fork(void);
 void area_shared(void);
+void area_limits(void);
 void area_start(void);
 void area_exec(void);
 void area_jobs(void); /* part of exec */

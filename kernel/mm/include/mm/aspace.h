@@ -22,6 +22,7 @@
 #include <base/tree.h>
 #include <base/types.h>
 #include <mm/backing.h>
+#include <mm/quota.h>
 
 /* protection of a mapping; the values of the ABI */
 #define ASPACE_READ COCO_MMAP_READ
@@ -53,6 +54,7 @@ struct aspace {
     uint64_t map_top;      /* the search for free ranges starts below this address */
     uint64_t mapped_len;   /* bytes of mappings that count: they can, or could once, be accessed */
     uint64_t mapped_limit; /* most of them */
+    struct quota *quota;   /* what they are promised out of; the owner has the reference */
     uint64_t resident_pages;
     uint32_t backed_count;   /* ranges that have a backing */
     uint64_t mapping_serial; /* number of the latest mapping: tells parts of one mapping from
@@ -72,6 +74,13 @@ struct map_request {
 /// Set up an empty address space in the caller's storage, with a random place for mappings.
 /// `mapped_limit`: bytes it may map, 0 for all of memory. ERR_NOMEM.
 enum status aspace_create(struct aspace *as, uint64_t mapped_limit) __must_check;
+
+/// Let what the address space has been promised, and will be, count in `quota`, which is the
+/// present one or a child of it. The caller keeps references to both.
+void aspace_set_quota(struct aspace *as, struct quota *quota);
+
+/// Set the most bytes it may map; what is mapped stays.
+void aspace_set_limit(struct aspace *as, uint64_t mapped_limit);
 
 /// Remove all mappings and free their pages. ACTIVE; no other thread may use the address space any
 /// more.

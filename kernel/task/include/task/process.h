@@ -22,10 +22,11 @@
 #define PROCESS_NAME_MAX 63
 
 struct aspace;
+struct quota;
 
-/// `lock` guards threads, both counts, ending, sole, stopped and status until `ended` is set;
-/// afterwards status is constant. `handles` and `root` are constant while a thread of the process
-/// lives.
+/// `lock` guards threads, both counts, quota, limits, ending, sole, stopped and status until
+/// `ended` is set; afterwards status is constant. `handles` and `root` are constant while a thread
+/// of the process lives.
 struct process {
     struct object object;
     struct spinlock lock;
@@ -55,6 +56,9 @@ struct process {
     struct handle_table *handles;    /* NULL once ended */
     struct object *root;             /* NULL once ended */
     uint64_t cpu_time;               /* ns used by threads that have ended */
+    struct quota *quota;             /* what it is counted in; a reference */
+    bool quota_is_own;               /* made for this process, by its wish */
+    struct coco_limit limits[COCO_LIMIT_COUNT];
     struct process_signals signals;
     uint64_t parent;             /* id of the process that started it; 0 for none */
     bool may_signal_parent;      /* by its id */
@@ -115,16 +119,23 @@ struct process_child_query {
 /// upstream's environment: handles are given, arguments, environment and directory are not. Errors:
 /// ERR_NOEXEC not a program for this kernel; ERR_ABILEVEL built for a newer ABI level; ERR_TOOBIG
 /// arguments and environment above COCO_ARGUMENT_MAX; ERR_INVAL malformed strings or too many
-/// handles; ERR_NOMEM; errors of source->read.
+/// handles; ERR_AGAIN too many processes or threads; ERR_NOMEM; errors of source->read.
 __must_check enum status process_start(const struct process_start_args *args, struct process **out);
 
 /// Makes a copy of the current process: address space (private pages are shared until one side
 /// stores to them), handles but the one with the number `without`, root, name, signal actions. It
 /// has one thread, which begins as `entry` says. `listed`: process_wait_child() tells of it.
-/// Returns a new reference in `out`. ERR_INVAL an address outside of user space; ERR_NOMEM;
-/// ERR_CANCELED the process is ending.
+/// Returns a new reference in `out`. ERR_INVAL an address outside of user space; ERR_AGAIN too many
+/// processes or threads; ERR_NOMEM; ERR_CANCELED the process is ending.
 __must_check enum status process_fork(const struct arch_user_entry *entry, uint32_t without,
                                       bool listed, struct process **out);
+
+/// A limit of the current process; `item` is a COCO_LIMIT_*.
+void process_get_limit(uint32_t item, struct coco_limit *limit);
+
+/// Changes it. ERR_INVAL current above maximum; ERR_PERM maximum above the present one; ERR_AGAIN
+/// too many processes above have limited their tasks, or no memory to count them.
+__must_check enum status process_set_limit(uint32_t item, const struct coco_limit *limit);
 
 /// Waits until there is something to tell of a child of the current process, and stores it. Of an
 /// end it is told once, unless `query` keeps it; the child's time then counts as its parent's

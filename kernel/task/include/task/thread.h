@@ -19,6 +19,7 @@
 
 struct aspace;
 struct process;
+struct quota;
 
 #define THREAD_PRIORITY_COUNT 32u
 #define THREAD_PRIORITY_USER 8u /* larger runs first */
@@ -62,8 +63,9 @@ struct thread {
     uint32_t exit_code;
     bool ended;
     uint64_t id;
-    void *stack_top; /* as kstack_alloc gave it; NULL once freed */
-    void *fpu_block; /* allocation that holds arch.fpu */
+    void *stack_top;     /* as kstack_alloc gave it; NULL once freed */
+    void *fpu_block;     /* allocation that holds arch.fpu */
+    struct quota *quota; /* (p) what it is counted in, a reference; NULL for kernel threads */
     struct object object;
 };
 

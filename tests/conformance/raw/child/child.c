@@ -94,6 +94,16 @@ BEHAVIOUR(process_exit_threads)
     return CHILD_UNKNOWN;
 }
 
+/* Touches as many KiB of the stack as its argument says. */
+BEHAVIOUR(use_stack)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    for (uint64_t kib = 0; kib < argument_number(0); kib++) {
+        *(volatile uint8_t *)(here - kib * 1024) = 1;
+    }
+    return 0;
+}
+
 BEHAVIOUR(spin)
 {
     spin_forever(NULL);

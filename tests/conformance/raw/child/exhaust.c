@@ -17,7 +17,7 @@
 #define ATTEMPTS 6000u
 #define AREAS_MAX 64u
 #define SPARE_FILES 100u
-#define HELPERS 3u
+#define HELPERS 6u
 
 static struct {
     uint64_t address, size;

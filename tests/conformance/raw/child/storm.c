@@ -254,6 +254,18 @@ static void bound_file_call(uint64_t *state, const struct coco_call_info *call, 
     }
 }
 
+/* Signals that end or stop the process come seldom, and not to the whole group, to which the test
+   itself belongs. False: not at all. */
+static bool bound_signal(uint64_t *state, const struct coco_call_info *call, uint64_t *value)
+{
+    bool group = call->number == COCO_SYS_SIGNAL_SEND_GROUP;
+    if (group || below(state, 500) != 0) {
+        value[1] = COCO_SIGNAL_CHILD;
+    }
+    /* Stopped, it would not end. */
+    return value[1] == COCO_SIGNAL_CHILD || value[1] < COCO_SIGNAL_STOP || value[1] > 22;
+}
+
 /* Calls that end the caller are left out; those that wait do not wait long; those that would end
    the process by mistake do so seldom. */
 static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint64_t *value)
@@ -282,10 +294,7 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_SIGNAL_SEND_ID:
     case COCO_SYS_SIGNAL_SEND_THREAD:
     case COCO_SYS_SIGNAL_SEND_GROUP:
-        if (below(state, 500) != 0) {
-            value[1] = COCO_SIGNAL_CHILD;
-        }
-        break;
+        return bound_signal(state, call, value);
     case COCO_SYS_SLEEP_UNTIL:
         value[0] = deadline;
         break;
@@ -295,8 +304,6 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
         value[1] = deadline;
         break;
     case COCO_SYS_FUTEX_WAIT:
-        value[2] = deadline;
-        break;
     case COCO_SYS_OBJECT_POLL:
         value[2] = deadline;
         break;
@@ -313,6 +320,7 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_MUNMAP:
     case COCO_SYS_MRESIZE:
     case COCO_SYS_MEM_PROTECT:
+    case COCO_SYS_MEM_ADVISE:
         bound_range(state, &value[0], &value[1]);
         break;
     case COCO_SYS_THREAD_CREATE:

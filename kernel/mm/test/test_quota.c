@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Quotas: what is taken counts all the way up, and a refusal leaves nothing.
+#include "machine.h"
+#include "unit.h"
+#include <mm/commit.h>
+#include <mm/page.h>
+#include <mm/quota.h>
+
+UNIT_TEST(quota_takes_from_all_above)
+{
+    struct machine_usage before;
+    struct quota *upper;
+    struct quota *lower;
+    uint64_t root = quota_used(&quota_root, QUOTA_THREADS);
+
+    machine_start();
+    before = machine_usage();
+    UNIT_OK(quota_create(&quota_root, &upper));
+    UNIT_OK(quota_create(upper, &lower));
+    quota_set_limit(upper, QUOTA_THREADS, 3);
+    UNIT_CHECK(quota_take(lower, QUOTA_THREADS, 2));
+    UNIT_EQUAL(quota_used(upper, QUOTA_THREADS), 2);
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_THREADS), root + 2);
+    UNIT_CHECK(!quota_take(lower, QUOTA_THREADS, 2)); /* the upper one refuses */
+    UNIT_EQUAL(quota_used(lower, QUOTA_THREADS), 2);
+    UNIT_CHECK(quota_take(upper, QUOTA_THREADS, 1));
+    UNIT_CHECK(!quota_take(lower, QUOTA_THREADS, 1));
+    quota_set_limit(upper, QUOTA_THREADS, 1); /* below what is used */
+    UNIT_CHECK(!quota_take(upper, QUOTA_THREADS, 1));
+    UNIT_CHECK(!quota_take(upper, QUOTA_THREADS, UINT64_MAX));
+    quota_return(upper, QUOTA_THREADS, 1);
+    quota_return(lower, QUOTA_THREADS, 2);
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_THREADS), root);
+    quota_put(upper); /* `lower` keeps it */
+    quota_put(lower);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(quota_depth_is_limited)
+{
+    struct machine_usage before;
+    struct quota *quota = &quota_root;
+    struct quota *next;
+    unsigned depth = 0;
+
+    machine_start();
+    before = machine_usage();
+    quota_get(quota);
+    while (quota_create(quota, &next) == OK) {
+        quota_put(quota);
+        quota = next;
+        depth++;
+    }
+    UNIT_EQUAL(depth, QUOTA_DEPTH_MAX - 1);
+    quota_put(quota);
+    machine_check_usage(before);
+}
+
+UNIT_TEST(commit_leaves_a_part_to_others)
+{
+    uint64_t limit;
+    uint64_t used;
+
+    machine_start();
+    limit = quota_limit(&quota_root, QUOTA_MEMORY);
+    used = commit_used();
+    UNIT_CHECK(limit < page_total_count() * PAGE_SIZE);
+    UNIT_CHECK(!commit_take(&quota_root, limit - used, 0)); /* all at once */
+    UNIT_CHECK(commit_take(&quota_root, (limit - used) / 2, 0));
+    UNIT_CHECK(!commit_take(&quota_root, limit - commit_used(), (limit - used) / 2));
+    UNIT_CHECK(commit_take(&quota_root, PAGE_SIZE, 0));
+    commit_return(&quota_root, PAGE_SIZE + (limit - used) / 2);
+    UNIT_EQUAL(commit_used(), used);
+    UNIT_CHECK(!commit_take(&quota_root, UINT64_MAX, 0));
+    UNIT_CHECK(!commit_take(&quota_root, PAGE_SIZE, UINT64_MAX));
+    UNIT_CHECK(commit_take(&quota_root, 0, UINT64_MAX));
+}
