@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 #include "../private/fd.h"
 #include "../private/poll.h"
@@ -71,13 +73,14 @@ static int finish(struct pollfd *descriptors, nfds_t count, const struct waited 
     return ready;
 }
 
-static int poll_with(struct pollfd *descriptors, nfds_t count, uint64_t deadline,
-                     struct waited *waited, struct coco_poll *entries)
+// Result of the kernel's call, or how many are ready.
+static int64_t poll_with(struct pollfd *descriptors, nfds_t count, uint64_t deadline,
+                         struct waited *waited, struct coco_poll *entries)
 {
     int saved_errno = errno; // a descriptor that is not open is no failure here
     int ready = prepare(descriptors, count, waited, entries);
     errno = saved_errno;
-    long result = __coco_ret(coco_object_poll(entries, count, ready > 0 ? 0 : deadline));
+    int64_t result = coco_cp_object_poll(entries, count, ready > 0 ? 0 : deadline);
     if (result >= 0) {
         result = finish(descriptors, count, waited, entries);
     }
@@ -86,10 +89,10 @@ static int poll_with(struct pollfd *descriptors, nfds_t count, uint64_t deadline
             __coco_fd_put(waited[i].description);
         }
     }
-    return (int)result;
+    return result;
 }
 
-static int poll_any_count(struct pollfd *descriptors, nfds_t count, uint64_t deadline)
+static int64_t poll_any_count(struct pollfd *descriptors, nfds_t count, uint64_t deadline)
 {
     struct waited small_waited[SMALL_COUNT];
     struct coco_poll small_entries[SMALL_COUNT];
@@ -98,16 +101,12 @@ static int poll_any_count(struct pollfd *descriptors, nfds_t count, uint64_t dea
     }
     struct waited *waited = calloc(count, sizeof(*waited));
     struct coco_poll *entries = calloc(count, sizeof(*entries));
-    int result = -1;
+    int64_t result = COCO_EAGAIN;
     if (waited && entries) {
         result = poll_with(descriptors, count, deadline, waited, entries);
-    } else {
-        errno = EAGAIN;
     }
-    int saved_errno = errno;
     free(waited);
     free(entries);
-    errno = saved_errno;
     return result;
 }
 
@@ -124,13 +123,11 @@ int __coco_poll(struct pollfd *descriptors, nfds_t count, uint64_t deadline, con
             return -1;
         }
     }
-    int result = poll_any_count(descriptors, count, deadline);
+    int64_t result = poll_any_count(descriptors, count, deadline);
     if (mask) {
-        int saved_errno = errno;
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL); // a set that was in force
-        errno = saved_errno;
     }
-    return result;
+    return (int)__coco_ret(result);
 }
 
 int __coco_poll_deadline(const struct timespec *time, uint64_t *deadline)

@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/fd.h"
 #include "../private/path.h"
 #include "../private/ret.h"
@@ -108,7 +109,7 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    int64_t handle = coco_file_open_at(place.dir, path, wanted, __coco_apply_umask(mode));
+    int64_t handle = coco_cp_file_open_at(place.dir, path, wanted, __coco_apply_umask(mode));
     int stands_for = handle == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
     __coco_place_done(&place);
     if (stands_for >= 0) {

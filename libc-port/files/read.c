@@ -5,6 +5,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/fd.h"
 #include "../private/ret.h"
 
@@ -23,12 +24,12 @@ ssize_t read(int fd, void *buffer, size_t len)
     if (!description) {
         return -1;
     }
-    ssize_t result = 0; // no handle: empty input
+    int64_t result = 0; // no handle: empty input
     if (description->handle != COCO_HANDLE_NONE) {
-        result = finish(coco_read(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len));
+        result = coco_cp_read(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
     }
     __coco_fd_put(description);
-    return result;
+    return finish(result);
 }
 
 ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
@@ -43,8 +44,8 @@ ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
     }
     int64_t result = COCO_ENOTSUPP; // no handle: empty input
     if (description->handle != COCO_HANDLE_NONE) {
-        result = coco_file_pread(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
-                                 (uint64_t)offset);
+        result = coco_cp_file_pread(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
+                                    (uint64_t)offset);
     }
     __coco_fd_put(description);
     if (result == COCO_ENOTSUPP) {

@@ -5,9 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../private/cancel.h"
+
 int fsync(int fd)
 {
     struct stat state;
+    __coco_cancel_point();
     if (fstat(fd, &state) < 0) {
         return -1;
     }

@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/fd.h"
 #include "../private/ret.h"
 
@@ -17,7 +18,7 @@ ssize_t write(int fd, const void *buffer, size_t len)
     }
     int64_t result = COCO_ERDONLY;
     if (description->handle != COCO_HANDLE_NONE) {
-        result = coco_write(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
+        result = coco_cp_write(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len);
     }
     __coco_fd_put(description);
     if (result == COCO_ENOTSUPP) { // a directory, which is never open for writing
@@ -42,8 +43,8 @@ ssize_t pwrite(int fd, const void *buffer, size_t len, off_t offset)
     }
     int64_t result = COCO_ENOTSUPP; // no handle: empty input
     if (description->handle != COCO_HANDLE_NONE) {
-        result = coco_file_pwrite(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
-                                  (uint64_t)offset);
+        result = coco_cp_file_pwrite(description->handle, buffer, len > SSIZE_MAX ? SSIZE_MAX : len,
+                                     (uint64_t)offset);
     }
     __coco_fd_put(description);
     if (result == COCO_ENOTSUPP) {

@@ -26,6 +26,9 @@ int sem_wait(sem_t *__sem);
 int sem_trywait(sem_t *__sem);
 /// The deadline is absolute, on CLOCK_REALTIME.
 int sem_timedwait(sem_t *__restrict __sem, const struct timespec *__restrict __deadline);
+/// The same on CLOCK_REALTIME or CLOCK_MONOTONIC.
+int sem_clockwait(sem_t *__restrict __sem, clockid_t __clock,
+                  const struct timespec *__restrict __deadline);
 /// Open a semaphore by name (a slash and a name without one), or make it: O_CREAT and O_EXCL, which
 /// then take a mode_t and an unsigned value. The same address for each name that is open already.
 /// Returns SEM_FAILED with errno on an error.

@@ -5,6 +5,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/fd.h"
 #include "../private/memory.h"
 #include "../private/ret.h"
@@ -109,6 +110,7 @@ int mprotect(void *address, size_t length, int protection)
 
 int msync(void *address, size_t length, int flags)
 {
+    __coco_cancel_point();
     if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
         ((flags & MS_ASYNC) && (flags & MS_SYNC)) || (uintptr_t)address % COCO_PAGE_SIZE != 0) {
         errno = EINVAL;

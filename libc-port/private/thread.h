@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,16 +27,19 @@ struct thread_value {
 struct __pthread {
     struct __pthread *self; /* the compiler reads %fs:0 for the thread pointer */
     void *reserved[4];
-    uintptr_t canary; /* %fs:0x28, where Linux-built objects look for it */
-    uint32_t alive;   /* 1; cleared by the kernel when the thread is gone, then woken */
-    uint32_t state;   /* enum thread_state */
-    void *mapping;    /* stack and TLS, if this library mapped them */
+    uintptr_t canary;  /* %fs:0x28, where Linux-built objects look for it */
+    uint32_t alive;    /* 1; cleared by the kernel when the thread is gone, then woken */
+    uint32_t state;    /* enum thread_state */
+    uint32_t canceled; /* atomic: pthread_cancel() was called; %fs:0x38, see cp.S */
+    bool unblocks;     /* its maker blocked SIGCANCEL, because it was cancelled itself */
+    void *mapping;     /* stack and TLS, if this library mapped them */
     size_t mapping_len;
     void *stack;       /* lowest usable address of the stack */
     size_t stack_size; /* bytes */
     size_t guard_size; /* bytes */
     void *(*start)(void *);
     void *argument;
+    void *c11_argument; /* of a thread that thrd_create() made */
     void *result;
     struct _pthread_cleanup_context *cleanup;
     uint64_t id; /* the kernel's; atomic, 0 until the thread runs */
@@ -47,6 +51,7 @@ struct __pthread {
 };
 
 _Static_assert(offsetof(struct __pthread, canary) == 0x28, "canary belongs at %fs:0x28");
+_Static_assert(offsetof(struct __pthread, canceled) == 0x38, "cp.S looks at %fs:0x38");
 
 /// The calling thread.
 static inline struct __pthread *__coco_self(void)
@@ -88,5 +93,13 @@ char *__coco_tls_low(struct __pthread *thread);
 /// Run the destructors of the calling thread's keys, in up to PTHREAD_DESTRUCTOR_ITERATIONS rounds.
 void __coco_keys_destroy(void);
 
+/// pthread_create(), with one more argument for C11's start function.
+int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
+                         void *argument, void *c11_argument);
+
 /// Threads that have been started and have not begun to end, the first one included.
 extern uint32_t __coco_thread_count;
+
+/// End the calling thread, whose frames are gone or hold nothing that has to be destroyed: cleanup
+/// handlers, thread_local variables, keys, then the thread itself.
+_Noreturn void __coco_thread_end(void);

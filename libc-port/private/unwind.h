@@ -3,9 +3,14 @@
 #pragma once
 
 /// Destroy what the frames of the calling thread hold: C++ objects, variables with a cleanup
-/// attribute. Catch clauses do not run.
+/// attribute. Catch clauses do not run. Cleanup handlers run when the frame is reached that pushed
+/// them.
 /// @param end  ends the thread and does not return; called once no frame is left
 ///
 /// Returns, having done nothing, in a program without an unwinder, which has nothing to destroy;
 /// and from where it got to if the frames cannot be followed.
 void __coco_unwind_frames(void (*end)(void));
+
+/// Run the calling thread's cleanup handlers, the newest first.
+/// @param below  only those whose context lies below this address; NULL: all
+void __coco_cleanup_run(const void *below);

@@ -8,6 +8,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/child.h"
 #include "../private/clock.h"
 #include "../private/ret.h"
@@ -31,7 +32,7 @@ static uint32_t to_flags(int options)
 static pid_t wait_for(uint32_t which, uint64_t id, int options, struct coco_child *child)
 {
     uint64_t deadline = options & WNOHANG ? 0 : COCO_FOREVER;
-    int64_t result = coco_process_wait_child(which, id, to_flags(options), deadline, child);
+    int64_t result = coco_cp_process_wait_child(which, id, to_flags(options), deadline, child);
     return result == COCO_ETIMEDOUT ? 0 : (pid_t)__coco_ret(result);
 }
 

@@ -6,13 +6,14 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 #include "../private/ret.h"
 #include "../private/signals.h"
 
 int sigsuspend(const sigset_t *set)
 {
-    return (int)__coco_ret(coco_signal_suspend(*set & ~((sigset_t)1 << SIGCANCEL)));
+    return (int)__coco_ret(coco_cp_signal_suspend(*set & ~((sigset_t)1 << SIGCANCEL)));
 }
 
 int pause(void)
@@ -21,13 +22,13 @@ int pause(void)
     if (coco_is_error(blocked)) {
         return (int)__coco_ret(blocked);
     }
-    return (int)__coco_ret(coco_signal_suspend((uint64_t)blocked));
+    return (int)__coco_ret(coco_cp_signal_suspend((uint64_t)blocked));
 }
 
 static int wait_until(const sigset_t *set, siginfo_t *info, uint64_t deadline)
 {
     struct coco_signal_info found;
-    int64_t result = coco_signal_wait(*set & ~((sigset_t)1 << SIGCANCEL), deadline, &found);
+    int64_t result = coco_cp_signal_wait(*set & ~((sigset_t)1 << SIGCANCEL), deadline, &found);
     if (coco_is_error(result)) {
         return (int)__coco_ret(result);
     }

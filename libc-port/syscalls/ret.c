@@ -6,6 +6,8 @@
 #include <coconut/error_table.h>
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
+
 int __coco_errno(int64_t error)
 {
     switch (error) {
@@ -22,6 +24,9 @@ int __coco_errno(int64_t error)
 long __coco_ret(int64_t result)
 {
     if (coco_is_error(result)) {
+        if (result == COCO_ECANCELED) {
+            __coco_cancel_point(); // only what came through __coco_cp() says so
+        }
         errno = __coco_errno(result);
         return -1;
     }

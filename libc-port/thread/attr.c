@@ -98,18 +98,3 @@ int pthread_attr_getstackaddr(const pthread_attr_t *attr, void **stack)
     *stack = attr->__stack;
     return 0;
 }
-
-int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
-{
-    if (param->sched_priority != 0) {
-        return ENOTSUP; // all threads have the same priority
-    }
-    attr->__param = *param;
-    return 0;
-}
-
-int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
-{
-    *param = attr->__param;
-    return 0;
-}

@@ -8,6 +8,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 
 int pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attr)
@@ -34,9 +35,12 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
         __atomic_fetch_sub(&cond->__waiters, 1, __ATOMIC_RELEASE);
         return error;
     }
-    int64_t result = coco_futex_wait(&cond->__sequence, sequence, deadline);
+    int64_t result = coco_cp_futex_wait(&cond->__sequence, sequence, deadline);
     __atomic_fetch_sub(&cond->__waiters, 1, __ATOMIC_RELEASE);
     error = pthread_mutex_lock(mutex);
+    if (result == COCO_ECANCELED) {
+        __coco_cancel_point(); // with the mutex, as cleanup handlers find it
+    }
     return result == COCO_ETIMEDOUT && !error ? ETIMEDOUT : error;
 }
 

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/thread.h"
 #include "../private/thread_atexit.h"
 #include "../private/thread_cache.h"
@@ -28,10 +30,10 @@ static size_t round_up(size_t len)
     return (len + COCO_PAGE_SIZE - 1) & ~(size_t)(COCO_PAGE_SIZE - 1);
 }
 
-// The end of a thread whose frames are gone or hold nothing that has to be destroyed.
-static _Noreturn void thread_end(void)
+_Noreturn void __coco_thread_end(void)
 {
     struct __pthread *self = __coco_self();
+    __coco_cleanup_run(NULL);
     __coco_thread_dtors_run();
     __coco_keys_destroy();
     if (__atomic_sub_fetch(&__coco_thread_count, 1, __ATOMIC_ACQ_REL) == 0) {
@@ -54,10 +56,14 @@ static _Noreturn void thread_end(void)
 
 static _Noreturn void thread_main(struct __pthread *self)
 {
-    __atomic_store_n(&self->id, (uint64_t)coco_thread_id(), __ATOMIC_RELEASE);
+    // Whoever cancels this thread sees the number, or we see the mark.
+    __atomic_store_n(&self->id, (uint64_t)coco_thread_id(), __ATOMIC_SEQ_CST);
+    if (self->unblocks) {
+        (void)coco_signal_mask(COCO_SIGNAL_UNBLOCK, (uint64_t)1 << SIGCANCEL); // cannot fail
+    }
     self->result = self->start(self->argument);
     self->cancel_state = PTHREAD_CANCEL_DISABLE;
-    thread_end();
+    __coco_thread_end();
 }
 
 // Map stack, TLS and control block. Returns NULL if there is no memory.
@@ -103,8 +109,8 @@ static struct __pthread *place_on_stack(const pthread_attr_t *attr)
     return thread;
 }
 
-int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
-                   void *argument)
+int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
+                         void *argument, void *c11_argument)
 {
     pthread_attr_t defaults;
     if (!attr) {
@@ -119,8 +125,10 @@ int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(vo
     char *top = (char *)((uintptr_t)__coco_tls_low(thread) & ~(uintptr_t)(STACK_ALIGN - 1));
     thread->stack_size = (size_t)(top - (char *)thread->stack);
     thread->canary = self->canary;
+    thread->unblocks = __atomic_load_n(&self->canceled, __ATOMIC_RELAXED) != 0;
     thread->start = start;
     thread->argument = argument;
+    thread->c11_argument = c11_argument;
     thread->state =
         attr->__detach_state == PTHREAD_CREATE_DETACHED ? THREAD_DETACHED : THREAD_JOINABLE;
     __atomic_fetch_add(&__coco_thread_count, 1, __ATOMIC_RELAXED);
@@ -142,22 +150,29 @@ int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(vo
     return 0;
 }
 
+int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
+                   void *argument)
+{
+    return __coco_thread_create(out, attr, start, argument, NULL);
+}
+
 _Noreturn void pthread_exit(void *result)
 {
     struct __pthread *self = __coco_self();
     self->result = result;
     self->cancel_state = PTHREAD_CANCEL_DISABLE;
-    while (self->cleanup) {
-        _pthread_cleanup_pop(self->cleanup, 1);
-    }
-    __coco_unwind_frames(thread_end);
-    thread_end();
+    __coco_unwind_frames(__coco_thread_end);
+    __coco_thread_end();
 }
 
+// A cancellation point: a caller that is cancelled has not joined the thread.
 static void await_end(struct __pthread *thread)
 {
+    __coco_cancel_point();
     while (__atomic_load_n(&thread->alive, __ATOMIC_ACQUIRE) != 0) {
-        (void)coco_futex_wait(&thread->alive, 1, COCO_FOREVER); // the loop looks again
+        if (coco_cp_futex_wait(&thread->alive, 1, COCO_FOREVER) == COCO_ECANCELED) {
+            __coco_cancel_point();
+        }
     }
 }
 
@@ -194,7 +209,10 @@ int pthread_detach(pthread_t thread)
     if (state == THREAD_DETACHED) {
         return EINVAL;
     }
-    await_end(thread); // it is in its last instructions, or has ended
+    while (__atomic_load_n(&thread->alive, __ATOMIC_ACQUIRE) != 0) {
+        // It is in its last instructions. The loop looks again.
+        (void)coco_futex_wait(&thread->alive, 1, COCO_FOREVER);
+    }
     free_thread(thread);
     return 0;
 }

@@ -11,6 +11,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 
 #define WAITED 0x80000000u
@@ -50,12 +51,16 @@ int sem_trywait(sem_t *sem)
 static int wait_until(sem_t *sem, uint64_t deadline)
 {
     int saved_errno = errno;
+    __coco_cancel_point();
     while (sem_trywait(sem) < 0) {
         uint32_t value = 0;
         bool marked = __atomic_compare_exchange_n(&sem->__value, &value, WAITED, 0,
                                                   __ATOMIC_RELAXED, __ATOMIC_RELAXED) ||
                       value == WAITED;
-        int64_t result = marked ? coco_futex_wait(&sem->__value, WAITED, deadline) : 0;
+        int64_t result = marked ? coco_cp_futex_wait(&sem->__value, WAITED, deadline) : 0;
+        if (result == COCO_ECANCELED) {
+            __coco_cancel_point();
+        }
         if (result == COCO_ETIMEDOUT || result == COCO_EINTR) {
             errno = result == COCO_EINTR ? EINTR : ETIMEDOUT;
             return -1;
@@ -70,20 +75,26 @@ int sem_wait(sem_t *sem)
     return wait_until(sem, COCO_FOREVER);
 }
 
-int sem_timedwait(sem_t *sem, const struct timespec *time)
+int sem_clockwait(sem_t *sem, clockid_t clock, const struct timespec *time)
 {
     uint64_t deadline;
     int saved_errno = errno;
+    __coco_cancel_point();
     if (sem_trywait(sem) == 0) { // a semaphore that is free needs no valid time
         errno = saved_errno;
         return 0;
     }
-    int error = __coco_deadline(CLOCK_REALTIME, time, &deadline);
+    int error = __coco_deadline(clock, time, &deadline);
     if (error) {
         errno = error;
         return -1;
     }
     return wait_until(sem, deadline);
+}
+
+int sem_timedwait(sem_t *sem, const struct timespec *time)
+{
+    return sem_clockwait(sem, CLOCK_REALTIME, time);
 }
 
 int sem_post(sem_t *sem)

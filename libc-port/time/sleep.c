@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 #include "../private/ret.h"
 
@@ -16,7 +17,7 @@ static int sleep_for(uint64_t ns, uint64_t *left)
     if (__builtin_add_overflow(__coco_monotonic(), ns, &deadline)) {
         deadline = COCO_FOREVER;
     }
-    int result = (int)__coco_ret(coco_sleep_until(deadline));
+    int result = (int)__coco_ret(coco_cp_sleep_until(deadline));
     uint64_t now = __coco_monotonic();
     *left = result < 0 && deadline > now ? deadline - now : 0;
     return result;
@@ -47,7 +48,7 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
     int error = 0;
     if (flags & TIMER_ABSTIME) {
         error = __coco_deadline(clock, time, &deadline);
-        if (!error && __coco_ret(coco_sleep_until(deadline)) < 0) {
+        if (!error && __coco_ret(coco_cp_sleep_until(deadline)) < 0) {
             error = errno;
         }
     } else if (nanosleep(time, left) < 0) {

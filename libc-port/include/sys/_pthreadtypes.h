@@ -25,6 +25,8 @@ typedef unsigned int pthread_key_t;
 #define PTHREAD_MUTEX_RECURSIVE 1
 #define PTHREAD_MUTEX_ERRORCHECK 2
 #define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
+#define PTHREAD_MUTEX_STALLED 0
+#define PTHREAD_MUTEX_ROBUST 1
 
 typedef struct {
     void *__stack;              /* lowest address, or NULL for one made by pthread_create() */
@@ -43,14 +45,17 @@ typedef struct {
     int __pshared;
     int __protocol;
     int __prioceiling;
+    int __robust;
 } pthread_mutexattr_t;
 
 typedef struct {
-    unsigned int __word;  /* 0 free, 1 held, 2 held and waited for */
+    unsigned int __word;  /* 0 free, 1 held, 2 held and waited for; robust: see mutex_robust.c */
     int __type;           /* PTHREAD_MUTEX_* */
     pthread_t __owner;    /* recursive and error-checking mutexes only; no address */
     unsigned int __count; /* nesting depth of a recursive mutex */
-    unsigned int __reserved;
+    unsigned int __robust;
+    void *__next; /* robust: neighbours in the owner's list of mutexes that it holds */
+    void *__previous;
 } pthread_mutex_t;
 
 typedef struct {
@@ -72,7 +77,7 @@ typedef struct {
 } pthread_rwlockattr_t;
 
 typedef struct {
-    unsigned int __state; /* number of readers, or all ones for a writer */
+    unsigned int __state; /* number of readers, or a bit for a writer; a bit for waiters */
     unsigned int __writers_waiting;
     unsigned int __sequence;
     unsigned int __reserved;
@@ -95,8 +100,8 @@ typedef struct {
     unsigned int __word;
 } pthread_spinlock_t;
 
-#define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0}
+#define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0, 0, 0}
 #define _PTHREAD_COND_INITIALIZER {0, 0, 0, 0}
 #define _PTHREAD_ONCE_INIT 0
 #define _PTHREAD_RWLOCK_INITIALIZER {0, 0, 0, 0, 0}
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0}
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0, 0, 0}

@@ -40,3 +40,9 @@
 #define _POSIX_TIMEOUTS 200809L
 #define _POSIX_TIMERS 200809L
 #define _UNIX98_THREAD_MUTEX_ATTRIBUTES 1
+
+// Options that are not there. Their functions are: they know SCHED_OTHER and refuse the rest.
+#define _POSIX_PRIORITY_SCHEDULING (-1)
+#define _POSIX_THREAD_PRIORITY_SCHEDULING (-1)
+#define _POSIX_THREAD_PRIO_INHERIT (-1)
+#define _POSIX_THREAD_PRIO_PROTECT (-1)

@@ -63,6 +63,7 @@ typedef __sigset_t sigset_t;
 #define SIGEV_NONE 1
 #define SIGEV_SIGNAL 2
 #define SIGEV_THREAD 3
+#define SIGEV_THREAD_ID 4 /* to one thread of the process */
 
 union sigval {
     int sival_int;
@@ -75,6 +76,7 @@ struct sigevent {
     union sigval sigev_value;
     void (*sigev_notify_function)(union sigval);
     pthread_attr_t *sigev_notify_attributes;
+    pid_t sigev_notify_thread_id; /* SIGEV_THREAD_ID: what gettid() gives in that thread */
 };
 
 #define SI_USER 0
@@ -128,6 +130,8 @@ typedef struct {
     void *si_addr; /* faulting address or instruction */
     long si_band;  /* SIGPOLL: the events of poll(); nothing sends it here */
     union sigval si_value;
+    int si_overrun; /* SI_TIMER: expirations that this signal stands for, beyond the first */
+    int si_timerid;
 } siginfo_t;
 
 typedef void (*_sig_func_ptr)(int);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The unwinder itself: deep stacks, foreign exceptions, forced unwinding, tables, no memory.
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +11,7 @@
 
 #include <link.h>
 #include <pthread.h>
+#include <unistd.h>
 #include <unwind.h>
 
 #include "harness.h"
@@ -128,6 +130,68 @@ void forced()
     CHECK("forced.pthread-exit-result", result == &destroyed && !caught_forced);
 }
 
+// --- cancellation
+// -------------------------------------------------------------------------------
+std::atomic<int> begun;
+char sequence[8];
+
+struct Notes {
+    const char *text;
+    ~Notes()
+    {
+        std::strcat(sequence, text);
+    }
+};
+
+void note(void *text)
+{
+    std::strcat(sequence, static_cast<const char *>(text));
+}
+
+[[gnu::noinline]] void wait_below()
+{
+    Notes low{"l"};
+    begun = 1;
+    for (;;) {
+        usleep(100'000);
+    }
+}
+
+[[gnu::noinline]] void wait_with_handler()
+{
+    pthread_cleanup_push(note, const_cast<char *>("h"));
+    wait_below();
+    pthread_cleanup_pop(0);
+}
+
+void *wait_to_be_cancelled(void *)
+{
+    Notes top{"t"};
+    try {
+        wait_with_handler();
+    } catch (const std::exception &) {
+        std::strcat(sequence, "e");
+    }
+    return nullptr;
+}
+
+// Frames are left one after the other: destructors and handlers run innermost first.
+void cancelled()
+{
+    pthread_t thread;
+    void *result = nullptr;
+    CHECK(
+        "cancelled.ends",
+        pthread_create(&thread, nullptr, wait_to_be_cancelled, nullptr) == 0 && [&] {
+            while (begun == 0) {
+                std::this_thread::yield();
+            }
+            return pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0 &&
+                   result == PTHREAD_CANCELED;
+        }());
+    CHECK("cancelled.order", std::strcmp(sequence, "lht") == 0);
+}
+
 // --- tables
 // -----------------------------------------------------------------------------------------
 struct Tables {
@@ -184,6 +248,7 @@ void run()
     depths();
     foreign();
     forced();
+    cancelled();
     tables();
 }
 
