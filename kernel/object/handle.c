@@ -143,14 +143,17 @@ enum status handle_install_at(struct handle_table *table, uint32_t number, struc
     return install(table, number, object, rights, &given);
 }
 
-/* Copies the handles of one chunk into `copy`, each with a reference. */
+/* Copies the handles of one chunk into `copy`, each with a reference, but for those that stay. */
 static void chunk_copy_locked(const struct handle_chunk *chunk, struct handle_chunk *copy)
 {
-    copy->used = chunk->used;
     memcpy(copy->rights, chunk->rights, sizeof(copy->rights));
     for (uint64_t left = chunk->used; left != 0; left &= left - 1) {
         unsigned index = (unsigned)__builtin_ctzll(left);
 
+        if (object_ops[chunk->objects[index]->type]->stays) {
+            continue;
+        }
+        copy->used |= 1ull << index;
         copy->objects[index] = chunk->objects[index];
         CHECK(object_get(copy->objects[index]), "open handle to a destroyed object");
         object_handle_added(copy->objects[index]);

@@ -13,6 +13,7 @@
 #include <syscall/system.h>
 #include <task/process.h>
 #include <task/thread.h>
+#include <task/timer.h>
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_LOG] = &log_object_ops,         [COCO_OBJECT_FILE] = &file_object_ops,
@@ -21,6 +22,7 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_SYSTEM] = &system_object_ops,   [COCO_OBJECT_PIPE] = &pipe_object_ops,
     [COCO_OBJECT_SOCKET] = &socket_object_ops,   [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
     [COCO_OBJECT_CHANNEL] = &channel_object_ops, [COCO_OBJECT_CONNECTION] = &connection_object_ops,
+    [COCO_OBJECT_TIMER] = &timer_object_ops,
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {

@@ -5,6 +5,7 @@
 #include <mm/heap.h>
 #include <task/process.h>
 #include <task/signal.h>
+#include <task/timer.h>
 
 #include "process_internal.h"
 #include "sched_internal.h"
@@ -22,6 +23,7 @@ static void process_destroy(struct object *object)
           "process freed before its last thread ended");
     __atomic_fetch_sub(&process_total, 1, __ATOMIC_RELAXED);
     signal_process_free(process);
+    timer_base_free(process->timer_base);
     process_index_remove(process);
     process_uncharge(process);
     kfree(process);
@@ -139,6 +141,7 @@ void process_finish(struct process *process)
     aspace_clear(process->aspace);
     thread->aspace = NULL;
     arch_as_activate(NULL);
+    timer_process_end(process);
     process_release_resources(process);
 
     flags = spin_lock_irqsave(&process->exit_waiters.lock);
@@ -182,9 +185,8 @@ enum status process_wait(struct process *process, uint64_t deadline,
     }
 }
 
-uint64_t process_cpu_time(struct process *process)
+uint64_t process_cpu_time_locked(struct process *process)
 {
-    irqflags_t flags = spin_lock_irqsave(&process->lock);
     uint64_t used = process->cpu_time;
     struct thread *thread;
 
@@ -192,6 +194,14 @@ uint64_t process_cpu_time(struct process *process)
     {
         used += sched_thread_time(thread);
     }
+    return used;
+}
+
+uint64_t process_cpu_time(struct process *process)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    uint64_t used = process_cpu_time_locked(process);
+
     spin_unlock_irqrestore(&process->lock, flags);
     return used;
 }

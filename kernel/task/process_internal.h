@@ -85,5 +85,8 @@ void process_unload(struct process *process);
 /// handles and root, wakes those who wait for the process.
 void process_finish(struct process *process);
 
+/// process_cpu_time() with the process's lock held.
+uint64_t process_cpu_time_locked(struct process *process);
+
 /// Ends the current user thread because it was cancelled.
 __noreturn void thread_end_canceled(void);

@@ -2,8 +2,10 @@
 #include <arch/smp.h>
 #include <arch/timer.h>
 #include <base/check.h>
+#include <base/math.h>
 
 #include "run_queue.h"
+#include "timer_internal.h"
 
 struct run_queue run_queues[ARCH_CPU_MAX];
 
@@ -14,6 +16,7 @@ void run_queue_init(struct run_queue *queue, unsigned cpu)
     spin_init(&queue->lock);
     queue->cpu = (uint8_t)cpu;
     queue->armed = ARCH_TIMER_NEVER;
+    queue->tick_at = TIMER_NEVER;
     queue->idle.state = THREAD_RUNNING;
     queue->idle.cpu = cpu;
     queue->current = &queue->idle;
@@ -144,6 +147,9 @@ void run_queue_update_timer(struct run_queue *queue)
 {
     const struct thread *sleeper = timer_first(queue);
     uint64_t needed = sleeper == NULL ? ARCH_TIMER_NEVER : sleeper->deadline;
+
+    needed = MIN(needed, timer_next_event(queue->cpu));
+    needed = MIN(needed, queue->tick_at);
 
     /* Once a switch was asked for, a slice that is over needs no timer: it would fire again and
      * again before the interrupted code gets anywhere. The idle thread has no slice. */

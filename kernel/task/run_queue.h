@@ -22,6 +22,7 @@ struct run_queue {
     struct thread *previous; /* between a switch and its finish */
     struct tree timers;      /* blocked threads with a deadline */
     uint64_t slice_end;      /* monotonic ns */
+    uint64_t tick_at;        /* when to look at timers on the running thread's processor time */
     uint64_t armed;          /* when the CPU's timer fires; may be earlier than needed */
     uint64_t switches;
     struct list dead; /* ended threads to free; this CPU only, interrupts off */

@@ -13,6 +13,7 @@
 
 #include "sched_internal.h"
 #include "thread_internal.h"
+#include "timer_internal.h"
 
 void sched_init(void)
 {
@@ -20,6 +21,7 @@ void sched_init(void)
         run_queue_init(&run_queues[cpu], cpu);
     }
     futex_init();
+    timer_init();
 }
 
 struct thread *sched_current(void)
@@ -47,6 +49,7 @@ static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, 
     struct thread *previous = queue->current;
 
     queue->need_resched = false; /* this is the best choice as of now */
+    queue->tick_at = timer_wants_ticks(next) ? now + TIMER_TICK_NS : TIMER_NEVER;
     if (next == previous) {
         /* The others were stolen before the queue was locked. Its saved stack pointer is an old
          * one. */
@@ -63,7 +66,7 @@ static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, 
     queue->current = next;
     queue->previous = previous;
     __atomic_store_n(&queue->switches, queue->switches + 1, __ATOMIC_RELAXED);
-    if (retime) {
+    if (retime || queue->tick_at != TIMER_NEVER) {
         run_queue_update_timer(queue);
     }
     /* A kernel thread keeps what is loaded: it does not touch user memory. */

@@ -10,6 +10,7 @@
 
 #include "process_internal.h"
 #include "sched_internal.h"
+#include "timer_internal.h"
 
 /* A running thread whose slice is over, or one of higher priority that came from elsewhere. */
 static void request_if_due(struct run_queue *queue)
@@ -23,12 +24,37 @@ static void request_if_due(struct run_queue *queue)
     }
 }
 
+/* Timers that expire send signals, so no queue is locked. */
+static void timers_expire(struct run_queue *queue)
+{
+    uint64_t now = arch_time_ns();
+
+    if (timer_next_event(queue->cpu) <= now) {
+        timer_expire_here();
+    }
+    if (queue->tick_at <= now) {
+        timer_expire_used(queue->current);
+        queue->tick_at = TIMER_NEVER;
+    }
+}
+
+/* The running thread has ticks if it needs them. Queue locked. */
+static void tick_if_wanted(struct run_queue *queue)
+{
+    if (queue->tick_at == TIMER_NEVER && timer_wants_ticks(queue->current)) {
+        queue->tick_at = arch_time_ns() + TIMER_TICK_NS;
+    }
+}
+
 void timer_interrupt(void)
 {
     struct run_queue *queue = run_queue_here();
-    irqflags_t off = spin_lock_irqsave(&queue->lock);
+    irqflags_t off;
     struct thread *thread;
     bool woken = false;
+
+    timers_expire(queue);
+    off = spin_lock_irqsave(&queue->lock);
 
     queue->armed = ARCH_TIMER_NEVER;
     while ((thread = run_queue_timer_due(queue, arch_time_ns())) != NULL) {
@@ -36,6 +62,7 @@ void timer_interrupt(void)
         woken = true;
     }
     request_if_due(queue);
+    tick_if_wanted(queue);
     run_queue_update_timer(queue);
     spin_unlock_irqrestore(&queue->lock, off);
     if (woken) {
@@ -49,6 +76,7 @@ void reschedule_interrupt(void)
     irqflags_t off = spin_lock_irqsave(&queue->lock);
 
     request_if_due(queue);
+    tick_if_wanted(queue);
     run_queue_update_timer(queue);
     spin_unlock_irqrestore(&queue->lock, off);
 }

@@ -9,6 +9,7 @@
 
 #include "sched_internal.h"
 #include "signal_internal.h"
+#include "timer_internal.h"
 
 static bool is_ignored_by_default(uint32_t signal)
 {
@@ -79,6 +80,9 @@ bool signal_take(struct thread *thread, uint64_t set, struct coco_signal_info *i
     *info = (*instance)->info;
     list_remove(&(*instance)->link);
     process->signals.instances--;
+    if ((*instance)->timer != NULL) {
+        timer_signal_taken((*instance)->timer, info);
+    }
     return true;
 }
 
@@ -95,7 +99,19 @@ void signal_discard(struct process *process, struct signal_pending *pending, uin
             list_remove(&instance->link);
             list_add_tail(garbage, &instance->link);
             process->signals.instances--;
+            if (instance->timer != NULL) {
+                timer_signal_taken(instance->timer, NULL);
+            }
         }
+    }
+}
+
+void signal_instance_free(struct signal_instance *instance)
+{
+    if (instance != NULL && instance->timer != NULL) {
+        timer_signal_release(instance->timer);
+    } else {
+        kfree(instance);
     }
 }
 
@@ -104,7 +120,7 @@ void signal_free_list(struct list *garbage)
     struct list *link;
 
     while ((link = list_take_first(garbage)) != NULL) {
-        kfree(list_entry(link, struct signal_instance, link));
+        signal_instance_free(list_entry(link, struct signal_instance, link));
     }
 }
 
@@ -311,7 +327,7 @@ static enum status look(struct thread *thread, uint64_t set, struct coco_signal_
     }
     thread->signals.awaited = status == ERR_AGAIN ? set : 0;
     spin_unlock_irqrestore(&process->lock, flags);
-    kfree(instance);
+    signal_instance_free(instance);
     return status;
 }
 

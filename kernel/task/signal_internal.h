@@ -10,6 +10,7 @@
 struct signal_instance {
     struct list link;
     struct coco_signal_info info;
+    struct timer *timer; /* whose the instance is; NULL: allocated, and freed when it was taken */
 };
 
 enum signal_disposition {
@@ -23,8 +24,8 @@ enum signal_disposition {
 enum signal_disposition signal_disposition(const struct process *process, uint32_t signal);
 
 /// Takes the first instance of the lowest signal in `set`, out of the thread's own set or else the
-/// process's. False if none waits. `*instance` is to be freed by the caller, without the lock; may
-/// be NULL.
+/// process's. False if none waits. `*instance` is to be given to signal_instance_free() by the
+/// caller, without the lock; may be NULL.
 bool signal_take(struct thread *thread, uint64_t set, struct coco_signal_info *info,
                  struct signal_instance **instance);
 
@@ -56,6 +57,19 @@ void signal_stop_forget(struct process *process);
 /// Tells the parent, by wait and by signal, of an event: COCO_WAIT_STOPPED, CONTINUED; 0 for none.
 /// Without the lock.
 void signal_report(struct process *process, uint32_t event);
+
+/// Frees an instance that was taken, or gives it back to its timer; NULL is passed over. Without
+/// the lock.
+void signal_instance_free(struct signal_instance *instance);
+
+/// Sends a timer's signal to the thread with id `target`, or to the process for 0. False if nobody
+/// will take it; otherwise the instance waits. Not a signal that stops or continues. Process
+/// locked. Does not allocate; any context.
+__must_check bool signal_post_instance(struct process *process, uint64_t target,
+                                       struct signal_instance *instance);
+
+/// Whether a thread of the current process has an id. Takes the lock itself.
+__must_check bool signal_thread_exists(uint64_t id);
 
 /// Frees what signal_discard() collected. Without the lock.
 void signal_free_list(struct list *garbage);

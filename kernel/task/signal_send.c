@@ -41,7 +41,9 @@ static enum status keep(struct process *process, struct signal_pending *pending,
     if (!every && (pending->set & signal_bit(signal)) != 0) {
         return OK; /* one is enough */
     }
-    if (*instance != NULL && process->signals.instances < COCO_SIGNAL_QUEUE_MAX) {
+    /* A timer has one instance, which costs nothing. */
+    if (*instance != NULL &&
+        ((*instance)->timer != NULL || process->signals.instances < COCO_SIGNAL_QUEUE_MAX)) {
         list_add_tail(&pending->instances, &(*instance)->link);
         process->signals.instances++;
         *instance = NULL;
@@ -196,6 +198,33 @@ enum status signal_send_thread(uint64_t id, const struct coco_signal_info *info,
     spin_unlock_irqrestore(&process->lock, flags);
     finish_posting(process, &posting);
     return status;
+}
+
+bool signal_post_instance(struct process *process, uint64_t target,
+                          struct signal_instance *instance)
+{
+    struct thread *thread = target != 0 ? find_thread(process, target) : NULL;
+    struct posting posting = {.info = &instance->info, .instance = instance};
+
+    if (target != 0 && thread == NULL) {
+        return false;
+    }
+    list_init(&posting.garbage);
+    if (post(process, thread, &posting) != OK) {
+        return false;
+    }
+    CHECK(posting.event == 0 && list_empty(&posting.garbage), "a timer stops or continues");
+    return posting.instance == NULL;
+}
+
+bool signal_thread_exists(uint64_t id)
+{
+    struct process *process = process_current();
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    bool exists = find_thread(process, id) != NULL;
+
+    spin_unlock_irqrestore(&process->lock, flags);
+    return exists;
 }
 
 /* Signals of the process that were left to `thread` go to others that take them. */

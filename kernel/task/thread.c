@@ -9,6 +9,7 @@
 #include <task/process.h>
 #include <task/sched.h>
 #include <task/signal.h>
+#include <task/timer.h>
 
 #include "process_internal.h"
 #include "sched_internal.h"
@@ -29,7 +30,10 @@ uint64_t task_new_id(void)
 
 static void thread_destroy(struct object *object)
 {
-    kfree(thread_from_object(object));
+    struct thread *thread = thread_from_object(object);
+
+    timer_base_free(thread->timer_base);
+    kfree(thread);
 }
 
 static uint32_t thread_events(struct object *object)

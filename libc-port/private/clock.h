@@ -25,5 +25,8 @@ uint64_t __coco_time_ns(const struct timespec *time);
 /// @return 0, or EINVAL for another clock or an invalid tv_nsec
 int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out);
 
+/// The kernel's number of a clock. @return 0, or EINVAL for a clock that it does not have
+int __coco_kernel_clock(clockid_t clock, uint32_t *out);
+
 /// The monotonic clock in nanoseconds.
 uint64_t __coco_monotonic(void);

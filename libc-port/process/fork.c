@@ -12,6 +12,7 @@
 #include "../private/fork.h"
 #include "../private/ret.h"
 #include "../private/thread.h"
+#include "../private/timer.h"
 
 /// Result of the call in the parent, COCO_FORK_CHILD in the child (fork_raw.S).
 int64_t __coco_fork_raw(void *tls);
@@ -93,6 +94,9 @@ pid_t fork(void)
     if (handle == COCO_FORK_CHILD) {
         become_child();
         release_locks();
+        if (__coco_timers_after_fork) {
+            __coco_timers_after_fork();
+        }
         unblock_signals(mask);
         __coco_atfork_done(1);
         return 0;

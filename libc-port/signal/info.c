@@ -74,6 +74,8 @@ void __coco_siginfo(const struct coco_signal_info *from, const void *fpu, siginf
         break;
     case COCO_SIGNAL_FROM_TIMER:
         to->si_code = SI_TIMER;
+        to->si_overrun = (int)from->status;
+        to->si_timerid = (int)from->vector;
         break;
     case COCO_SIGNAL_FROM_MQUEUE:
         to->si_code = SI_MESGQ;

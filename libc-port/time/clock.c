@@ -7,31 +7,34 @@
 
 #include "../private/ret.h"
 
-// Kernel clock for a POSIX one, or -1.
-static int kernel_clock(clockid_t clock)
+int __coco_kernel_clock(clockid_t clock, uint32_t *out)
 {
     switch (clock) {
     case CLOCK_REALTIME:
-        return COCO_CLOCK_REALTIME;
+        *out = COCO_CLOCK_REALTIME;
+        return 0;
     case CLOCK_MONOTONIC:
-        return COCO_CLOCK_MONOTONIC;
+        *out = COCO_CLOCK_MONOTONIC;
+        return 0;
     case CLOCK_PROCESS_CPUTIME_ID:
-        return COCO_CLOCK_PROCESS;
+        *out = COCO_CLOCK_PROCESS;
+        return 0;
     case CLOCK_THREAD_CPUTIME_ID:
-        return COCO_CLOCK_THREAD;
+        *out = COCO_CLOCK_THREAD;
+        return 0;
     default:
-        return -1;
+        return EINVAL;
     }
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
-    int number = kernel_clock(clock);
-    if (number < 0) {
+    uint32_t number;
+    if (__coco_kernel_clock(clock, &number) != 0) {
         errno = EINVAL;
         return -1;
     }
-    int64_t ns = coco_clock_get((uint32_t)number);
+    int64_t ns = coco_clock_get(number);
     if (__coco_ret(ns) < 0) {
         return -1;
     }
@@ -42,7 +45,8 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
-    if (kernel_clock(clock) < 0) {
+    uint32_t number;
+    if (__coco_kernel_clock(clock, &number) != 0) {
         errno = EINVAL;
         return -1;
     }
@@ -57,15 +61,6 @@ int clock_settime(clockid_t clock, const struct timespec *time)
     (void)time;
     errno = clock == CLOCK_REALTIME ? EPERM : EINVAL; // no program may set the machine's clock
     return -1;
-}
-
-int clock_getcpuclockid(pid_t pid, clockid_t *clock)
-{
-    if (pid != 0) {
-        return ESRCH;
-    }
-    *clock = CLOCK_PROCESS_CPUTIME_ID;
-    return 0;
 }
 
 uint64_t __coco_monotonic(void)

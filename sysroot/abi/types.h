@@ -202,6 +202,28 @@ typedef uint32_t coco_handle_t;
 #define COCO_CLOCK_PROCESS 2u
 #define COCO_CLOCK_THREAD 3u
 
+/* Timers of a process, those of interval_timer left out. */
+#define COCO_TIMER_MAX 256
+
+/* coco_timer_options.notify: what happens when a timer expires */
+#define COCO_TIMER_NOTHING 0u /* it becomes readable for object_poll */
+#define COCO_TIMER_PROCESS 1u /* a signal to the process */
+#define COCO_TIMER_THREAD 2u  /* a signal to a thread of it */
+
+/* timer_set, interval_timer */
+#define COCO_TIMER_ABSOLUTE 0x1u /* the value is a time of the clock, not from now */
+#define COCO_TIMER_SET_MASK 0x1u
+
+/* timer_get */
+#define COCO_TIMER_CONSUME 0x1u /* expirations that are told count as noticed */
+#define COCO_TIMER_GET_MASK 0x1u
+
+/* interval_timer */
+#define COCO_INTERVAL_REAL 0u    /* MONOTONIC, sends ALARM */
+#define COCO_INTERVAL_VIRTUAL 1u /* PROCESS, sends VIRTUAL_ALARM */
+#define COCO_INTERVAL_PROFILE 2u /* PROCESS, sends PROFILE */
+#define COCO_INTERVAL_COUNT 3u
+
 /* Signals are numbered from 1; a set has bit n for signal n. From COCO_SIGNAL_QUEUED_FIRST on every
    instance is kept, below one of each at a time. */
 #define COCO_SIGNAL_MAX 63u
@@ -225,6 +247,8 @@ enum coco_signal {
     COCO_SIGNAL_CHILD = 20,
     COCO_SIGNAL_TERMINAL_IN = 21,
     COCO_SIGNAL_TERMINAL_OUT = 22,
+    COCO_SIGNAL_VIRTUAL_ALARM = 26,
+    COCO_SIGNAL_PROFILE = 27,
     COCO_SIGNAL_WINDOW = 28,
 };
 
@@ -407,6 +431,32 @@ struct coco_attributes {
     int64_t accessed;
 };
 
+/// Argument of `timer_create`.
+struct coco_timer_options {
+    uint32_t clock;    /* COCO_CLOCK_* */
+    uint32_t notify;   /* COCO_TIMER_NOTHING, PROCESS, THREAD */
+    uint32_t signal;   /* the signal, unless NOTHING */
+    uint32_t tag;      /* told in coco_signal_info.vector */
+    uint64_t value;    /* told in coco_signal_info.value */
+    uint64_t thread;   /* THREAD: what `thread_id` gives there; 0 for the caller */
+    uint64_t reserved; /* 0 */
+};
+
+/// Argument of `timer_set` and `interval_timer`. Nanoseconds.
+struct coco_timer_setting {
+    uint64_t value;    /* until it expires, or the time when; 0: never */
+    uint64_t interval; /* and then again and again; 0: once */
+};
+
+/// State of a timer. Nanoseconds.
+struct coco_timer_state {
+    uint64_t remaining;   /* until it expires; 0: it is not armed */
+    uint64_t interval;    /* as set */
+    uint64_t expirations; /* NOTHING: since they were last consumed */
+    uint32_t overruns;    /* of the last signal taken: expirations beyond its first */
+    uint32_t reserved;    /* 0 */
+};
+
 /// What a handle that a process gets at start is for.
 enum coco_handle_role {
     COCO_ROLE_NONE = 0,
@@ -532,7 +582,7 @@ struct coco_signal_info {
     uint64_t sender;  /* task id of the process that sent it, or of the child; 0 for the kernel */
     uint64_t value;   /* the sender's */
     uint64_t address; /* fault: address accessed (page fault), or of the instruction */
-    uint32_t vector;  /* fault: the processor's vector */
+    uint32_t vector;  /* fault: the processor's vector; timer: its tag */
     uint32_t error_code; /* fault: its error code */
     uint32_t reason;     /* child: enum coco_exit_reason */
     uint32_t status;     /* child: code, vector or signal; timer: expirations that were missed */
@@ -606,6 +656,9 @@ COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a 
 COCO_STATIC_ASSERT(sizeof(struct coco_mqueue_info) == 16, "coco_mqueue_info has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_timer_options) == 40, "coco_timer_options has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_timer_setting) == 16, "coco_timer_setting has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_timer_state) == 32, "coco_timer_state has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_channel_message) == 32,
                    "coco_channel_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==

@@ -2,6 +2,7 @@
 // Runs all unit tests of task, or those whose name starts with the first argument.
 #include <object/object.h>
 #include <string.h>
+#include <task/timer.h>
 
 #include "sim/sim.h"
 #include "tests.h"
@@ -19,12 +20,14 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_DIR] = &plain_ops,
     [COCO_OBJECT_PROCESS] = &process_object_ops,
     [COCO_OBJECT_THREAD] = &thread_object_ops,
+    [COCO_OBJECT_TIMER] = &timer_object_ops,
 };
 
 int main(int argc, char **argv)
 {
     static const struct test *const lists[] = {elf_tests,     sched_tests,  futex_tests,
-                                               process_tests, signal_tests, family_tests};
+                                               process_tests, signal_tests, family_tests,
+                                               timer_tests};
     const char *prefix = argc > 1 ? argv[1] : "";
     unsigned passed = 0;
     unsigned failed = 0;

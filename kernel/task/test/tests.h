@@ -22,3 +22,4 @@ extern const struct test futex_tests[];
 extern const struct test process_tests[];
 extern const struct test signal_tests[];
 extern const struct test family_tests[];
+extern const struct test timer_tests[];

@@ -233,6 +233,11 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_FAMILY] = user_family,
     [USER_EXEC] = user_exec,
     [USER_EXEC_AMONG_THREADS] = user_exec_among_threads,
+    [USER_TIMER_NO_MEMORY] = user_timer_no_memory,
+    [USER_TIMER_SIGNALS] = user_timer_signals,
+    [USER_TIMER_RACES] = user_timer_races,
+    [USER_TIMER_RACER] = user_timer_racer,
+    [USER_TIMER_LEFT] = user_timer_left,
     [USER_JOIN] = user_join,
 };
 

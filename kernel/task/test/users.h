@@ -27,6 +27,11 @@ enum user_function {
     USER_FAMILY,      /* has children, see family_test.c */
     USER_EXEC,        /* becomes USER_BLOCK, in the end */
     USER_EXEC_AMONG_THREADS,
+    USER_TIMER_NO_MEMORY, /* timers, see timer_users.c; each exits with 0 */
+    USER_TIMER_SIGNALS,
+    USER_TIMER_RACES,
+    USER_TIMER_RACER, /* a thread of the one before */
+    USER_TIMER_LEFT,
     USER_JOIN, /* starts shared.rounds threads one after the other and joins each */
 };
 
@@ -55,6 +60,12 @@ void user_signal_left(uint64_t rdi);
 void user_family(uint64_t rdi);
 void user_exec(uint64_t rdi);
 void user_exec_among_threads(uint64_t rdi);
+/* timer_users.c */
+void user_timer_no_memory(uint64_t rdi);
+void user_timer_signals(uint64_t rdi);
+void user_timer_races(uint64_t rdi);
+void user_timer_racer(uint64_t rdi);
+void user_timer_left(uint64_t rdi);
 
 /// Starts a thread of the current process; NULL if the process is ending.
 struct thread *user_start(enum user_function function, uint64_t argument);

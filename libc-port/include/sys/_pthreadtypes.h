@@ -25,8 +25,6 @@ typedef unsigned int pthread_key_t;
 #define PTHREAD_MUTEX_RECURSIVE 1
 #define PTHREAD_MUTEX_ERRORCHECK 2
 #define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
-#define PTHREAD_MUTEX_STALLED 0
-#define PTHREAD_MUTEX_ROBUST 1
 
 typedef struct {
     void *__stack;              /* lowest address, or NULL for one made by pthread_create() */
@@ -45,17 +43,16 @@ typedef struct {
     int __pshared;
     int __protocol;
     int __prioceiling;
-    int __robust;
+    int __reserved;
 } pthread_mutexattr_t;
 
 typedef struct {
-    unsigned int __word;  /* 0 free, 1 held, 2 held and waited for; robust: see mutex_robust.c */
+    unsigned int __word;  /* 0 free, 1 held, 2 held and waited for */
     int __type;           /* PTHREAD_MUTEX_* */
     pthread_t __owner;    /* recursive and error-checking mutexes only; no address */
     unsigned int __count; /* nesting depth of a recursive mutex */
-    unsigned int __robust;
-    void *__next; /* robust: neighbours in the owner's list of mutexes that it holds */
-    void *__previous;
+    unsigned int __reserved;
+    void *__links[2]; /* room for a list of mutexes that a thread holds */
 } pthread_mutex_t;
 
 typedef struct {
@@ -100,8 +97,8 @@ typedef struct {
     unsigned int __word;
 } pthread_spinlock_t;
 
-#define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0, 0, 0}
+#define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0, {0, 0}}
 #define _PTHREAD_COND_INITIALIZER {0, 0, 0, 0}
 #define _PTHREAD_ONCE_INIT 0
 #define _PTHREAD_RWLOCK_INITIALIZER {0, 0, 0, 0, 0}
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0, 0, 0}
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0, {0, 0}}

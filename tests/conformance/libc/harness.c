@@ -118,6 +118,9 @@ static const struct area {
     {"fifos", area_fifos},
     {"links", area_links},
     {"filesystem", area_filesystem},
+    {"cancel", area_cancel},
+    {"c11", area_c11},
+    {"timers", area_timers},
     // clang-format on
 };
 

@@ -89,3 +89,6 @@ void area_attributes(void);
 void area_fifos(void);
 void area_links(void);
 void area_filesystem(void);
+void area_cancel(void);
+void area_c11(void);
+void area_timers(void);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <err.h>
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
@@ -33,5 +32,4 @@ void area_misc(void)
           getpid() > 0 && getuid() == 0 && geteuid() == 0 && getgid() == 0 && setuid(0) == 0);
     char host[64];
     CHECK("misc.gethostname", gethostname(host, sizeof(host)) == 0 && strlen(host) > 0);
-    CHECK("misc.cancel-absent", pthread_cancel(pthread_self()) == ENOSYS);
 }

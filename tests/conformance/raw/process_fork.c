@@ -2,12 +2,14 @@
 // Tests of `process_fork`.
 #include <coconut/coconut.h>
 #include <harness/test.h>
+#include <harness/thread.h>
 
 #include "child.h"
 #include "fork.h"
 #include "memory.h"
 #include "scratch.h"
 #include "signals.h"
+#include "timers.h"
 
 #define PAGES 300u
 
@@ -268,4 +270,34 @@ TEST(process_fork, signals_are_handled_as_before, RULE("process_fork.6"))
     EXPECT_EQ(coco_signal_pending(), SIGNAL_BIT(SIGNAL_OTHER));
     EXPECT_EQ(signals_caught.count, 0);
     signals_reset();
+}
+
+/* Timers stay where they are. */
+static uint32_t look_at_timers(void *argument)
+{
+    coco_handle_t timer = *(const coco_handle_t *)argument;
+    struct coco_timer_state state;
+
+    if (coco_timer_get(timer, 0, &state) != COCO_ENOTFOUND) {
+        return 1;
+    }
+    if (coco_interval_timer(COCO_INTERVAL_REAL, NULL, &state) != 0 || state.remaining != 0) {
+        return 2;
+    }
+    return 10;
+}
+
+TEST(process_fork, timers_are_left_out, RULE("process_fork.9"))
+{
+    const struct coco_timer_setting setting = {.value = 100 * SECONDS};
+    const struct coco_timer_setting none = {0};
+    int64_t made = timers_make(COCO_CLOCK_MONOTONIC, COCO_TIMER_NOTHING, 0, 0);
+    REQUIRE_TRUE(made > 0);
+    coco_handle_t timer = (coco_handle_t)made;
+    EXPECT_OK(coco_interval_timer(COCO_INTERVAL_REAL, &setting, NULL));
+    EXPECT_OK(coco_timer_set(timer, 0, &setting, NULL));
+    EXPECT_EQ(fork_run(look_at_timers, &timer), 10);
+    EXPECT_TRUE(timers_get(timer, 0).remaining > 0);
+    EXPECT_OK(coco_interval_timer(COCO_INTERVAL_REAL, &none, NULL));
+    EXPECT_OK(coco_close(timer));
 }

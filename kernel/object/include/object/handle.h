@@ -43,7 +43,7 @@ __must_check enum status handle_install_at(struct handle_table *table, uint32_t 
                                            struct object *object, uint32_t rights);
 
 /// Gives `to`, which is empty and used by nobody else yet, the handles of `from` with their numbers
-/// and rights. ERR_NOMEM: `to` holds some of them.
+/// and rights, but for objects that stay. ERR_NOMEM: `to` holds some of them.
 __must_check enum status handle_table_copy(struct handle_table *to, struct handle_table *from);
 
 /// Finds the object that `number` names and returns a new reference to it in `out`.

@@ -30,6 +30,8 @@ struct wait_queue;
 /// only.
 struct object_ops {
     const char *name;
+    /// A copy of a process gets no handles to such objects.
+    bool stays;
     /// Frees the object; the last reference is gone. Required.
     void (*destroy)(struct object *object);
     /// The last handle was closed; references may remain. Optional.

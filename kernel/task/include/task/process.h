@@ -23,10 +23,12 @@
 
 struct aspace;
 struct quota;
+struct timer;
+struct timer_base;
 
-/// `lock` guards threads, both counts, quota, limits, ending, sole, stopped and status until
-/// `ended` is set; afterwards status is constant. `handles` and `root` are constant while a thread
-/// of the process lives.
+/// `lock` guards threads, interval timers, both counts, quota, limits, ending, sole, stopped and
+/// status until `ended` is set; afterwards status is constant. `handles` and `root` are constant
+/// while a thread of the process lives.
 struct process {
     struct object object;
     struct spinlock lock;
@@ -60,9 +62,12 @@ struct process {
     bool quota_is_own;               /* made for this process, by its wish */
     struct coco_limit limits[COCO_LIMIT_COUNT];
     struct process_signals signals;
-    uint64_t parent;             /* id of the process that started it; 0 for none */
-    bool may_signal_parent;      /* by its id */
-    struct tree_node index_node; /* in the index of processes by id */
+    struct timer *interval_timers[COCO_INTERVAL_COUNT]; /* a reference each */
+    struct timer_base *timer_base; /* atomic: set once; timers on its processor time */
+    uint32_t timer_count;          /* atomic: timers with handles */
+    uint64_t parent;               /* id of the process that started it; 0 for none */
+    bool may_signal_parent;        /* by its id */
+    struct tree_node index_node;   /* in the index of processes by id */
     uint64_t load_base;
     uint64_t id;
     uint32_t creation_mask; /* kept for the program; atomic */

@@ -20,6 +20,7 @@
 struct aspace;
 struct process;
 struct quota;
+struct timer_base;
 
 #define THREAD_PRIORITY_COUNT 32u
 #define THREAD_PRIORITY_USER 8u /* larger runs first */
@@ -59,6 +60,7 @@ struct thread {
     struct list process_link;    /* (p) */
     struct thread_signals signals;
     struct call_state call_state;   /* see object/call_state.h */
+    struct timer_base *timer_base;  /* atomic: set once; timers on its processor time */
     struct wait_queue exit_waiters; /* its lock guards exit_code and ended */
     uint32_t exit_code;
     bool ended;

@@ -100,6 +100,11 @@ uint64_t arch_time_ns(void)
     return host_time_ns();
 }
 
+int64_t arch_wall_base_ns(void)
+{
+    return 1600000000ll * 1000000000;
+}
+
 void arch_timer_arm(uint64_t deadline_ns)
 {
     sim_head()->cpu->armed = deadline_ns;

@@ -124,6 +124,8 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_SOCKET] = ended_socket();
     make_channels(world);
     world->objects[COCO_OBJECT_MQUEUE] = nameless_queue();
+    world->objects[COCO_OBJECT_TIMER] =
+        made(coco_timer_create(&(const struct coco_timer_options){0}));
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));
