@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <coconut/errors.h>
+#include <coconut/numbers.h>
 #include <coconut/types.h>
 
 static inline int coco_is_error(int64_t result)
