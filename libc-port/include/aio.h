@@ -69,7 +69,7 @@ int aio_cancel(int __descriptor, struct aiocb *__request);
 int aio_suspend(const struct aiocb *const __list[], int __count, const struct timespec *__timeout);
 /// Start many at once; LIO_WAIT: and wait for all. Returns 0, or -1 with EAGAIN, EINVAL, EINTR, or
 /// EIO if one failed.
-int lio_listio(int __mode, struct aiocb *__restrict const __list[__restrict], int __count,
+int lio_listio(int __mode, struct aiocb *__restrict const __list[], int __count,
                struct sigevent *__restrict __event);
 
 #ifdef __cplusplus

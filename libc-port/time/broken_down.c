@@ -112,3 +112,16 @@ struct tm *localtime_r(const time_t *restrict clock, struct tm *restrict result)
     result->tm_zone = name;
     return result;
 }
+
+// newlib's buffer for these two is smaller than its struct tm with tm_gmtoff and tm_zone.
+static _Thread_local struct tm static_result;
+
+struct tm *gmtime(const time_t *clock)
+{
+    return gmtime_r(clock, &static_result);
+}
+
+struct tm *localtime(const time_t *clock)
+{
+    return localtime_r(clock, &static_result);
+}

@@ -134,6 +134,9 @@ def _guest_suites():
                                     "tests/conformance/raw", cpus, seconds=900))
         found.append(_guest(f"libc-{cpus}", f"POSIX behaviour of the C library, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus))
+        found.append(_guest(f"libc-limits-{cpus}",
+                            f"programs that take all there is, CPUs: {cpus}",
+                            "tests/conformance/libc/libc-tests", cpus, words=("limits",)))
     found.append(_guest_project("cxx", "exceptions, threads and the C++ library, CPUs: 1, 2, 4",
                                 "tests/conformance/cxx", 1, stage=ALONE, seconds=900))
     return found
