@@ -10,15 +10,16 @@
 
 int __coco_errno(int64_t error)
 {
-    switch (error) {
-#define COCO_ERROR_ROW(name, value, posix, text)                                                   \
-    case value:                                                                                    \
-        return posix;
+    // By the error's number without its sign; 0 where there is none. Bytes, as each program has
+    // this.
+    static const unsigned char posix_errors[] = {
+#define COCO_ERROR_ROW(name, value, posix, text) [-(value)] = (posix),
         COCO_ERROR_TABLE(COCO_ERROR_ROW)
 #undef COCO_ERROR_ROW
-    default:
-        return EIO;
-    }
+    };
+    uint64_t index = -(uint64_t)error;
+    int found = index < sizeof(posix_errors) ? posix_errors[index] : 0;
+    return found != 0 ? found : EIO;
 }
 
 long __coco_ret(int64_t result)

@@ -113,7 +113,9 @@ struct tm *localtime_r(const time_t *restrict clock, struct tm *restrict result)
     return result;
 }
 
-// newlib's buffer for these two is smaller than its struct tm with tm_gmtoff and tm_zone.
+// newlib's buffer for these two has no room for tm_gmtoff and tm_zone. It stands in the file with
+// newlib's gmtime(), so it has to be here, too; nothing uses it.
+_Thread_local struct __tm _tls_localtime_buf;
 static _Thread_local struct tm static_result;
 
 struct tm *gmtime(const time_t *clock)
