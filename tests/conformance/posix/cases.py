@@ -62,7 +62,9 @@ def unpack(lock, folder, prefix):
             if inner.startswith(prefix) and (member.isfile() or member.isdir()):
                 member.name = inner
                 members.append(member)
-        archive.extractall(folder, members, filter="data")
+        # Python 3.11.2 lacks the argument; the archive's content is known by its digest.
+        options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(folder, members, **options)
     stamp.write_text(str(tarball), encoding="utf-8")
     return folder
 
