@@ -309,7 +309,11 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
         break;
     case COCO_SYS_SOCKET_CREATE:
     case COCO_SYS_SOCKET_PAIR:
+    case COCO_SYS_SOCKET_ACCEPT:
         value[1] |= COCO_STATUS_NONBLOCK;
+        break;
+    case COCO_SYS_MQUEUE_OPEN:
+        value[1] |= COCO_MQUEUE_OPEN_NONBLOCK;
         break;
     case COCO_SYS_PIPE_CREATE:
         value[0] |= COCO_STATUS_NONBLOCK; /* nobody is there to fill or empty it */
