@@ -3,8 +3,9 @@
 #pragma once
 
 /// Destroy what the frames of the calling thread hold: C++ objects, variables with a cleanup
-/// attribute. Catch clauses do not run. Cleanup handlers run when the frame is reached that pushed
-/// them.
+/// attribute. Cleanup handlers run when the frame is reached that pushed them. Of catch clauses
+/// only `catch (...)` runs; however it is left, the frames around it are left next. A frame that is
+/// not to be left so, a function that is noexcept, ends in std::terminate().
 /// @param end  ends the thread and does not return; called once no frame is left
 ///
 /// Returns, having done nothing, in a program without an unwinder, which has nothing to destroy;

@@ -52,6 +52,10 @@ OPTIONS = {
     # The demangler would be in every program that can throw, 100 KiB of it, to make one message of
     # std::terminate() nicer; the host command does that.
     "LIBCXXABI_NON_DEMANGLING_TERMINATE": "ON",
+    # `throw;` in a catch (...) that a forced unwinding (pthread_exit, pthread_cancel) has come to: to
+    # raise what is unwound as a new exception would end in std::terminate(). The unwinder's other entry
+    # point goes on with the unwinding, and does the same as this one for everything else.
+    "LIBCXXABI_ADDITIONAL_COMPILE_FLAGS": "-D_Unwind_RaiseException=_Unwind_Resume_or_Rethrow",
     "LIBCXXABI_INCLUDE_TESTS": "OFF",
     "LIBCXX_ENABLE_SHARED": "OFF",
     "LIBCXX_CXX_ABI": "libcxxabi",
