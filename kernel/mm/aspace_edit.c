@@ -12,29 +12,21 @@
 uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end,
                                  struct page_batch *batch)
 {
-    uint64_t first = 0;
-    uint64_t last = 0;
-    uint64_t at = start;
+    struct arch_pt_run run = {
+        .at = start,
+        .end = end,
+        .max = ASPACE_STEP_PAGES,
+        .first = UINT64_MAX,
+        .pages = batch->pages,
+    };
 
-    end = MIN(end, start + ASPACE_STEP_SPAN);
-    batch->count = 0;
-    for (;;) {
-        at = arch_pt_next_mapped(vaddr(at), vaddr(end)).v;
-        if (at >= end || batch->count == ASPACE_STEP_PAGES) {
-            break;
-        }
-        if (batch->count == 0) {
-            first = at;
-        }
-        last = at;
-        batch->pages[batch->count++] = arch_pt_unmap(vaddr(at), NULL);
-        at += PAGE_SIZE;
+    arch_pt_unmap_run(&run);
+    batch->count = run.count;
+    if (run.count > 0) {
+        arch_tlb_flush(&as->arch, vaddr(run.first), (run.last - run.first) / PAGE_SIZE + 1);
+        as->resident_pages -= run.count;
     }
-    if (batch->count > 0) {
-        arch_tlb_flush(&as->arch, vaddr(first), (last - first) / PAGE_SIZE + 1);
-        as->resident_pages -= batch->count;
-    }
-    return at;
+    return run.at;
 }
 
 /// What a step of unmapping needs, and leaves to do once the lock is dropped.

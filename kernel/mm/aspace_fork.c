@@ -123,59 +123,67 @@ enum status aspace_fork_ranges(struct aspace *parent, struct aspace *child)
     return status;
 }
 
-/// Take the private page at `at` into the batch. True if its entry has changed.
-static bool take_page(struct aspace_fork_batch *batch, uint64_t at)
+/// True if the pages of `vma` belong to the address space, so that a copy needs them.
+static bool is_private(const struct vma *vma)
 {
-    paddr_t page;
-    unsigned prot;
-
-    if (!arch_pt_query(vaddr(at), &page, &prot)) {
-        return false;
-    }
-    page_ref(page);
-    batch->addresses[batch->count] = at;
-    batch->pages[batch->count++] = page;
-    if ((prot & ARCH_PROT_WRITE) == 0) {
-        return false;
-    }
-    arch_pt_protect(vaddr(at), prot & ~ARCH_PROT_WRITE);
-    return true;
+    return (vma->flags & (ASPACE_SHARED | ASPACE_GUARD)) == 0;
 }
 
 void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch)
 {
+    struct arch_pt_run run = {
+        .at = batch->at,
+        .max = ASPACE_FORK_BATCH,
+        .first = UINT64_MAX,
+        .addresses = batch->addresses,
+        .pages = batch->pages,
+    };
     irqflags_t flags = spin_lock_irqsave(&parent->lock);
-    uint64_t end = MIN(batch->at + ASPACE_STEP_SPAN, COCO_USER_END);
-    uint64_t first = UINT64_MAX;
-    uint64_t last = 0;
-    uint64_t at = batch->at;
+    const struct vma *vma = vma_at_or_after(parent, batch->at);
 
-    while (at < end && batch->count < ASPACE_FORK_BATCH) {
-        const struct vma *vma;
-
-        at = arch_pt_next_mapped(vaddr(at), vaddr(end)).v;
-        vma = at < end ? vma_find(parent, at) : NULL;
-        if (vma != NULL && (vma->flags & ASPACE_SHARED) != 0) {
-            at = MIN(vma->range.end, end);
-        } else if (vma != NULL) {
-            if (take_page(batch, at)) {
-                first = MIN(first, at);
-                last = at;
-            }
-            at += PAGE_SIZE;
+    /* Until the batch is full, a large range has used up its time, or many were passed. */
+    for (unsigned i = 0; vma != NULL && i < RANGE_STEP; i++) {
+        run.at = MAX(run.at, vma->range.start);
+        run.end = vma->range.end;
+        if (is_private(vma)) {
+            arch_pt_share_run(&run);
+        } else {
+            run.at = run.end;
         }
+        if (run.at < run.end) {
+            break;
+        }
+        vma = vma_next(vma);
     }
-    if (first <= last) {
-        arch_tlb_flush(&parent->arch, vaddr(first), (last - first) / PAGE_SIZE + 1);
+    if (run.first <= run.last) {
+        arch_tlb_flush(&parent->arch, vaddr(run.first), (run.last - run.first) / PAGE_SIZE + 1);
     }
-    /* Large holes are passed in one step, not in many. */
-    if (batch->count == 0 && at == end && end < COCO_USER_END) {
-        const struct vma *next = vma_at_or_after(parent, end);
-
-        at = next != NULL ? MAX(at, next->range.start) : COCO_USER_END;
-    }
-    batch->at = at;
+    page_ref_many(batch->pages, run.count);
+    batch->count = run.count;
+    batch->at = vma != NULL ? run.at : COCO_USER_END;
     spin_unlock_irqrestore(&parent->lock, flags);
+}
+
+/// Enter those of `count` pages that lie in the range of the first one; `*taken` says how many
+/// these are. ERR_NOTFOUND: the parent has changed the mapping meanwhile; it is left without the
+/// page.
+static enum status give_run(struct aspace *child, const uint64_t *addresses, const paddr_t *pages,
+                            size_t count, size_t *taken)
+{
+    const struct vma *vma = vma_find(child, addresses[0]);
+    enum status status;
+
+    *taken = 0;
+    if (vma == NULL || !is_private(vma)) {
+        return ERR_NOTFOUND;
+    }
+    while (*taken < count && addresses[*taken] < vma->range.end) {
+        (*taken)++;
+    }
+    /* Both sides refer to the pages; where that is no longer true, the first store finds out. */
+    status = arch_pt_map_run(addresses, pages, taken, prot_to_arch(vma->prot) & ~ARCH_PROT_WRITE);
+    child->resident_pages += *taken;
+    return status;
 }
 
 enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *batch)
@@ -183,23 +191,22 @@ enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *bat
     irqflags_t flags = spin_lock_irqsave(&child->lock);
     enum status status = OK;
     size_t kept = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct vma *vma = vma_find(child, batch->addresses[i]);
+    while (i < batch->count && status != ERR_NOMEM) {
+        size_t taken;
 
-        /* A mapping that the parent has changed meanwhile is left without the page. */
-        if (status == OK && vma != NULL && (vma->flags & ASPACE_SHARED) == 0) {
-            status = arch_pt_map(vaddr(batch->addresses[i]), batch->pages[i],
-                                 vma_page_prot(vma, batch->pages[i]));
-            if (status == OK) {
-                child->resident_pages++;
-                continue;
-            }
+        status = give_run(child, batch->addresses + i, batch->pages + i, batch->count - i, &taken);
+        i += taken;
+        if (status == ERR_NOTFOUND || status == ERR_EXIST) {
+            batch->pages[kept++] = batch->pages[i++];
         }
-        batch->pages[kept++] = batch->pages[i];
+    }
+    while (i < batch->count) {
+        batch->pages[kept++] = batch->pages[i++];
     }
     spin_unlock_irqrestore(&child->lock, flags);
     page_free_many(batch->pages, kept);
     batch->count = 0;
-    return status;
+    return status == ERR_NOMEM ? status : OK;
 }

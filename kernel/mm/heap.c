@@ -95,8 +95,8 @@ static void *take_object(struct size_class *class, struct slab *slab)
     return (uint8_t *)slab_base(slab) + (size_t)(word * 64 + bit) * class->size;
 }
 
-/// Take an object of the class, from `fresh` (may be NULL) if no slab has one. Consumes `fresh`.
-static void *class_take(struct size_class *class, struct slab *fresh)
+/// Take an object of the class, from `*fresh` (may be NULL) if no slab has one; that is NULL then.
+static void *class_take(struct size_class *class, struct slab **fresh)
 {
     irqflags_t flags = spin_lock_irqsave(&class->lock);
     void *object = NULL;
@@ -104,8 +104,9 @@ static void *class_take(struct size_class *class, struct slab *fresh)
     if (class->partial.next == NULL) {
         list_init(&class->partial);
     }
-    if (fresh != NULL) {
-        list_add_tail(&class->partial, &fresh->link);
+    if (*fresh != NULL && list_empty(&class->partial)) {
+        list_add_tail(&class->partial, &(*fresh)->link);
+        *fresh = NULL;
     }
     if (!list_empty(&class->partial)) {
         object = take_object(class, list_first_entry(&class->partial, struct slab, link));
@@ -117,9 +118,9 @@ static void *class_take(struct size_class *class, struct slab *fresh)
 static enum status alloc_small(size_t size, void **out)
 {
     struct size_class *class = &classes[class_for(size)];
-    struct slab *fresh;
+    struct slab *fresh = NULL;
 
-    *out = class_take(class, NULL);
+    *out = class_take(class, &fresh);
     if (unlikely(*out == NULL)) {
         enum status status = slab_get(class->page_count, &fresh);
 
@@ -127,7 +128,10 @@ static enum status alloc_small(size_t size, void **out)
             return status;
         }
         slab_prepare(fresh, class);
-        *out = class_take(class, fresh);
+        *out = class_take(class, &fresh);
+        if (fresh != NULL) { /* another CPU has freed an object or brought a slab meanwhile */
+            slab_put(fresh);
+        }
     }
     UNPOISON(*out, size);
     return OK;
@@ -242,7 +246,7 @@ uint64_t heap_used(void)
     return used;
 }
 
-/// Take an empty slab out of a class, NULL if there is none. A class keeps at most one.
+/// Take an empty slab out of a class, NULL if there is none. A class keeps one.
 static struct slab *class_take_empty(struct size_class *class)
 {
     irqflags_t flags = spin_lock_irqsave(&class->lock);

@@ -173,6 +173,13 @@ void page_ref(paddr_t page)
     CHECK(before != 0 && before != UINT32_MAX, "page reference count is out of range");
 }
 
+void page_ref_many(const paddr_t *pages, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        page_ref(pages[i]);
+    }
+}
+
 bool page_unref(paddr_t page)
 {
     uint32_t number = page_number(page);

@@ -33,8 +33,8 @@ struct page_batch {
     size_t count;
 };
 
-/// Remove pages in [start, end), at most ASPACE_STEP_PAGES in ASPACE_STEP_SPAN bytes, into `batch`,
-/// and flush. Returns how far it came. The caller frees the pages without the lock.
+/// Remove pages in [start, end), at most ASPACE_STEP_PAGES in a bounded time, into `batch`, and
+/// flush. Returns how far it came. The caller frees the pages without the lock.
 uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end,
                                  struct page_batch *batch);
 

@@ -34,8 +34,7 @@ static unsigned pte_prot(pte_t pte)
            ((pte & PTE_NO_EXECUTE) != 0 ? 0 : ARCH_PROT_EXEC);
 }
 
-/// Fills in the tables that are missing on the way to `address`.
-static enum status add_tables(uint64_t address, pte_t table_flags)
+enum status pt_add_tables(uint64_t address, pte_t table_flags)
 {
     for (unsigned level = 3; level > 0; level--) {
         volatile pte_t *entry = table_entry(address, level);
@@ -56,7 +55,7 @@ enum status pt_map(uint64_t address, paddr_t page, unsigned prot, pte_t table_fl
 {
     volatile pte_t *leaf = leaf_entry(address);
     if (leaf == NULL) {
-        enum status status = add_tables(address, table_flags);
+        enum status status = pt_add_tables(address, table_flags);
         if (status != OK) {
             return status;
         }

@@ -50,5 +50,9 @@ static inline volatile pte_t *leaf_entry(uint64_t address)
 /// Entry for `page` with `prot` (ARCH_PROT_*).
 pte_t pte_make(paddr_t page, unsigned prot);
 
+/// Fills in the tables that are missing on the way to `address`, with `table_flags` in their
+/// entries. ERR_NOMEM.
+enum status pt_add_tables(uint64_t address, pte_t table_flags) __must_check;
+
 /// Maps `page` at `address`, user or kernel half; see arch_pt_map().
 enum status pt_map(uint64_t address, paddr_t page, unsigned prot, pte_t table_flags) __must_check;

@@ -48,6 +48,49 @@ TEST(process_fork, memory_is_copied, RULE("process_fork.1"), RULE("process_fork.
     EXPECT_OK(memory_unmap(pages, PAGES * PAGE));
 }
 
+#define SPARSE_LEN (24ull << 20) /* a dozen page tables */
+
+/* Pages at the ends of page tables, in their middles, and alone. */
+static bool is_touched(uint64_t page)
+{
+    return page % 509 == 0 || page % 512 == 511 || (page >= 1020 && page < 1030);
+}
+
+static uint32_t look_at_sparse(void *argument)
+{
+    uint8_t *memory = argument;
+
+    for (uint64_t page = 0; page < SPARSE_LEN / PAGE; page++) {
+        if (is_touched(page) && memory[page * PAGE + 5] != (uint8_t)(page + 1)) {
+            return 1;
+        }
+        if (is_touched(page)) {
+            memory[page * PAGE + 5] = 0;
+        } else if ((page == 1019 || page == 1030 || page == 1500) && memory[page * PAGE] != 0) {
+            return 2;
+        }
+    }
+    return 0;
+}
+
+TEST(process_fork, scattered_pages_are_copied, RULE("process_fork.1"))
+{
+    int64_t address = memory_map(COCO_HANDLE_NONE, 0, 0, SPARSE_LEN, READ_WRITE | ANONYMOUS);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *memory = (uint8_t *)address;
+    for (uint64_t page = 0; page < SPARSE_LEN / PAGE; page++) {
+        if (is_touched(page)) {
+            memory[page * PAGE + 5] = (uint8_t)(page + 1);
+        }
+    }
+    EXPECT_OK(memory_protect(memory + 509 * PAGE, PAGE, COCO_MMAP_READ)); /* three ranges */
+    EXPECT_OK(memory_protect(memory + 509 * PAGE, PAGE, READ_WRITE));
+    for (int round = 0; round < 2; round++) {
+        EXPECT_EQ(fork_run(look_at_sparse, memory), 0);
+    }
+    EXPECT_OK(memory_unmap(memory, SPARSE_LEN));
+}
+
 static uint32_t look_later(void *argument)
 {
     const volatile uint32_t *shared = argument;

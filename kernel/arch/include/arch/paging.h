@@ -94,6 +94,30 @@ void arch_pt_protect(vaddr_t address, unsigned prot);
 /// a large empty range is cheap.
 vaddr_t arch_pt_next_mapped(vaddr_t start, vaddr_t end);
 
+/// Pages in address order, as a function below takes them in one go.
+struct arch_pt_run {
+    uint64_t at;         /* in: where to begin, page-aligned; out: how far it came */
+    uint64_t end;        /* where to end, page-aligned, at most COCO_USER_END */
+    size_t max;          /* room for pages */
+    size_t count;        /* in: pages that are there; out: with those that were added */
+    uint64_t first;      /* in: UINT64_MAX; out: lowest address of which the entry changed, */
+    uint64_t last;       /* and the highest; the caller flushes if first <= last */
+    uint64_t *addresses; /* `max` of them; not used by arch_pt_unmap_run() */
+    paddr_t *pages;      /* `max` of them */
+};
+
+/// Removes the pages from run->at on, until run->end, until there is no more room, or until it has
+/// looked at many tables: it takes a bounded time. The caller flushes before it reuses the pages.
+void arch_pt_unmap_run(struct arch_pt_run *run);
+
+/// Takes down pages and addresses in the same way; they stay mapped, but cannot be stored to.
+void arch_pt_share_run(struct arch_pt_run *run);
+
+/// Maps `*count` pages with `prot` at their addresses, which are in ascending order. On an error
+/// `*count` says how many were mapped. ERR_EXIST, ERR_NOMEM as arch_pt_map().
+enum status arch_pt_map_run(const uint64_t *addresses, const paddr_t *pages, size_t *count,
+                            unsigned prot) __must_check;
+
 /// Flushes `page_count` pages from `start` of `as` from the TLB of this CPU and of all CPUs that
 /// have it loaded; returns when all have done so. `page_count` above a small limit flushes
 /// everything. May be called with interrupts off and with spinlocks held.

@@ -29,6 +29,9 @@ void page_free_many(const paddr_t *pages, size_t count);
 /// Add a reference to an allocated single page.
 void page_ref(paddr_t page);
 
+/// Add a reference to each of `count` allocated single pages.
+void page_ref_many(const paddr_t *pages, size_t count);
+
 /// Drop a reference to a single page; frees it with the last one. True if it was freed.
 bool page_unref(paddr_t page);
 
