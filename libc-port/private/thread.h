@@ -16,7 +16,7 @@
 enum thread_state {
     THREAD_JOINABLE,
     THREAD_DETACHED,
-    THREAD_EXITED, /* joinable, has ended or is about to */
+    THREAD_EXITED, /* was joinable, has ended or is about to */
 };
 
 struct thread_value {
@@ -29,12 +29,14 @@ struct __pthread {
     void *reserved[4];
     uintptr_t canary;  /* %fs:0x28, where Linux-built objects look for it */
     uint32_t alive;    /* 1; cleared by the kernel when the thread is gone, then woken */
-    uint32_t state;    /* enum thread_state */
+    uint32_t state;    /* enum thread_state; guarded by the lock of registry.h */
     uint32_t canceled; /* atomic: pthread_cancel() was called; %fs:0x38, see cp.S */
     bool unblocks;     /* its maker blocked SIGCANCEL, because it was cancelled itself */
+    bool joined;       /* somebody is joining it, and will free it; guarded as `state` */
+    uint64_t number;   /* as a pthread_t, see registry.h */
     void *mapping;     /* stack and TLS, if this library mapped them */
     size_t mapping_len;
-    void *stack;       /* lowest usable address of the stack */
+    void *stack;       /* as pthread_getattr_np() tells it; NULL: the first thread's */
     size_t stack_size; /* bytes */
     size_t guard_size; /* bytes */
     void *(*start)(void *);
@@ -46,6 +48,7 @@ struct __pthread {
     stack_t signal_stack;
     int cancel_state;
     int cancel_type;
+    int held_cancel_type; /* while cancel_type is another one, see registry.c */
     char name[COCO_THREAD_NAME_MAX];
     struct thread_value values[PTHREAD_KEYS_MAX];
 };
@@ -66,6 +69,12 @@ static inline struct __pthread *__coco_self(void)
 static inline pthread_t __coco_owner(void)
 {
     return (pthread_t)(uintptr_t)__atomic_load_n(&__coco_self()->id, __ATOMIC_RELAXED);
+}
+
+/// The id of the calling thread.
+static inline pthread_t __coco_self_id(void)
+{
+    return (pthread_t)(uintptr_t)__coco_self()->number;
 }
 
 /// Distance from a program's TLS block up to the thread pointer, as the linker computes it. Pure.

@@ -10,6 +10,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fork.h"
+#include "../private/registry.h"
 #include "../private/ret.h"
 #include "../private/thread.h"
 #include "../private/timer.h"
@@ -32,10 +33,7 @@ static struct __lock *const newlib_locks[] = {
 };
 
 static struct coco_lock *const port_locks[] = {
-    &__coco_key_lock,
-    &__coco_fd_lock,
-    &__coco_cwd_lock,
-    &__coco_sem_lock,
+    &__coco_key_lock, &__coco_fd_lock, &__coco_cwd_lock, &__coco_sem_lock, &__coco_thread_lock,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -70,7 +68,8 @@ static void release_locks(void)
 static void become_child(void)
 {
     __coco_pid = 0;
-    __atomic_store_n(&__coco_self()->id, (uint64_t)coco_thread_id(), __ATOMIC_RELAXED);
+    __coco_thread_alone();
+    __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
     __atomic_store_n(&__coco_thread_count, 1, __ATOMIC_RELAXED);
 }
 

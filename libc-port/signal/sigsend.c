@@ -9,6 +9,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/registry.h"
 #include "../private/ret.h"
 #include "../private/signals.h"
 #include "../private/start.h"
@@ -72,11 +73,9 @@ int pthread_kill(pthread_t thread, int signal)
     if (signal != 0 && !__coco_signal_valid(signal)) {
         return EINVAL;
     }
-    uint64_t id = 0;
-    if (thread != __coco_self()) {
-        while ((id = __atomic_load_n(&thread->id, __ATOMIC_ACQUIRE)) == 0) {
-            (void)coco_thread_yield(); // it tells its id as the first thing it does
-        }
+    uint64_t id = 0; // the caller
+    if (thread != __coco_self_id() && (id = __coco_thread_kernel_id(thread)) == 0) {
+        return ESRCH;
     }
     int64_t result = coco_signal_send_thread(id, (uint32_t)signal, 0, 0);
     if (result == COCO_ENOTFOUND) {

@@ -8,6 +8,7 @@
 
 #include "../private/fd.h"
 #include "../private/path.h"
+#include "../private/registry.h"
 #include "../private/start.h"
 #include "../private/thread.h"
 
@@ -47,7 +48,8 @@ _Noreturn void __coco_libc_start(const struct coco_start_block *block)
     int argc = 1;
     char **argv = no_arguments;
     __coco_start_block = block;
-    __atomic_store_n(&__coco_self()->id, (uint64_t)coco_thread_id(), __ATOMIC_RELAXED);
+    (void)__coco_thread_register(__coco_self()); // the first: there is room
+    __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
     if (block) {
         argc = (int)block->argument_count;
         argv = (char **)(uintptr_t)block->arguments;

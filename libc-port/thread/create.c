@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Starting and ending threads. One mapping holds, from low to high: guard page, stack, TLS, control
-// block. A joinable thread's mapping is freed by whoever joins or detaches it after its end; a
-// detached thread frees its own, in assembler that uses no stack (leave.S).
+// block. A joinable thread's mapping is freed by whoever joins or detaches it after its end
+// (join.c); a detached thread frees its own, in assembler that uses no stack (leave.S).
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
-#include "../private/cancel.h"
+#include "../private/registry.h"
 #include "../private/thread.h"
 #include "../private/thread_atexit.h"
 #include "../private/thread_cache.h"
@@ -43,12 +43,20 @@ _Noreturn void __coco_thread_end(void)
     if (__coco_thread_cache_end) {
         __coco_thread_cache_end();
     }
-    uint32_t state = THREAD_JOINABLE;
-    if (__atomic_compare_exchange_n(&self->state, &state, THREAD_EXITED, 0, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
+    __coco_thread_acquire();
+    bool joinable = self->state == THREAD_JOINABLE;
+    if (joinable) {
+        self->state = THREAD_EXITED;
+    } else {
+        __coco_thread_forget(self);
+    }
+    __coco_thread_release();
+    if (joinable) {
         coco_thread_exit(0, &self->alive); // the kernel clears the word when the stack is free
     }
     if (self->mapping) {
+        // No handler may run on a stack that is gone. Cannot fail.
+        (void)coco_signal_mask(COCO_SIGNAL_SET, UINT64_MAX);
         __coco_thread_leave(self->mapping, self->mapping_len);
     }
     coco_thread_exit(0, NULL); // the program's stack, or the first thread's
@@ -56,8 +64,7 @@ _Noreturn void __coco_thread_end(void)
 
 static _Noreturn void thread_main(struct __pthread *self)
 {
-    // Whoever cancels this thread sees the number, or we see the mark.
-    __atomic_store_n(&self->id, (uint64_t)coco_thread_id(), __ATOMIC_SEQ_CST);
+    __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
     if (self->unblocks) {
         (void)coco_signal_mask(COCO_SIGNAL_UNBLOCK, (uint64_t)1 << SIGCANCEL); // cannot fail
     }
@@ -90,7 +97,6 @@ static struct __pthread *map_thread(const pthread_attr_t *attr)
     struct __pthread *thread = __coco_tls_place(low + len);
     thread->mapping = low;
     thread->mapping_len = len;
-    thread->stack = low + guard;
     thread->guard_size = guard;
     return thread;
 }
@@ -104,9 +110,53 @@ static struct __pthread *place_on_stack(const pthread_attr_t *attr)
     }
     char *end = (char *)attr->__stack + attr->__stack_size;
     memset(end - span, 0, span);
-    struct __pthread *thread = __coco_tls_place(end);
-    thread->stack = attr->__stack;
-    return thread;
+    return __coco_tls_place(end);
+}
+
+static void unmap_thread(const struct __pthread *thread)
+{
+    if (thread->mapping) {
+        (void)coco_munmap(thread->mapping, thread->mapping_len); // mapped by map_thread()
+    }
+}
+
+// What the thread needs to know of its maker and of how it is made. `top`: end of its stack.
+static void set_up(struct __pthread *thread, const pthread_attr_t *attr, char *top)
+{
+    const struct __pthread *self = __coco_self();
+    // A stack of the program's is told as it was given, with what this library keeps in it.
+    thread->stack = attr->__stack ? attr->__stack : top - attr->__stack_size;
+    thread->stack_size = attr->__stack_size;
+    thread->canary = self->canary;
+    thread->unblocks = __atomic_load_n(&self->canceled, __ATOMIC_RELAXED) != 0;
+    thread->state =
+        attr->__detach_state == PTHREAD_CREATE_DETACHED ? THREAD_DETACHED : THREAD_JOINABLE;
+}
+
+// Give the thread its id and let it run. Afterwards it may be gone.
+static int launch(struct __pthread *thread, pthread_t *out, char *top)
+{
+    int error = __coco_thread_register(thread);
+    if (error) {
+        return error;
+    }
+    *out = (pthread_t)(uintptr_t)thread->number;
+    __atomic_fetch_add(&__coco_thread_count, 1, __ATOMIC_RELAXED);
+    // As at the entry of a called function: a zero return address, in memory that is still zero or
+    // is made so, 8 below a multiple of 16.
+    uint64_t *entry_stack = (uint64_t *)(top - STACK_ALIGN) + 1;
+    *entry_stack = 0;
+    int64_t handle = coco_thread_create((const void *)(uintptr_t)thread_main, entry_stack,
+                                        (uintptr_t)thread, thread);
+    if (coco_is_error(handle)) {
+        __atomic_fetch_sub(&__coco_thread_count, 1, __ATOMIC_RELAXED);
+        __coco_thread_acquire();
+        __coco_thread_forget(thread);
+        __coco_thread_release();
+        return EAGAIN;
+    }
+    (void)coco_close((coco_handle_t)handle); // joining goes by the word in the control block
+    return 0;
 }
 
 int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
@@ -117,37 +167,20 @@ int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*sta
         (void)pthread_attr_init(&defaults); // cannot fail
         attr = &defaults;
     }
-    struct __pthread *self = __coco_self();
     struct __pthread *thread = attr->__stack ? place_on_stack(attr) : map_thread(attr);
     if (!thread) {
         return attr->__stack ? EINVAL : EAGAIN;
     }
     char *top = (char *)((uintptr_t)__coco_tls_low(thread) & ~(uintptr_t)(STACK_ALIGN - 1));
-    thread->stack_size = (size_t)(top - (char *)thread->stack);
-    thread->canary = self->canary;
-    thread->unblocks = __atomic_load_n(&self->canceled, __ATOMIC_RELAXED) != 0;
+    set_up(thread, attr, top);
     thread->start = start;
     thread->argument = argument;
     thread->c11_argument = c11_argument;
-    thread->state =
-        attr->__detach_state == PTHREAD_CREATE_DETACHED ? THREAD_DETACHED : THREAD_JOINABLE;
-    __atomic_fetch_add(&__coco_thread_count, 1, __ATOMIC_RELAXED);
-    *out = thread;
-    // As at the entry of a called function: a zero return address, in memory that is still zero or
-    // is made so, 8 below a multiple of 16.
-    uint64_t *entry_stack = (uint64_t *)(top - STACK_ALIGN) + 1;
-    *entry_stack = 0;
-    int64_t handle = coco_thread_create((const void *)(uintptr_t)thread_main, entry_stack,
-                                        (uintptr_t)thread, thread);
-    if (coco_is_error(handle)) {
-        __atomic_fetch_sub(&__coco_thread_count, 1, __ATOMIC_RELAXED);
-        if (thread->mapping) {
-            (void)coco_munmap(thread->mapping, thread->mapping_len); // mapped above
-        }
-        return EAGAIN;
+    int error = launch(thread, out, top);
+    if (error) {
+        unmap_thread(thread);
     }
-    (void)coco_close((coco_handle_t)handle); // joining goes by the word in the control block
-    return 0;
+    return error;
 }
 
 int pthread_create(pthread_t *out, const pthread_attr_t *attr, void *(*start)(void *),
@@ -163,66 +196,4 @@ _Noreturn void pthread_exit(void *result)
     self->cancel_state = PTHREAD_CANCEL_DISABLE;
     __coco_unwind_frames(__coco_thread_end);
     __coco_thread_end();
-}
-
-// A cancellation point: a caller that is cancelled has not joined the thread.
-static void await_end(struct __pthread *thread)
-{
-    __coco_cancel_point();
-    while (__atomic_load_n(&thread->alive, __ATOMIC_ACQUIRE) != 0) {
-        if (coco_cp_futex_wait(&thread->alive, 1, COCO_FOREVER) == COCO_ECANCELED) {
-            __coco_cancel_point();
-        }
-    }
-}
-
-static void free_thread(struct __pthread *thread)
-{
-    if (thread->mapping) {
-        (void)coco_munmap(thread->mapping, thread->mapping_len); // mapped by map_thread()
-    }
-}
-
-int pthread_join(pthread_t thread, void **result)
-{
-    if (thread == __coco_self()) {
-        return EDEADLK;
-    }
-    if (__atomic_load_n(&thread->state, __ATOMIC_ACQUIRE) == THREAD_DETACHED) {
-        return EINVAL;
-    }
-    await_end(thread);
-    if (result) {
-        *result = thread->result;
-    }
-    free_thread(thread);
-    return 0;
-}
-
-int pthread_detach(pthread_t thread)
-{
-    uint32_t state = THREAD_JOINABLE;
-    if (__atomic_compare_exchange_n(&thread->state, &state, THREAD_DETACHED, 0, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
-        return 0;
-    }
-    if (state == THREAD_DETACHED) {
-        return EINVAL;
-    }
-    while (__atomic_load_n(&thread->alive, __ATOMIC_ACQUIRE) != 0) {
-        // It is in its last instructions. The loop looks again.
-        (void)coco_futex_wait(&thread->alive, 1, COCO_FOREVER);
-    }
-    free_thread(thread);
-    return 0;
-}
-
-pthread_t pthread_self(void)
-{
-    return __coco_self();
-}
-
-int pthread_equal(pthread_t a, pthread_t b)
-{
-    return a == b;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
 #include <pthread.h>
 
+#include "../private/registry.h"
 #include "../private/start.h"
 #include "../private/thread.h"
 
@@ -13,8 +15,12 @@ static void first_stack(pthread_attr_t *attr)
     }
 }
 
-int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr)
+int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
 {
+    const struct __pthread *thread = __coco_thread_hold(id);
+    if (!thread) {
+        return ESRCH;
+    }
     (void)pthread_attr_init(attr); // cannot fail
     if (thread->stack) {
         attr->__stack = thread->stack;
@@ -23,8 +29,8 @@ int pthread_getattr_np(pthread_t thread, pthread_attr_t *attr)
         first_stack(attr);
     }
     attr->__guard_size = thread->guard_size;
-    attr->__detach_state = __atomic_load_n(&thread->state, __ATOMIC_RELAXED) == THREAD_DETACHED
-                               ? PTHREAD_CREATE_DETACHED
-                               : PTHREAD_CREATE_JOINABLE;
+    attr->__detach_state =
+        thread->state == THREAD_DETACHED ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
+    __coco_thread_release();
     return 0;
 }

@@ -8,6 +8,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/cancel.h"
+#include "../private/registry.h"
 #include "../private/ret.h"
 #include "../private/thread.h"
 
@@ -82,19 +83,21 @@ static int install(void)
 
 int pthread_cancel(pthread_t thread)
 {
-    struct __pthread *self = __coco_self();
     int error = install();
-    if (error || __atomic_exchange_n(&thread->canceled, 1, __ATOMIC_SEQ_CST) != 0) {
+    if (error) {
         return error;
     }
-    if (thread == self) {
-        if (self->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS) {
-            __coco_cancel_act();
-        }
+    struct __pthread *held = __coco_thread_hold(thread);
+    if (!held) {
+        return ESRCH;
+    }
+    bool first = __atomic_exchange_n(&held->canceled, 1, __ATOMIC_SEQ_CST) == 0;
+    uint64_t id = __atomic_load_n(&held->id, __ATOMIC_SEQ_CST);
+    __coco_thread_release(); // acts if it is this thread, which is cancelled asynchronously
+    if (!first || thread == __coco_self_id()) {
         return 0;
     }
     // A thread without a number has not begun, and will see the mark.
-    uint64_t id = __atomic_load_n(&thread->id, __ATOMIC_SEQ_CST);
     int64_t result = id == 0 ? 0 : coco_signal_send_thread(id, SIGCANCEL, 0, 0);
     return result == COCO_ENOTFOUND ? 0 // it has ended, and waits to be joined
            : coco_is_error(result)  ? __coco_errno(result)

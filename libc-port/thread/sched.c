@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Scheduling of processes, and names and hints of threads.
+// Scheduling of processes, and a hint of threads.
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <coconut/syscalls.h>
-
-#include "../private/thread.h"
 
 #define SLICE 10000000 /* nanoseconds: the kernel's turn of a thread among equals */
 
@@ -101,18 +98,4 @@ int pthread_setconcurrency(int level)
 int pthread_getconcurrency(void)
 {
     return __atomic_load_n(&concurrency, __ATOMIC_RELAXED);
-}
-
-int pthread_setname_np(pthread_t thread, const char *name)
-{
-    if (strlen(name) >= COCO_THREAD_NAME_MAX) {
-        return ERANGE;
-    }
-    strcpy(thread->name, name);
-    return 0;
-}
-
-int pthread_getname_np(pthread_t thread, char *name, size_t size)
-{
-    return strlcpy(name, thread->name, size) >= size ? ERANGE : 0;
 }

@@ -17,7 +17,7 @@ int clock_getcpuclockid(pid_t pid, clockid_t *clock)
 
 int pthread_getcpuclockid(pthread_t thread, clockid_t *clock)
 {
-    if (thread != __coco_self()) {
+    if (thread != __coco_self_id()) {
         return ENOENT; // only a thread itself can read its clock
     }
     *clock = CLOCK_THREAD_CPUTIME_ID;

@@ -7,7 +7,7 @@
 #include <sys/features.h>
 #include <sys/sched.h>
 
-typedef struct __pthread *pthread_t;
+typedef struct __pthread_id *pthread_t; /* a number, see registry.h of libc-port */
 typedef unsigned int pthread_key_t;
 
 #define PTHREAD_SCOPE_PROCESS 0

@@ -100,6 +100,7 @@ static const struct area {
     {"signals", area_signals, false},
     {"spawn", area_spawn, false},
     {"threads", area_threads, false},
+    {"thread-ids", area_thread_ids, false},
     {"sync", area_sync, false},
     {"stress", area_stress, false},
     {"misc", area_misc, false},

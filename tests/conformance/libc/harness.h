@@ -73,6 +73,7 @@ void area_exit(void);
 void area_signals(void);
 void area_spawn(void);
 void area_threads(void);
+void area_thread_ids(void);
 void area_sync(void);
 void area_stress(void);
 void area_misc(void);
