@@ -16,7 +16,7 @@ MEMBERS = None
 # change to any other overlay header does not rebuild newlib.
 OVERLAY = ["machine/_types.h", "regex.h", "sys/_pthreadtypes.h", "sys/config.h", "sys/dirent.h",
            "sys/features.h", "sys/signal.h", "sys/stat.h", "sys/syslimits.h", "time.h", "utime.h"]
-INPUTS = ["vafix.h"] + [f"../include/{name}" for name in OVERLAY]
+INPUTS = ["localefix.h", "vafix.h"] + [f"../include/{name}" for name in OVERLAY]
 
 OPTIONS = """
     --disable-multilib --disable-newlib-supplied-syscalls --disable-dependency-tracking
@@ -50,7 +50,7 @@ HEADERS_LEFT_OUT = ["stdatomic.h", "threads.h", "termios.h", "utmp.h", "devctl.h
 def _flags(context):
     maps = [f"-ffile-prefix-map={context.source}=/newlib", f"-ffile-prefix-map={context.work}=/build",
             f"-ffile-prefix-map={context.folder.parent}=/libc-port"]
-    return CFLAGS + maps
+    return CFLAGS + ["-include", str(context.folder / "localefix.h")] + maps
 
 
 def _compiler(context):

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,8 +110,81 @@ static void times(void)
                                   parsed.tm_mday == 29 && parsed.tm_sec == 15);
 }
 
+static void *length_here(void *text)
+{
+    return (void *)mbstowcs(NULL, text, 0);
+}
+
+/* uselocale() is for the thread that calls it alone. */
+static void of_thread(void)
+{
+    char euro[] = "\xe2\x82\xac";
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    CHECK("locales.uselocale-none", uselocale((locale_t)0) == LC_GLOBAL_LOCALE);
+    CHECK("locales.uselocale-set",
+          uselocale(utf8) == LC_GLOBAL_LOCALE && uselocale((locale_t)0) == utf8 && MB_CUR_MAX >= 4);
+    CHECK("locales.uselocale-counts", mbstowcs(NULL, euro, 0) == 1 &&
+                                          strcmp(nl_langinfo(CODESET), "UTF-8") == 0 &&
+                                          strcmp(setlocale(LC_ALL, NULL), "C") == 0);
+    pthread_t other;
+    void *length = NULL;
+    bool ran =
+        pthread_create(&other, NULL, length_here, euro) == 0 && pthread_join(other, &length) == 0;
+    CHECK("locales.uselocale-other-thread", ran && (size_t)length != 1);
+    CHECK("locales.uselocale-back", uselocale(LC_GLOBAL_LOCALE) == utf8 && MB_CUR_MAX == 1 &&
+                                        uselocale((locale_t)0) == LC_GLOBAL_LOCALE);
+    freelocale(utf8);
+}
+
+static bool parses(const char *text, const char *format, struct tm *tm, const char *rest)
+{
+    memset(tm, 0, sizeof(*tm));
+    const char *end = strptime(text, format, tm);
+    return end && strcmp(end, rest) == 0;
+}
+
+static bool refuses(const char *text, const char *format)
+{
+    struct tm tm = {0};
+    return !strptime(text, format, &tm);
+}
+
+static void parsed_dates(void)
+{
+    struct tm tm;
+    CHECK("locales.strptime-ranges",
+          refuses("32", "%d") && refuses("0", "%d") && refuses("24", "%H") && refuses("13", "%I") &&
+              refuses("0", "%m") && refuses("61", "%S") && refuses("367", "%j") &&
+              refuses("8", "%u") && refuses("7", "%w") && refuses("x", "%Y") && refuses("", "%y"));
+    CHECK("locales.strptime-digits", parses("20241231x", "%Y%m%d", &tm, "x") && tm.tm_mday == 31 &&
+                                         parses(" 7", "%e", &tm, "") && tm.tm_mday == 7);
+    CHECK("locales.strptime-derives", parses("2024-12-31", "%F", &tm, "") && tm.tm_yday == 365 &&
+                                          tm.tm_wday == 2 && parses("2024 60", "%Y %j", &tm, "") &&
+                                          tm.tm_mon == 1 && tm.tm_mday == 29);
+    CHECK("locales.strptime-weeks",
+          parses("2024 9 4", "%Y %W %w", &tm, "") && tm.tm_mon == 1 && tm.tm_mday == 29 &&
+              parses("2023 1 0", "%Y %U %w", &tm, "") && tm.tm_mon == 0 && tm.tm_mday == 1);
+    CHECK("locales.strptime-years", parses("68", "%y", &tm, "") && tm.tm_year == 168 &&
+                                        parses("69", "%y", &tm, "") && tm.tm_year == 69 &&
+                                        parses("19 07", "%C %y", &tm, "") && tm.tm_year == 7);
+    CHECK("locales.strptime-noon", parses("12:30:00 am", "%r", &tm, "") && tm.tm_hour == 0 &&
+                                       parses("PM 12", "%p %I", &tm, "") && tm.tm_hour == 12);
+    CHECK("locales.strptime-names", parses("sUNDAY, Sep", "%a, %B", &tm, "") && tm.tm_wday == 0 &&
+                                        tm.tm_mon == 8 && refuses("Sunda", "%A%%") &&
+                                        parses("May1", "%b%d", &tm, "") && tm.tm_mon == 4);
+    CHECK("locales.strptime-zone", parses("-0330", "%z", &tm, "") && tm.tm_gmtoff == -12600 &&
+                                       parses("+05:30", "%z", &tm, "") && tm.tm_gmtoff == 19800 &&
+                                       refuses("+1", "%z") && parses("Z", "%z", &tm, ""));
+    CHECK("locales.strptime-epoch", parses("86399", "%s", &tm, "") && tm.tm_hour == 23 &&
+                                        refuses("99999999999999999999", "%s"));
+    CHECK("locales.strptime-literal",
+          parses("a%  b", "a%% b", &tm, "") && refuses("ab", "ac") && refuses("a", "%"));
+}
+
 void area_locales(void)
 {
+    of_thread();
+    parsed_dates();
     objects();
     names();
     wide_text();

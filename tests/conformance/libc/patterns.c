@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // fnmatch, glob, regular expressions, options of commands, trees of files and of keys.
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -84,6 +85,75 @@ static void globs(void)
           glob(ROOT "/d*", GLOB_DOOFFS | GLOB_MARK, NULL, &found) == 0 && !found.gl_pathv[0] &&
               !found.gl_pathv[1] && strcmp(found.gl_pathv[2], ROOT "/d/") == 0);
     globfree(&found);
+}
+
+/* Paths of `found` below ROOT, joined by spaces, are `expected`; frees them. */
+static bool same_names(int result, glob_t *found, const char *expected)
+{
+    char text[256] = "";
+    for (size_t i = 0; result == 0 && i < found->gl_pathc; i++) {
+        const char *name = found->gl_pathv[found->gl_offs + i];
+        bool below = strncmp(name, ROOT "/", strlen(ROOT "/")) == 0;
+        strlcat(text, i == 0 ? "" : " ", sizeof(text));
+        strlcat(text, below ? name + strlen(ROOT "/") : name, sizeof(text));
+    }
+    bool same = result == 0 && strcmp(text, expected) == 0;
+    globfree(found);
+    return same;
+}
+
+static bool globs_to(const char *pattern, int flags, const char *expected)
+{
+    glob_t found;
+    return same_names(glob(pattern, flags, NULL, &found), &found, expected);
+}
+
+static int end_search(const char *path, int error)
+{
+    (void)path;
+    return error;
+}
+
+static struct dirent *no_entries(void *folder)
+{
+    (void)folder;
+    errno = EIO;
+    return NULL;
+}
+
+static void *some_folder(const char *path)
+{
+    return (void *)path;
+}
+
+static void no_close(void *folder)
+{
+    (void)folder;
+}
+
+static void glob_rules(void)
+{
+    CHECK("patterns.glob-class", globs_to(ROOT "/[[:alpha:]].[!c]", 0, "a.h"));
+    CHECK("patterns.glob-period",
+          globs_to(ROOT "/*.x.c", GLOB_NOCHECK, "*.x.c") && globs_to(ROOT "/.*.c", 0, ".x.c"));
+    CHECK("patterns.glob-escape",
+          globs_to(ROOT "/\\a.\\c", 0, "a.c") && globs_to(ROOT "/\\*", GLOB_NOCHECK, "\\*") &&
+              globs_to(ROOT "/\\a.c", GLOB_NOESCAPE | GLOB_NOCHECK, "\\a.c"));
+    CHECK("patterns.glob-no-slash-in-brackets", globs_to(ROOT "/d[/]e.c", GLOB_NOCHECK, "d[/]e.c"));
+    CHECK("patterns.glob-trailing-slash",
+          globs_to(ROOT "/*/", 0, "d/") && globs_to(ROOT "/a.c/", GLOB_NOCHECK, "a.c/"));
+    CHECK("patterns.glob-literal-missing", globs_to(ROOT "/none/x", GLOB_NOCHECK, "none/x"));
+    CHECK("patterns.glob-not-a-directory", globs_to(ROOT "/a.c/*", GLOB_NOCHECK, "a.c/*"));
+    CHECK("patterns.glob-braces", globs_to(ROOT "/{b,a}.{h,c}", GLOB_BRACE, "a.c a.h b.c") &&
+                                      globs_to(ROOT "/{a.c", GLOB_BRACE | GLOB_NOCHECK, "{a.c"));
+    CHECK("patterns.glob-no-magic", globs_to("no-such-name", GLOB_NOMAGIC, "no-such-name"));
+    setenv("HOME", ROOT, 1);
+    CHECK("patterns.glob-tilde", globs_to("~/a.?", GLOB_TILDE, "a.c a.h"));
+    glob_t found = {.gl_opendir = some_folder, .gl_readdir = no_entries, .gl_closedir = no_close};
+    CHECK("patterns.glob-error-ends",
+          glob(ROOT "/*", GLOB_ALTDIRFUNC, end_search, &found) == GLOB_ABORTED &&
+              glob(ROOT "/*", GLOB_ALTDIRFUNC | GLOB_ERR, NULL, &found) == GLOB_ABORTED &&
+              glob(ROOT "/*", GLOB_ALTDIRFUNC, NULL, &found) == GLOB_NOMATCH);
 }
 
 static bool matches(const char *pattern, int flags, const char *text)
@@ -235,6 +305,7 @@ void area_patterns(void)
     make_tree();
     names();
     globs();
+    glob_rules();
     expressions();
     options();
     walks();
