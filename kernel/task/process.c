@@ -131,10 +131,19 @@ void process_end(struct process *process, const struct coco_exit_status *status)
     spin_unlock_irqrestore(&process->lock, flags);
 }
 
+/* Sets one of what `exit_waiters` tells about. */
+static void tell_waiters(struct process *process, bool *flag)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->exit_waiters.lock);
+
+    __atomic_store_n(flag, true, __ATOMIC_RELEASE);
+    spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
+    wait_wake(&process->exit_waiters, WAIT_ALL);
+}
+
 void process_finish(struct process *process)
 {
     struct thread *thread = thread_current();
-    irqflags_t flags;
 
     /* The address space stays attached while it is emptied: that may take several turns on the CPU.
      */
@@ -144,13 +153,11 @@ void process_finish(struct process *process)
     timer_process_end(process);
     process_release_resources(process);
 
-    flags = spin_lock_irqsave(&process->exit_waiters.lock);
-    __atomic_store_n(&process->ended, true, __ATOMIC_RELEASE);
-    spin_unlock_irqrestore(&process->exit_waiters.lock, flags);
-    wait_wake(&process->exit_waiters, WAIT_ALL);
+    tell_waiters(process, &process->ended);
     process_family_leave(process);
     process_family_report(process, COCO_WAIT_ENDED);
     signal_process_end(process);
+    tell_waiters(process, &process->announced);
     process_group_orphan(process);
 }
 

@@ -176,18 +176,41 @@ static struct process *take_report(struct process *parent, const struct process_
     return NULL;
 }
 
+/* A parent that knows of the end has the signal of it, too. The child is between its report and its
+ * signal: that takes as long as a few locks. */
+static void wait_until_announced(struct process *child)
+{
+    for (;;) {
+        struct waiter waiter;
+        irqflags_t flags = spin_lock_irqsave(&child->exit_waiters.lock);
+        bool announced = child->announced;
+
+        if (!announced) {
+            wait_prepare_locked(&child->exit_waiters, &waiter);
+        }
+        spin_unlock_irqrestore(&child->exit_waiters.lock, flags);
+        if (announced) {
+            return;
+        }
+        wait_commit_uninterruptible(&waiter);
+    }
+}
+
 /* Completes what is told about a child, and counts the time of one that is gone. */
 static void settle(struct process *parent, struct process *child,
                    const struct process_child_query *query, struct coco_child *out)
 {
-    bool gone = !query->keep && out->status.reason != COCO_EXIT_STOPPED &&
-                out->status.reason != COCO_EXIT_CONTINUED;
+    bool ended =
+        out->status.reason != COCO_EXIT_STOPPED && out->status.reason != COCO_EXIT_CONTINUED;
 
+    if (ended) {
+        wait_until_announced(child);
+    }
     out->id = child->id;
     out->group = process_group(child);
     out->time = process_cpu_time(child);
     out->children_time = process_children_time(child);
-    if (gone) {
+    if (ended && !query->keep) {
         irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
 
         parent->children_time += out->time + out->children_time;

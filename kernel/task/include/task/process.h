@@ -39,6 +39,7 @@ struct process {
     bool sole;              /* all threads but one are told to end; no new ones */
     bool stopped;           /* threads stay in the kernel */
     bool ended;             /* guarded by exit_waiters.lock */
+    bool announced;         /* the parent has the signal of the end; guarded by exit_waiters.lock */
     struct coco_exit_status status;
     struct wait_queue exit_waiters;
     struct wait_queue sole_waiter;   /* the thread that is to be the only one */
