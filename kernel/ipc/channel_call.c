@@ -10,17 +10,6 @@
 
 #include "channel_internal.h"
 
-/* What the receiver finds; the sender's message becomes the receiver's and the other way round. */
-static void pass_message(const struct channel_call *call, struct call_state *to)
-{
-    struct message *message = call->state->message;
-
-    call->state->message = to->message;
-    to->message = message;
-    message->header.badge = call->connection->badge;
-    message->header.kind = call->kind;
-}
-
 void receiver_tell_gone(struct call_state *state, const struct connection *connection)
 {
     state->message->header = (struct coco_channel_message){
@@ -48,16 +37,6 @@ void receiver_finish(struct channel_receiver *receiver, enum status status)
     receiver->status = status;
     __atomic_store_n(&receiver->progress, PROGRESS_DONE, __ATOMIC_RELAXED);
     sched_wake(receiver->thread);
-}
-
-/* The call, in no list now, becomes one that `server` owes a reply to. */
-static void call_serve(struct channel *channel, struct channel_call *call,
-                       struct call_state *server)
-{
-    call->server = server;
-    server->serving = call;
-    __atomic_store_n(&call->progress, PROGRESS_SERVED, __ATOMIC_RELAXED);
-    list_add_tail(&channel->served, &call->link);
 }
 
 // --- sending -------------------------------------------------------------------------------------
@@ -96,9 +75,8 @@ static bool call_withdraw(struct channel *channel, struct channel_call *call, en
     return true;
 }
 
-/* Sleeps until the call is done. `status` is what the first block returned. */
-static enum status call_wait(struct channel *channel, struct channel_call *call, uint64_t deadline,
-                             enum status status)
+enum status call_wait(struct channel *channel, struct channel_call *call, uint64_t deadline,
+                      enum status status)
 {
     while (__atomic_load_n(&call->progress, __ATOMIC_ACQUIRE) != PROGRESS_CLAIMED) {
         irqflags_t flags = spin_lock_irqsave(&channel->lock);
@@ -217,9 +195,8 @@ static bool take_pending(struct channel *channel, struct channel_receiver *recei
     return false;
 }
 
-/* Sleeps until the receiver has a message. `status` is what the first block returned. */
-static enum status receiver_wait(struct channel *channel, struct channel_receiver *receiver,
-                                 uint64_t deadline, enum status status)
+enum status receiver_wait(struct channel *channel, struct channel_receiver *receiver,
+                          uint64_t deadline, enum status status)
 {
     while (__atomic_load_n(&receiver->progress, __ATOMIC_ACQUIRE) != PROGRESS_CLAIMED) {
         irqflags_t flags = spin_lock_irqsave(&channel->lock);
@@ -285,20 +262,12 @@ static void attach(struct channel *channel, struct call_state *state)
     state->channel = channel;
 }
 
-/* The thread has received something, or an error. Without a call to serve it lets go. */
-static enum status received(struct call_state *state, enum status status)
+enum status received(struct call_state *state, enum status status)
 {
     if (unlikely(status != OK || state->message->header.kind != COCO_CHANNEL_CALL)) {
         detach(state);
     }
     return status;
-}
-
-static void receiver_init(struct channel_receiver *receiver, uint32_t capacity)
-{
-    receiver->thread = sched_current();
-    receiver->state = sched_call_state();
-    receiver->capacity = capacity;
 }
 
 enum status channel_receive(struct object *object, uint32_t capacity, uint64_t deadline)

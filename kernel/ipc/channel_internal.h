@@ -75,7 +75,72 @@ static inline struct connection *connection_of(struct object *object)
     return container_of(object, struct connection, object);
 }
 
+_Static_assert(sizeof(struct channel_call) <= sizeof(((struct call_state *)0)->record) &&
+                   sizeof(struct channel_receiver) <= sizeof(((struct call_state *)0)->record) &&
+                   offsetof(struct channel_call, thread) ==
+                       offsetof(struct channel_receiver, thread) &&
+                   offsetof(struct channel_call, state) == offsetof(struct channel_receiver, state),
+               "both records fit, and begin alike");
+
+/// The current thread's own record for either wait; who it belongs to is filled in once.
+static inline struct channel_call *call_record(struct call_state *state)
+{
+    return (struct channel_call *)(void *)state->record;
+}
+
+static inline struct channel_receiver *receiver_record(struct call_state *state)
+{
+    return (struct channel_receiver *)(void *)state->record;
+}
+
+static inline void call_record_init(struct call_state *state)
+{
+    call_record(state)->thread = sched_current();
+    call_record(state)->state = state;
+}
+
+/// The current thread is about to receive.
+static inline void receiver_init(struct channel_receiver *receiver, uint32_t capacity)
+{
+    receiver->thread = sched_current();
+    receiver->state = sched_call_state();
+    receiver->capacity = capacity;
+}
+
+/// Sleeps until the call is done; `status` is what the first block returned. Result of the call.
+enum status call_wait(struct channel *channel, struct channel_call *call, uint64_t deadline,
+                      enum status status);
+
+/// Sleeps until the receiver has a message; the same.
+enum status receiver_wait(struct channel *channel, struct channel_receiver *receiver,
+                          uint64_t deadline, enum status status);
+
+/// The current thread has received something, or an error, and so has to be told: without a call to
+/// serve it lets go of the channel. Returns `status`.
+enum status received(struct call_state *state, enum status status);
+
 // The rest is called with the channel's lock held.
+
+/// What the receiver finds; the sender's message becomes the receiver's and the other way round.
+static inline void pass_message(const struct channel_call *call, struct call_state *to)
+{
+    struct message *message = call->state->message;
+
+    call->state->message = to->message;
+    to->message = message;
+    message->header.badge = call->connection->badge;
+    message->header.kind = call->kind;
+}
+
+/// The call, in no list now, becomes one that `server` owes a reply to.
+static inline void call_serve(struct channel *channel, struct channel_call *call,
+                              struct call_state *server)
+{
+    call->server = server;
+    server->serving = call;
+    __atomic_store_n(&call->progress, PROGRESS_SERVED, __ATOMIC_RELAXED);
+    list_add_tail(&channel->served, &call->link);
+}
 
 /// Takes the call off its list and sets its result; the thread goes on in the ordinary way.
 void call_finish(struct channel_call *call, enum status status);

@@ -31,6 +31,7 @@ static enum status make(struct call_state *state)
         state->message = memory;
         state->message->handle_count = 0;
         state->release = release;
+        call_record_init(state);
     }
     return status;
 }

@@ -66,6 +66,16 @@ enum status user_copy_out(uaddr_t dst, const void *src, size_t len)
     return status;
 }
 
+bool user_copy_in_plain(void *dst, uaddr_t src, size_t len)
+{
+    return user_range_check(src, len) == OK && arch_copy_from_user(dst, src, len) == 0;
+}
+
+bool user_copy_out_plain(uaddr_t dst, const void *src, size_t len)
+{
+    return user_range_check(dst, len) == OK && arch_copy_to_user(dst, src, len) == 0;
+}
+
 enum status user_zero(uaddr_t dst, size_t len)
 {
     size_t done = 0;

@@ -231,6 +231,46 @@ enum status handle_get(struct handle_table *table, uint32_t number, uint32_t typ
     return status;
 }
 
+/* What `number` names, if it has `rights`. Table locked. */
+static struct object *find_locked(const struct handle_table *table, uint32_t number,
+                                  uint32_t rights)
+{
+    const struct handle_chunk *chunk = chunk_of(table, number);
+    uint32_t index = number % HANDLE_CHUNK_SIZE;
+
+    return chunk != NULL && (rights & ~(uint32_t)chunk->rights[index]) == 0 ? chunk->objects[index]
+                                                                            : NULL;
+}
+
+struct object *handle_get_plain(struct handle_table *table, uint32_t number, unsigned type,
+                                uint32_t rights)
+{
+    struct object *object;
+
+    spin_lock(&table->lock);
+    object = find_locked(table, number, rights);
+    if (likely(object != NULL)) {
+        if (likely(object->type == type)) {
+            object_get_held(object);
+        } else {
+            object = NULL;
+        }
+    }
+    spin_unlock(&table->lock);
+    return object;
+}
+
+bool handle_names(struct handle_table *table, uint32_t number, const struct object *object,
+                  uint32_t rights)
+{
+    bool same;
+
+    spin_lock(&table->lock);
+    same = find_locked(table, number, rights) == object;
+    spin_unlock(&table->lock);
+    return same;
+}
+
 enum status handle_info(struct handle_table *table, uint32_t number, struct object **out,
                         uint32_t *rights)
 {

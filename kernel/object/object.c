@@ -36,20 +36,18 @@ bool object_get(struct object *object)
     return true;
 }
 
+void object_put_last(struct object *object, uint32_t refs)
+{
+    CHECK(refs != 0, "object reference put twice");
+    CHECK(object->handles == 0, "object destroyed while a handle names it");
+    __atomic_fetch_sub(&object_total, 1, __ATOMIC_RELAXED);
+    ops_of(object)->destroy(object);
+}
+
 void object_put(struct object *object)
 {
-    uint32_t refs;
-
-    if (object == NULL) {
-        return;
-    }
-    /* acq_rel: what other holders did to the object happens before its destruction */
-    refs = __atomic_fetch_sub(&object->refs, 1, __ATOMIC_ACQ_REL);
-    CHECK(refs != 0, "object reference put twice");
-    if (refs == 1) {
-        CHECK(object->handles == 0, "object destroyed while a handle names it");
-        __atomic_fetch_sub(&object_total, 1, __ATOMIC_RELAXED);
-        ops_of(object)->destroy(object);
+    if (object != NULL) {
+        object_put_plain(object);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <base/check.h>
 #include <syscall/syscall.h>
 
+#include "fast_path.h"
 #include "thunks.h"
 #include "trace.h"
 
@@ -67,11 +68,18 @@ static inline int64_t dispatch(const struct syscall_frame *frame)
     return entry->thunk(frame);
 }
 
-void syscall_entry(struct syscall_frame *frame)
+static inline void count(void)
 {
     struct call_counter *counter = &counters[arch_cpu_id()];
 
     __atomic_store_n(&counter->calls, counter->calls + 1, __ATOMIC_RELAXED);
+}
+
+/* The long way of the calls that have a short one. */
+static __noinline void serve(struct syscall_frame *frame)
+{
+    count();
+    arch_irq_enable();
     if (unlikely(tracing)) {
         trace_call(frame);
     }
@@ -81,4 +89,25 @@ void syscall_entry(struct syscall_frame *frame)
     }
     // All spinlocks keep interrupts off while they are held, so this covers both.
     ASSERT(arch_irq_enabled(), "a system call left interrupts off or a spinlock held");
+}
+
+static __noinline void serve_fast(struct syscall_frame *frame)
+{
+    int64_t result = likely(!tracing) ? fast_path(frame) : ERR_AGAIN;
+
+    if (unlikely(result == ERR_AGAIN)) {
+        serve(frame);
+    } else {
+        count();
+        frame->result = (uint64_t)result;
+    }
+}
+
+void syscall_entry(struct syscall_frame *frame)
+{
+    if (fast_path_has(frame->number)) {
+        serve_fast(frame);
+    } else {
+        serve(frame);
+    }
 }

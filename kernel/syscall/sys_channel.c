@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Channels with short messages: the calls of the fast path. Those with handles are in
 // sys_exchange.c.
+#include <arch/cpu.h>
 #include <ipc/channel.h>
 #include <ipc/message.h>
 #include <object/wait.h>
 
+#include "channel_copy.h"
 #include "message_handles.h"
 #include "new_handle.h"
 #include "prototypes.h"
@@ -46,16 +48,20 @@ static inline enum status fill(struct user_in payload)
     return payload.len == 0 ? OK : user_copy_in(message->data, payload.addr, (size_t)payload.len);
 }
 
-static uint32_t capacity_of(uint64_t len)
+int64_t channel_take_reply_slow(uaddr_t to)
 {
-    return len > COCO_CHANNEL_MESSAGE_MAX ? COCO_CHANNEL_MESSAGE_MAX : (uint32_t)len;
+    const struct message *reply = message_current();
+
+    arch_irq_enable();
+    enum status status = user_copy_out(to, reply->data, reply->header.length);
+    return status == OK ? (int64_t)reply->header.length : status;
 }
 
 int64_t sys_channel_call(struct object *connection, struct user_in request, struct user_out reply)
 {
     const struct channel_request how = {
         .deadline = WAIT_FOREVER,
-        .reply_capacity = capacity_of(reply.len),
+        .reply_capacity = channel_capacity(reply.len),
         .kind = COCO_CHANNEL_CALL,
     };
     enum status status = fill(request);
@@ -63,14 +69,7 @@ int64_t sys_channel_call(struct object *connection, struct user_in request, stru
     if (likely(status == OK)) {
         status = channel_send(connection, &how);
     }
-    if (unlikely(status != OK)) {
-        return status;
-    }
-    const struct message *answer = message_current();
-    if (answer->header.length > 0) {
-        status = user_copy_out(reply.addr, answer->data, answer->header.length);
-    }
-    return status == OK ? (int64_t)answer->header.length : status;
+    return likely(status == OK) ? channel_take_reply(reply.addr) : status;
 }
 
 int64_t sys_channel_send(struct object *connection, struct user_in payload, uint64_t deadline)
@@ -81,23 +80,12 @@ int64_t sys_channel_send(struct object *connection, struct user_in payload, uint
     return status == OK ? channel_send(connection, &how) : status;
 }
 
-/// What a receiver with a buffer of `len` bytes has room for; false if not even for the header.
-static inline bool receiver_capacity(uint64_t len, uint32_t *capacity)
-{
-    if (unlikely(len < sizeof(struct coco_channel_message))) {
-        return false;
-    }
-    *capacity = capacity_of(len - sizeof(struct coco_channel_message));
-    return true;
-}
-
-/// Copies what was received to the caller. Result of the call.
-static int64_t deliver(uaddr_t to)
+int64_t channel_deliver_slow(uaddr_t to)
 {
     struct message *message = message_current();
     uint32_t length = message->header.length;
 
-    message->header.handle_count = (uint16_t)message->handle_count;
+    arch_irq_enable();
     if (unlikely(message->handle_count != 0)) {
         message_install_handles(message, message->header.handles);
     }
@@ -115,14 +103,14 @@ int64_t sys_channel_receive(struct object *channel, struct user_out buffer, uint
     struct message *unused;
     uint32_t capacity;
 
-    if (!receiver_capacity(buffer.len, &capacity)) {
+    if (!channel_receiver_capacity(buffer.len, &capacity)) {
         return ERR_INVAL;
     }
     enum status status = message_prepare(&unused);
     if (status == OK) {
         status = channel_receive(channel, capacity, deadline);
     }
-    return status == OK ? deliver(buffer.addr) : status;
+    return status == OK ? channel_deliver(buffer.addr) : status;
 }
 
 int64_t sys_channel_reply(struct object *channel, struct user_in reply)
@@ -137,7 +125,7 @@ int64_t sys_channel_reply_receive(struct object *channel, struct user_in reply,
 {
     uint32_t capacity;
 
-    if (!receiver_capacity(buffer.len, &capacity)) {
+    if (!channel_receiver_capacity(buffer.len, &capacity)) {
         return ERR_INVAL;
     }
     struct user_in payload = channel_owes_reply(channel) ? reply : (struct user_in){.len = 0};
@@ -145,5 +133,5 @@ int64_t sys_channel_reply_receive(struct object *channel, struct user_in reply,
     if (likely(status == OK)) {
         status = channel_reply_receive(channel, capacity);
     }
-    return likely(status == OK) ? deliver(buffer.addr) : status;
+    return likely(status == OK) ? channel_deliver(buffer.addr) : status;
 }

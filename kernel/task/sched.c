@@ -41,10 +41,25 @@ struct aspace *aspace_current(void)
     return thread == NULL ? NULL : thread->aspace;
 }
 
+static __always_inline void switch_finish(void)
+{
+    struct run_queue *queue = run_queue_here();
+    struct thread *previous = queue->previous;
+
+    queue->previous = NULL;
+    if (unlikely(previous->state == THREAD_DEAD)) {
+        list_add_tail(&queue->dead, &previous->run_link);
+        /* A new thread goes straight to user mode: it has to come by and free the dead one. */
+        arch_thread_request_work(&queue->current->arch);
+    }
+    spin_unlock(&queue->lock);
+}
+
 /* Puts `next` on this CPU for the rest of the slice; without `retime` the timer is armed as it has
  * to be. Queue locked, interrupts off; returns when the caller runs again, perhaps on another CPU,
  * with nothing locked. */
-static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, bool retime)
+static __always_inline void hand_to_inline(struct run_queue *queue, struct thread *next,
+                                           uint64_t now, bool retime)
 {
     struct thread *previous = queue->current;
 
@@ -55,7 +70,7 @@ static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, 
          * one. */
         next->state = THREAD_RUNNING;
         run_queue_update_timer(queue);
-        spin_unlock_irqrestore(&queue->lock, arch_irq_save());
+        spin_unlock(&queue->lock);
         return;
     }
     __atomic_store_n(&previous->cpu_time, previous->cpu_time + (now - previous->run_since),
@@ -71,10 +86,15 @@ static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, 
     }
     /* A kernel thread keeps what is loaded: it does not touch user memory. */
     if (next->aspace != NULL) {
-        arch_as_activate(&next->aspace->arch);
+        arch_as_switch(&next->aspace->arch);
     }
     arch_thread_switch(&previous->arch, &next->arch);
-    thread_switch_finish();
+    switch_finish();
+}
+
+static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, bool retime)
+{
+    hand_to_inline(queue, next, now, retime);
 }
 
 /* The same with a slice of its own. */
@@ -88,16 +108,7 @@ static void switch_to(struct run_queue *queue, struct thread *next)
 
 void thread_switch_finish(void)
 {
-    struct run_queue *queue = run_queue_here();
-    struct thread *previous = queue->previous;
-
-    queue->previous = NULL;
-    if (previous->state == THREAD_DEAD) {
-        list_add_tail(&queue->dead, &previous->run_link);
-        /* A new thread goes straight to user mode: it has to come by and free the dead one. */
-        arch_thread_request_work(&queue->current->arch);
-    }
-    spin_unlock_irqrestore(&queue->lock, arch_irq_save());
+    switch_finish();
 }
 
 static struct thread *take_or_idle(struct run_queue *queue)
@@ -211,6 +222,36 @@ enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait
     arch_irq_restore(flags);
     reap_if_allowed();
     return status;
+}
+
+/* Both halves into the fast path of channels. */
+__attribute__((always_inline)) bool sched_hand_over_begin(struct thread *next, enum wait_mode mode)
+{
+    const struct thread *thread = thread_current();
+    struct run_queue *queue = run_queue_here();
+
+    spin_lock(&queue->lock);
+    if (likely(__atomic_load_n(&next->cpu, __ATOMIC_ACQUIRE) == queue->cpu &&
+               next->state == THREAD_BLOCKED && !next->timer_queued && !thread->wake_pending &&
+               interrupted_by(thread, mode) == OK &&
+               (queue->ready_map == 0 || !is_outranked(queue, next, arch_time_ns())))) {
+        return true;
+    }
+    spin_unlock(&queue->lock);
+    return false;
+}
+
+__attribute__((always_inline)) enum status sched_hand_over(struct thread *next, enum wait_mode mode,
+                                                           struct spinlock *held)
+{
+    struct thread *thread = thread_current();
+
+    thread->state = THREAD_BLOCKED;
+    thread->wait_mode = (uint8_t)mode;
+    thread->block_result = OK;
+    spin_unlock(held);
+    hand_to_inline(run_queue_here(), next, arch_time_ns(), false);
+    return thread->block_result; /* ended threads are freed on the way to user mode */
 }
 
 void sched_yield_cpu(void)

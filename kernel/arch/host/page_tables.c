@@ -86,6 +86,11 @@ void arch_as_destroy(struct arch_as *as)
     as->root = paddr(0);
 }
 
+void arch_as_switch(struct arch_as *as)
+{
+    arch_as_activate(as);
+}
+
 void arch_as_activate(struct arch_as *as)
 {
     struct arch_as *old = host_cpu.active;

@@ -119,7 +119,6 @@ entry_syscall:
     cld
     clac
     movq %rsp, %rdi
-    sti
     call syscall_entry
 .Lsyscall_return:
     cli
@@ -180,30 +179,12 @@ entry_syscall_iret:
     pushq $VECTOR_SYSCALL
     jmp entry_common            // trap_handler() panics
 
-// void entry_switch(uint64_t *save_rsp, uint64_t load_rsp)
-    .globl entry_switch
-    .balign 16
-entry_switch:
-    pushq %rbp
-    pushq %rbx
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
-    movq %rsp, (%rdi)
-    movq %rsi, %rsp
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbx
-    popq %rbp
-    ret
-
 // First run of a thread: see arch_thread_init_kernel() and arch_thread_init_user().
     .globl entry_thread_kernel
     .balign 16
 entry_thread_kernel:
+    popq %rbx                   // function
+    popq %r12                   // argument
     call thread_switch_finish
     sti
     movq %r12, %rdi

@@ -29,20 +29,15 @@ void arch_fpu_init(void *area)
 
 void fpu_save(void *area)
 {
-    uint64_t mask = cpu_features.xcr0;
     __asm__ volatile("xsave64 (%0)"
                      :
-                     : "r"(area), "a"((uint32_t)mask), "d"((uint32_t)(mask >> 32))
+                     : "r"(area), "a"(UINT32_MAX), "d"(UINT32_MAX) /* all of XCR0 */
                      : "memory");
 }
 
 void fpu_restore(const void *area)
 {
-    uint64_t mask = cpu_features.xcr0;
-    __asm__ volatile("xrstor64 (%0)"
-                     :
-                     : "r"(area), "a"((uint32_t)mask), "d"((uint32_t)(mask >> 32))
-                     : "memory");
+    __asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"(UINT32_MAX), "d"(UINT32_MAX) : "memory");
 }
 
 const void *arch_fpu_capture(void)

@@ -151,9 +151,8 @@ void arch_as_destroy(struct arch_as *as)
     as->root = paddr(0);
 }
 
-void arch_as_activate(struct arch_as *as)
+void arch_as_switch(struct arch_as *as)
 {
-    irqflags_t flags = arch_irq_save();
     struct cpu *cpu = cpu_current();
     struct arch_as *old = cpu->active;
     if (old != as) {
@@ -169,6 +168,13 @@ void arch_as_activate(struct arch_as *as)
             __atomic_fetch_and(&old->active_cpus, ~bit, __ATOMIC_SEQ_CST);
         }
     }
+}
+
+void arch_as_activate(struct arch_as *as)
+{
+    irqflags_t flags = arch_irq_save();
+
+    arch_as_switch(as);
     arch_irq_restore(flags);
 }
 

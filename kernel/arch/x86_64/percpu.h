@@ -133,5 +133,4 @@ extern const char entry_iret[]; /* the two instructions that return to user mode
 extern const char entry_syscall_iret[];
 extern const char entry_thread_user[];
 extern const char entry_thread_kernel[];
-void entry_switch(uint64_t *save_rsp, uint64_t load_rsp);
 __noreturn void entry_jump_user(struct arch_registers *frame);

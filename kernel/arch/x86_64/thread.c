@@ -34,11 +34,31 @@ static void write_bases(uint64_t fs_base, uint64_t gs_base)
     }
 }
 
-/// What entry_switch() pops, below the return address.
-struct switch_frame {
-    uint64_t r15, r14, r13, r12, rbx, rbp;
-    uint64_t return_address;
+/// What is on the stack of a thread that runs for the first time: where it goes on, and what
+/// entry_thread_kernel pops.
+struct first_frame {
+    uint64_t address;
+    uint64_t function;
+    uint64_t argument;
 };
+
+/// Leaves this stack for that at `load_rsp`, and comes back when somebody switches to `*save_rsp`.
+/// Only RBP is saved: the compiler keeps nothing in the other registers meanwhile.
+static __always_inline void stack_switch(uint64_t *save_rsp, uint64_t load_rsp)
+{
+    __asm__ volatile("pushq %%rbp\n\t"
+                     "leaq 1f(%%rip), %%rax\n\t"
+                     "pushq %%rax\n\t"
+                     "movq %%rsp, (%0)\n\t"
+                     "movq %1, %%rsp\n\t"
+                     "ret\n"
+                     "1:\n\t"
+                     "popq %%rbp"
+                     : "+D"(save_rsp), "+S"(load_rsp)
+                     :
+                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+                       "r15", "memory", "cc");
+}
 
 static void thread_init(struct arch_thread *thread, void *stack_top)
 {
@@ -55,11 +75,11 @@ void arch_thread_init_kernel(struct arch_thread *thread, void *stack_top,
     thread_init(thread, stack_top);
     /* The top stays free for the frame that arch_thread_enter_user() may write later. */
     uint64_t top = thread->stack_top - sizeof(struct arch_registers);
-    struct switch_frame *frame = (struct switch_frame *)top - 1;
-    *frame = (struct switch_frame){
-        .rbx = (uint64_t)entry,
-        .r12 = (uint64_t)argument,
-        .return_address = (uint64_t)entry_thread_kernel,
+    struct first_frame *frame = (struct first_frame *)top - 1;
+    *frame = (struct first_frame){
+        .address = (uint64_t)entry_thread_kernel,
+        .function = (uint64_t)entry,
+        .argument = (uint64_t)argument,
     };
     thread->kernel_rsp = (uint64_t)frame;
 }
@@ -88,9 +108,9 @@ void arch_thread_init_user(struct arch_thread *thread, void *stack_top,
     thread->fs_base = entry->fs_base;
     thread->gs_base = 0;
     struct arch_registers *registers = user_frame(thread, entry);
-    struct switch_frame *frame = (struct switch_frame *)registers - 1;
-    *frame = (struct switch_frame){.return_address = (uint64_t)entry_thread_user};
-    thread->kernel_rsp = (uint64_t)frame;
+    uint64_t *address = (uint64_t *)registers - 1;
+    *address = (uint64_t)entry_thread_user;
+    thread->kernel_rsp = (uint64_t)address;
 }
 
 void arch_thread_adopt(struct arch_thread *thread)
@@ -118,7 +138,9 @@ __noreturn void arch_thread_enter_user(const struct arch_user_entry *entry)
     entry_jump_user(user_frame(thread, &copy));
 }
 
-void arch_thread_switch(struct arch_thread *from, struct arch_thread *to)
+/* Into its callers, as it is on the way of each call between processes. */
+__attribute__((always_inline)) void arch_thread_switch(struct arch_thread *from,
+                                                       struct arch_thread *to)
 {
     ASSERT(!arch_irq_enabled(), "context switch with interrupts on");
     struct cpu *cpu = cpu_current();
@@ -138,7 +160,7 @@ void arch_thread_switch(struct arch_thread *from, struct arch_thread *to)
         fpu_restore(to->fpu);
         write_bases(to->fs_base, to->gs_base);
     }
-    entry_switch(&from->kernel_rsp, to->kernel_rsp);
+    stack_switch(&from->kernel_rsp, to->kernel_rsp);
 }
 
 void arch_thread_set_tls(uint64_t base)

@@ -107,6 +107,21 @@ void sched_resume(struct thread *claimed)
     panic("nothing was claimed");
 }
 
+bool sched_hand_over_begin(struct thread *thread, enum wait_mode mode)
+{
+    (void)thread;
+    (void)mode;
+    return false;
+}
+
+enum status sched_hand_over(struct thread *thread, enum wait_mode mode, struct spinlock *held)
+{
+    (void)thread;
+    (void)mode;
+    (void)held;
+    panic("nothing was begun");
+}
+
 void host_thread_cancel(unsigned index)
 {
     pthread_mutex_lock(&threads[index].lock);

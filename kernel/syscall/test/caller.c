@@ -88,7 +88,9 @@ int64_t caller_call(uint64_t number, uint64_t a0, uint64_t a1, uint64_t a2, uint
 {
     struct syscall_frame frame = {.number = number, .args = {a0, a1, a2, a3, a4}};
 
+    arch_irq_disable(); /* as the gate does */
     syscall_entry(&frame);
+    arch_irq_enable();
     return (int64_t)frame.result;
 }
 

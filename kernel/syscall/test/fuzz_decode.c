@@ -52,7 +52,9 @@ static void run_one(const uint8_t *record)
     for (unsigned tag = 1; tag < COCO_OBJECT_COUNT; tag++) {
         refs[tag] = contract_object_of(tag)->refs;
     }
+    arch_irq_disable(); /* as the gate does */
     syscall_entry(&frame);
+    arch_irq_enable();
     uint64_t called = contract_called();
     CHECK(called == CONTRACT_NONE || called == frame.number, "another handler ran");
     CHECK((called == CONTRACT_NONE) == ((int64_t)frame.result < 0), "refused, or handled");

@@ -79,7 +79,9 @@ static int64_t run(struct syscall_frame frame)
     for (unsigned tag = 1; tag < COCO_OBJECT_COUNT; tag++) {
         refs[tag] = contract_object_of(tag)->refs;
     }
+    arch_irq_disable(); /* as the gate does */
     syscall_entry(&frame);
+    arch_irq_enable();
     for (unsigned tag = 1; tag < COCO_OBJECT_COUNT; tag++) {
         UNIT_EQUAL(contract_object_of(tag)->refs, refs[tag]);
     }

@@ -230,6 +230,81 @@ static void test_cpu_time(void)
     (void)fixture_wait(process);
 }
 
+static struct spinlock ball_lock;
+static struct thread *referee;
+static uint32_t rallies;
+
+/* Gives the CPU to `peer` and waits to get it back. False if that cannot be now. */
+static bool pass_ball(struct thread *peer)
+{
+    bool passed;
+
+    arch_irq_disable();
+    spin_lock(&ball_lock);
+    passed = sched_hand_over_begin(peer, WAIT_KILLABLE);
+    if (passed) {
+        rallies++;
+        EXPECT(sched_hand_over(peer, WAIT_KILLABLE, &ball_lock) == OK);
+    } else {
+        spin_unlock(&ball_lock);
+    }
+    arch_irq_enable();
+    return passed;
+}
+
+static __noreturn void player(void *argument)
+{
+    *(struct thread **)argument = thread_current();
+    EXPECT(sched_block(WAIT_FOREVER, WAIT_UNINTERRUPTIBLE) == OK);
+    for (unsigned i = 0; i < 500; i++) {
+        EXPECT(pass_ball(referee));
+    }
+    sched_wake(referee);
+    thread_exit_kernel();
+}
+
+static void test_hand_over(void)
+{
+    struct thread *peer = NULL;
+    uint64_t switches;
+
+    referee = thread_current();
+    EXPECT(thread_start_kernel(player, &peer, THREAD_PRIORITY_USER) == OK);
+    EXPECT(!pass_ball(referee)); /* not blocked */
+    while (peer == NULL) {
+        sim_sleep_ms(1);
+    }
+    switches = sched_switch_count();
+    for (unsigned i = 0; i < 501; i++) {
+        EXPECT(pass_ball(peer));
+    }
+    EXPECT(rallies == 1001);
+    EXPECT(sched_switch_count() >= switches + 1001);
+}
+
+/* A thread that times out by itself, and one that is about to be woken, are left to others. */
+static __noreturn void dozer(void *argument)
+{
+    *(struct thread **)argument = thread_current();
+    EXPECT(sched_block(arch_time_ns() + 20000000, WAIT_UNINTERRUPTIBLE) == ERR_TIMEDOUT);
+    __atomic_store_n((struct thread **)argument, NULL, __ATOMIC_RELEASE);
+    thread_exit_kernel();
+}
+
+static void test_hand_over_refused(void)
+{
+    struct thread *peer = NULL;
+
+    EXPECT(thread_start_kernel(dozer, &peer, THREAD_PRIORITY_KERNEL) == OK);
+    while (__atomic_load_n(&peer, __ATOMIC_ACQUIRE) == NULL) {
+        sim_sleep_ms(1);
+    }
+    EXPECT(!pass_ball(peer));
+    while (__atomic_load_n(&peer, __ATOMIC_ACQUIRE) != NULL) {
+        sim_sleep_ms(1);
+    }
+}
+
 const struct test sched_tests[] = {
     {"sched.yield_is_round_robin", test_yield_is_round_robin, CPUS_1},
     {"sched.yield_races_with_stealing", test_yield_races_with_stealing, CPUS_ALL},
@@ -239,6 +314,8 @@ const struct test sched_tests[] = {
     {"sched.many_sleepers", test_many_sleepers, CPUS_ALL},
     {"sched.mutex", test_mutex, CPUS_ALL},
     {"sched.wait_queue", test_wait_queue, CPUS_ALL},
+    {"sched.hand_over", test_hand_over, CPUS_1},
+    {"sched.hand_over_refused", test_hand_over_refused, CPUS_1},
     {"sched.cpu_time", test_cpu_time, CPUS_ALL},
     {0},
 };

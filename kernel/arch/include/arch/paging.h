@@ -68,6 +68,9 @@ void arch_as_destroy(struct arch_as *as);
 /// space, whose user half is empty. The caller cannot be moved during the call.
 void arch_as_activate(struct arch_as *as);
 
+/// The same with interrupts off.
+void arch_as_switch(struct arch_as *as);
+
 /// The address space loaded on this CPU; NULL for the kernel's own.
 struct arch_as *arch_as_active(void);
 

@@ -75,6 +75,21 @@ static inline irqflags_t spin_lock_irqsave(struct spinlock *lock)
     return flags;
 }
 
+/// The pair below for code that runs with interrupts off anyway.
+static inline void spin_lock(struct spinlock *lock)
+{
+    ASSERT(!arch_irq_enabled(), "spinlock taken with interrupts on");
+    if (unlikely(!spin_try(lock))) {
+        spin_lock_slow(lock, 0);
+    }
+}
+
+static inline void spin_unlock(struct spinlock *lock)
+{
+    ASSERT(spin_is_held(lock), "spinlock released by a CPU that does not hold it");
+    __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
+}
+
 /// Releases `lock`, which this CPU holds, and puts the interrupt flag back.
 static inline void spin_unlock_irqrestore(struct spinlock *lock, irqflags_t flags)
 {

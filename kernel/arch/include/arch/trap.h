@@ -50,7 +50,7 @@ struct arch_exception {
 #define ARCH_VECTOR_ALIGNMENT 17u
 #define ARCH_VECTOR_SIMD 19u
 
-/// Upcall to syscall: serves one call. Interrupts on.
+/// Upcall to syscall: serves one call. Interrupts are off, and may be either way afterwards.
 void syscall_entry(struct syscall_frame *frame);
 
 /// Upcall to task: a page fault of user mode. Interrupts on. True when the access can be tried

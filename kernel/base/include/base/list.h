@@ -50,6 +50,13 @@ static inline void list_remove(struct list *node)
     list_init(node);
 }
 
+/// The same for a node that nobody looks at before it is added again: it is left as it is.
+static inline void list_unlink(struct list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+}
+
 /// True for an empty list or an unlinked node.
 static inline bool list_empty(const struct list *head)
 {

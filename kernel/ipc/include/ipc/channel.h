@@ -50,6 +50,18 @@ enum status channel_reply(struct object *channel) __must_check;
 /// Both in one step. The first is left out if no reply is owed.
 enum status channel_reply_receive(struct object *channel, uint32_t capacity) __must_check;
 
+/// The fast path of CALL with the current thread's message, which exists and has no handles: goes
+/// if a thread of this CPU waits to receive. ERR_AGAIN: it does not, and nothing has changed; else
+/// as channel_send(). Called with interrupts off; afterwards they may be either way.
+enum status channel_call_fast(struct object *connection, uint32_t reply_capacity) __must_check;
+
+/// The fast path of channel_reply_receive() for the channel that channel_served() names; the same.
+enum status channel_reply_receive_fast(uint32_t capacity) __must_check;
+
+/// The channel whose call the current thread serves; NULL if it serves none. It lives as long as
+/// the current thread does not receive or reply.
+struct object *channel_served(void);
+
 /// Cancels the call that the current thread has received, if there is one.
 void channel_abandon(void);
 

@@ -30,6 +30,11 @@ enum status user_copy_in(void *dst, uaddr_t src, size_t len) __must_check;
 /// Copy `len` bytes to user memory. ERR_FAULT: a first part may have been written. ERR_NOMEM.
 enum status user_copy_out(uaddr_t dst, const void *src, size_t len) __must_check;
 
+/// For fast paths, which may have interrupts off: the same, but no fault is served. False: range or
+/// page is not there, and a part may have been copied.
+bool user_copy_in_plain(void *dst, uaddr_t src, size_t len) __must_check;
+bool user_copy_out_plain(uaddr_t dst, const void *src, size_t len) __must_check;
+
 /// Write `len` zero bytes to user memory. Errors as user_copy_out().
 enum status user_zero(uaddr_t dst, size_t len) __must_check;
 

@@ -4,6 +4,8 @@
 // without knowing channels.
 #pragma once
 
+#include <base/types.h>
+
 struct channel;
 struct channel_call;
 struct message;
@@ -14,6 +16,7 @@ struct call_state {
     struct message *message;      /* NULL until the first use */
     struct channel *channel;      /* that `serving` came from; one reference */
     struct channel_call *serving; /* received from it and not replied to */
+    uint64_t record[8]; /* of the wait on the fast path: struct channel_call or _receiver */
     /// Frees all of it and fails the call that is served; NULL while there is nothing to free.
     void (*release)(struct call_state *state);
 };

@@ -53,6 +53,15 @@ __must_check enum status handle_table_copy(struct handle_table *to, struct handl
 __must_check enum status handle_get(struct handle_table *table, uint32_t number, uint32_t type_mask,
                                     uint32_t rights, struct object **out);
 
+/// For fast paths, interrupts off: handle_get() without its reasons. NULL stands for all errors.
+__must_check struct object *handle_get_plain(struct handle_table *table, uint32_t number,
+                                             unsigned type, uint32_t rights);
+
+/// The same question about an object that the caller holds: whether `number` names it, with
+/// `rights` at least. Interrupts off.
+__must_check bool handle_names(struct handle_table *table, uint32_t number,
+                               const struct object *object, uint32_t rights);
+
 /// As handle_get for any kind and no right, and stores the handle's rights in `rights`.
 __must_check enum status handle_info(struct handle_table *table, uint32_t number,
                                      struct object **out, uint32_t *rights);

@@ -88,6 +88,20 @@ static inline void object_get_held(struct object *object)
 /// Gives a reference back; the last one destroys the object, which may sleep. NULL is passed over.
 void object_put(struct object *object);
 
+/// The end of it; not for direct use.
+void object_put_last(struct object *object, uint32_t refs);
+
+/// object_put() in place, for fast paths; not for NULL.
+static inline void object_put_plain(struct object *object)
+{
+    /* acq_rel: what other holders did to the object happens before its destruction */
+    uint32_t refs = __atomic_fetch_sub(&object->refs, 1, __ATOMIC_ACQ_REL);
+
+    if (unlikely(refs <= 1)) {
+        object_put_last(object, refs);
+    }
+}
+
 /// Counts one handle more, or one less; the latter runs on_zero_handles at zero. The caller holds a
 /// reference. Only handle tables call these.
 void object_handle_added(struct object *object);

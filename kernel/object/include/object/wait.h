@@ -105,3 +105,13 @@ __must_check enum status sched_block_for(struct thread *claimed, uint64_t deadli
 
 /// Makes a claimed thread ready. Any context.
 void sched_resume(struct thread *claimed);
+
+/// The same in one step, for fast paths, interrupts off: true if `thread`, which is blocked on this
+/// CPU, can get it at once and the current thread can block for `mode` without a deadline. Then
+/// sched_hand_over() has to follow, with nothing between that can fail. False: nothing changed.
+__must_check bool sched_hand_over_begin(struct thread *thread, enum wait_mode mode);
+
+/// Unlocks `held`, gives the CPU to `thread` and blocks. Result as of sched_block(), with
+/// interrupts off.
+__must_check enum status sched_hand_over(struct thread *thread, enum wait_mode mode,
+                                         struct spinlock *held);

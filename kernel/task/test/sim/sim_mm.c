@@ -130,6 +130,11 @@ void arch_as_activate(struct arch_as *as)
     (void)as;
 }
 
+void arch_as_switch(struct arch_as *as)
+{
+    (void)as;
+}
+
 uint64_t page_total_count(void)
 {
     return (256ull << 20) / PAGE_SIZE;
