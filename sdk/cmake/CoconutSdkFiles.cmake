@@ -6,7 +6,7 @@
 #   lib/coconut/             the host command's modules
 #   lib/cmake/Coconut/       find_package(Coconut)
 #   libexec/                 link driver
-#   share/coconut/           kernel, /init of run images, config.site
+#   share/coconut/           kernel, /init of run images, config.site, schemas, names of the calls
 #   sysroot/usr/             headers and libraries of programs
 #   toolchain/               coconut.cmake and CMake's platform modules
 
@@ -55,6 +55,22 @@ foreach(folder IN LISTS folders)
     string(MAKE_C_IDENTIFIER "sdk-command${folder}" stage)
     coconut_files(${stage} DESTINATION lib/coconut/${folder} FILES ${files})
 endforeach()
+file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/schema/*.json")
+coconut_files(sdk-schema DESTINATION share/coconut/schema FILES ${files})
+
+# The names of the system calls, for the host command.
+file(GLOB files CONFIGURE_DEPENDS "${source}/sysroot/abi/*.def" "${source}/sysroot/abi/abigen/*.py")
+add_custom_command(
+    OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sysroot/abi/gen.py"
+            --calls "${COCONUT_SDK}/share/coconut/calls.json"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
+    DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h" ${files}
+    VERBATIM
+    COMMENT "Writing the names of the system calls")
+add_custom_target(sdk-calls ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp")
+set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-calls)
+
 coconut_files(sdk-license DESTINATION share/coconut FILES "${source}/LICENSE")
 
 # Headers of the C library: newlib's and the overlay in one folder.

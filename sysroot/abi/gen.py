@@ -8,6 +8,7 @@ Output modes (any number at once):
   --docs DIR         the pages of docs/abi
   --golden DIR       the interface as text
   --rules FILE       the rules that tests prove, as JSON
+  --calls FILE       classes and calls by name, as JSON for host tools
 Checks:
   --check            with --golden and --docs: compare instead of writing
   --check-tests DIR  every call and rule has a test in DIR
@@ -26,7 +27,7 @@ from abigen.output import write_if_changed
 from abigen.pages import docs_files
 from abigen.reader import read_abi
 from abigen.rules import all_rules
-from abigen.user import user_files
+from abigen.user import calls_json, user_files
 
 HERE = Path(__file__).resolve().parent
 
@@ -35,7 +36,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernel", "--out", type=Path, metavar="PATH")
-    for mode in ("user", "docs", "golden", "rules", "check-tests"):
+    for mode in ("user", "docs", "golden", "rules", "calls", "check-tests"):
         parser.add_argument(f"--{mode}", type=Path, metavar="PATH")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--tables", type=Path, default=HERE, help="folder of the .def files")
@@ -58,6 +59,8 @@ def outputs(abi, options):
                 yield folder / name, text
     if options.rules:
         yield options.rules, json.dumps(all_rules(abi), indent=1) + "\n"
+    if options.calls:
+        yield options.calls, calls_json(abi)
 
 
 def check_docs(abi, folder):

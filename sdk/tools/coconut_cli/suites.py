@@ -73,7 +73,7 @@ def _host_suites():
                ("sysroot/abi", "tests/conformance/raw", "kernel")),
         Suite("runner", "coconut run, boot and pack against a stand-in for QEMU", HOST,
               _python("tests/conformance/runner/run.py"),
-              ("coconut", "sdk/tools", "sdk/init", "tests/conformance/runner")),
+              ("coconut", "sdk/tools", "sdk/init", "sdk/schema", "sysroot/abi", "tests/conformance/runner")),
         Suite("cxx-runner", "the runner of LLVM's library tests", HOST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/libcxx"),
               ("tests/conformance/libcxx", "tests/conformance/batch", "tests/conformance/runner/run.py")),

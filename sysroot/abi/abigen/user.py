@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The user side: <coconut/*.h>."""
+"""The user side: <coconut/*.h>, and the names of the calls for host tools."""
+
+import json
 
 from .headers import call_table_header, shared_headers
 from .model import BUFFER_KINDS, HANDLE_KINDS, REGISTERS
@@ -109,3 +111,12 @@ def user_files(abi):
     files["error_table.h"] = error_table_header(abi)
     files["call_table.h"] = call_table_header(abi)
     return files
+
+
+def calls_json(abi):
+    """Classes and calls by name, as host tools read them."""
+    calls = sorted(abi.calls, key=lambda call: call.number)
+    return json.dumps({
+        "classes": {c.name: c.value for c in abi.classes},
+        "calls": {call.name: [call.call_class.name, call.index] for call in calls},
+    }, indent=1) + "\n"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Manifests of services: read, checked, compiled, drawn."""
