@@ -142,7 +142,8 @@ static enum status start_process(struct vfs_node *node, struct process **process
                                                        .arguments = {argument, sizeof(argument), 1},
                                                        .handles = handles,
                                                        .handle_count = handle_count,
-                                                       .handles_need_block = true},
+                                                       .handles_need_block = true,
+                                                       .may_control = true},
                           process);
     }
     object_put(log);

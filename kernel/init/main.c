@@ -15,6 +15,7 @@
 #include <syscall/syscall.h>
 #include <task/sched.h>
 #include <task/thread.h>
+#include <task/timer.h>
 
 struct boot_info boot_info;
 struct boot_options boot_options;
@@ -73,7 +74,8 @@ __noreturn void kernel_main(paddr_t start_info)
     if (boot_options.trace_syscalls) {
         syscall_trace_enable();
     }
-    if (thread_start_kernel(launch_thread, NULL, THREAD_PRIORITY_KERNEL) != OK) {
+    if (timer_start() != OK ||
+        thread_start_kernel(launch_thread, NULL, THREAD_PRIORITY_KERNEL) != OK) {
         panic("no memory for the first thread");
     }
     sched_cpu_run();

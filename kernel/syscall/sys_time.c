@@ -3,6 +3,7 @@
 #include <fs/vfs.h>
 #include <task/process.h>
 #include <task/sched.h>
+#include <task/timer.h>
 
 #include "prototypes.h"
 
@@ -22,7 +23,37 @@ int64_t sys_clock_get(uint32_t clock)
     }
 }
 
+int64_t sys_clock_set(uint64_t time)
+{
+    if (!process_may_control(process_current())) {
+        return ERR_PERM;
+    }
+    if (time > COCO_CLOCK_SET_MAX) {
+        return ERR_INVAL;
+    }
+    timer_clock_set(time);
+    return OK;
+}
+
+int64_t sys_clock_of(uint32_t clock, uint64_t id)
+{
+    uint64_t time = 0;
+    enum status status = ERR_INVAL;
+
+    if (clock == COCO_CLOCK_PROCESS) {
+        status = process_time_of(id, &time);
+    } else if (clock == COCO_CLOCK_THREAD) {
+        status = process_thread_time(id, &time);
+    }
+    return status == OK ? (int64_t)time : status;
+}
+
 int64_t sys_sleep_until(uint64_t deadline)
 {
     return sched_sleep_until(deadline);
+}
+
+int64_t sys_sleep_until_date(uint64_t deadline)
+{
+    return timer_sleep_realtime(deadline);
 }

@@ -71,6 +71,7 @@ static void copy_rest(struct process *parent, struct process *child)
         child->root = parent->root;
     }
     child->load_base = parent->load_base;
+    child->may_control = parent->may_control;
     strlcpy(child->name, parent->name, sizeof(child->name));
 }
 

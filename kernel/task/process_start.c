@@ -152,6 +152,8 @@ static enum status launch(struct process *process, const struct process_start_ar
 static enum status set_place(struct process *process, const struct process_start_args *args)
 {
     process->may_signal_parent = args->may_signal_parent;
+    process->may_control =
+        args->may_control && (process_current() == NULL || process_current()->may_control);
     process->replaced = true;
     signal_process_default(process, args->default_signals);
     if (args->new_session || !args->may_signal_parent) {

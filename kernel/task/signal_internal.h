@@ -68,6 +68,10 @@ void signal_instance_free(struct signal_instance *instance);
 __must_check bool signal_post_instance(struct process *process, uint64_t target,
                                        struct signal_instance *instance);
 
+/// The same for any signal, from a thread that holds no lock.
+__must_check bool signal_send_instance(struct process *process, uint64_t target,
+                                       struct signal_instance *instance);
+
 /// Whether a thread of the current process has an id. Takes the lock itself.
 __must_check bool signal_thread_exists(uint64_t id);
 

@@ -217,6 +217,32 @@ bool signal_post_instance(struct process *process, uint64_t target,
     return posting.instance == NULL;
 }
 
+bool signal_send_instance(struct process *process, uint64_t target,
+                          struct signal_instance *instance)
+{
+    bool stops = (signal_bit(instance->info.signal) & SIGNAL_TERMINAL_STOPPING) != 0;
+    struct posting posting = {
+        .info = &instance->info,
+        .instance = instance,
+        .orphaned = stops && process_group_is_orphaned(process),
+    };
+    struct thread *thread;
+    irqflags_t flags;
+
+    list_init(&posting.garbage);
+    flags = spin_lock_irqsave(&process->lock);
+    thread = target != 0 ? find_thread(process, target) : NULL;
+    if (target == 0 || thread != NULL) {
+        enum status status = post(process, thread, &posting);
+
+        CHECK(status == OK, "a signal that need not be queued was refused");
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+    signal_free_list(&posting.garbage);
+    signal_report(process, posting.event);
+    return posting.instance == NULL;
+}
+
 bool signal_thread_exists(uint64_t id)
 {
     struct process *process = process_current();

@@ -114,6 +114,7 @@ static enum status make(const struct timer_options *options, struct timer **out)
         kfree(timer);
         return status;
     }
+    list_init(&timer->job_link);
     wait_queue_init(&timer->waiters);
     object_init(&timer->object, COCO_OBJECT_TIMER);
     CHECK(object_get(&timer->process->object), "process of a running thread is gone");
@@ -132,8 +133,7 @@ static bool options_valid(const struct timer_options *options)
     if (options->notify == COCO_TIMER_NOTHING) {
         return true;
     }
-    if (options->signal == 0 || options->signal > COCO_SIGNAL_MAX ||
-        (signal_bit(options->signal) & (SIGNAL_STOPPING | signal_bit(COCO_SIGNAL_CONTINUE))) != 0) {
+    if (options->signal == 0 || options->signal > COCO_SIGNAL_MAX) {
         return false;
     }
     return options->notify != COCO_TIMER_THREAD || signal_thread_exists(options->thread);

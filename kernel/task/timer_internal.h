@@ -9,6 +9,8 @@
 
 #include "signal_internal.h"
 
+/* A timer whose signal nobody takes is not asked for more often than this. */
+#define TIMER_IDLE_INTERVAL_NS 10000000ull
 #define TIMER_TICK_NS 2000000ull /* how often timers on processor time are looked at */
 
 /// Indices of a base's trees.
@@ -45,8 +47,22 @@ struct timer {
     uint64_t fired_interval;         /* (p) */
     uint64_t fired_generation;       /* (p) */
     uint64_t next;                   /* (p) deadline after those that the signal stands for */
+    struct list job_link;            /* see timer_job_post() */
     struct wait_queue waiters;
 };
+
+/// True for a signal that stops or continues a process: what it brings about takes a thread.
+static inline bool timer_is_job_signal(uint32_t signal)
+{
+    return (signal_bit(signal) & (SIGNAL_STOPPING | signal_bit(COCO_SIGNAL_CONTINUE))) != 0;
+}
+
+/// Leaves the timer's signal to the kernel thread of timer_start(); the timer has taken a reference
+/// to itself for it. Any context, any lock but a run queue's.
+void timer_job_post(struct timer *timer);
+
+/// Prepares the list of that thread; called by timer_init().
+void timer_job_init(void);
 
 /// Time of the clock that deadlines in the timer's tree are of. Without the process's lock.
 uint64_t timer_now(const struct timer *timer);
@@ -66,6 +82,10 @@ __must_check enum status timer_base_find(struct timer *timer);
 /// The timer's signal was taken, or thrown away: `info`, if not NULL, gets how often the timer
 /// expired beyond the first time. Process locked; timer_signal_release() follows without it.
 void timer_signal_taken(struct timer *timer, struct coco_signal_info *info);
+
+/// The signal was sent and nobody takes it: a timer that repeats goes on, not too soon. No lock
+/// held; as timer_signal_release().
+void timer_signal_dropped(struct timer *timer);
 
 /// The instance is free again: a timer that repeats goes on. No lock held.
 void timer_signal_release(struct timer *timer);

@@ -16,9 +16,6 @@
 
 #define EXPIRE_BATCH 32u
 
-/* A timer whose signal nobody takes is not asked for more often than this. */
-#define IDLE_INTERVAL_NS 10000000ull
-
 static struct timer_base bases[ARCH_CPU_MAX];
 static struct wait_queue clock_sleepers; /* they wait for a time of the wall clock */
 
@@ -37,6 +34,7 @@ void timer_init(void)
         base_init(&bases[cpu]);
     }
     wait_queue_init(&clock_sleepers);
+    timer_job_init();
 }
 
 static bool is_wall_base(const struct timer_base *base)
@@ -86,9 +84,23 @@ void timer_base_free(struct timer_base *base)
     kfree(base);
 }
 
+/* Times before 1970 are 0. */
 static uint64_t realtime(void)
 {
-    return arch_time_ns() + (uint64_t)arch_wall_base_ns();
+    int64_t now = (int64_t)arch_time_ns() + arch_wall_base_ns();
+
+    return now > 0 ? (uint64_t)now : 0;
+}
+
+/* The monotonic time when the wall clock shows `date`, as it is set now; 0 if that has passed. */
+static uint64_t monotonic_of(uint64_t date)
+{
+    int64_t time;
+
+    if (date > INT64_MAX || __builtin_sub_overflow((int64_t)date, arch_wall_base_ns(), &time)) {
+        return TIMER_NEVER;
+    }
+    return time > 0 ? (uint64_t)time : 0;
 }
 
 uint64_t timer_now(const struct timer *timer)
@@ -154,12 +166,8 @@ uint64_t timer_next_event(unsigned cpu)
 {
     uint64_t plain = first_deadline(&bases[cpu], TIMER_TREE_PLAIN);
     uint64_t wall = first_deadline(&bases[cpu], TIMER_TREE_REALTIME);
-    uint64_t base = (uint64_t)arch_wall_base_ns();
 
-    if (wall == TIMER_NEVER) {
-        return plain;
-    }
-    return MIN(plain, wall > base ? wall - base : 0);
+    return wall == TIMER_NEVER ? plain : MIN(plain, monotonic_of(wall));
 }
 
 static void look_again(unsigned cpu)
@@ -197,7 +205,7 @@ static void expire(struct timer *timer, uint64_t now)
         __atomic_store_n(&timer->expired, true, __ATOMIC_RELEASE);
         wait_wake(&timer->waiters, WAIT_ALL);
     } else if (!timer_signal_send(timer) && timer->armed) {
-        uint64_t missed = (now - timer->deadline + IDLE_INTERVAL_NS) / timer->interval;
+        uint64_t missed = (now - timer->deadline + TIMER_IDLE_INTERVAL_NS) / timer->interval;
 
         timer_enqueue(timer, timer->deadline + (missed + 1) * timer->interval);
     }
@@ -267,8 +275,9 @@ void timer_expire_used(struct thread *thread)
     }
 }
 
-void timer_clock_changed(void)
+void timer_clock_set(uint64_t date)
 {
+    arch_wall_base_set((int64_t)date - (int64_t)arch_time_ns());
     wait_wake(&clock_sleepers, WAIT_ALL);
     for (unsigned cpu = 0; cpu < arch_cpu_count(); cpu++) {
         look_again(cpu);
@@ -280,16 +289,14 @@ enum status timer_sleep_realtime(uint64_t deadline)
     enum status status = OK;
 
     while (status == OK) {
-        uint64_t base;
         struct waiter waiter;
 
         wait_prepare(&clock_sleepers, &waiter); /* before the clock is read: no change is missed */
-        base = (uint64_t)arch_wall_base_ns();
-        if (deadline <= base + arch_time_ns()) {
+        if (deadline <= realtime()) {
             (void)wait_cancel(&waiter); /* all are woken: no other needs it */
             return OK;
         }
-        status = wait_commit_signals(&waiter, deadline - base);
+        status = wait_commit_signals(&waiter, monotonic_of(deadline));
         status = status == ERR_TIMEDOUT ? OK : status;
     }
     if (status == ERR_INTR) {

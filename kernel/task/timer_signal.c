@@ -29,7 +29,9 @@ bool timer_signal_send(struct timer *timer)
         timer->again = timer->taken;
         note_fired(timer);
     } else {
-        kept = signal_post_instance(process, timer->target, &timer->instance);
+        bool job = timer_is_job_signal(timer->instance.info.signal);
+
+        kept = job || signal_post_instance(process, timer->target, &timer->instance);
         if (kept) {
             CHECK(object_get(&timer->object), "a timer expires while it is destroyed");
             timer->busy = true;
@@ -37,6 +39,9 @@ bool timer_signal_send(struct timer *timer)
             timer->again = false;
             timer->merged = 0;
             note_fired(timer);
+        }
+        if (job) {
+            timer_job_post(timer);
         }
     }
     spin_unlock_irqrestore(&process->lock, flags);
@@ -48,6 +53,19 @@ static uint64_t now_locked(const struct timer *timer)
 {
     return timer->clock == COCO_CLOCK_PROCESS ? process_cpu_time_locked(timer->process)
                                               : timer_now(timer);
+}
+
+void timer_signal_dropped(struct timer *timer)
+{
+    struct process *process = timer->process;
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+
+    timer_signal_taken(timer, NULL);
+    if (timer->fired_interval != 0) {
+        timer->next += TIMER_IDLE_INTERVAL_NS / timer->fired_interval * timer->fired_interval;
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+    timer_signal_release(timer);
 }
 
 void timer_signal_taken(struct timer *timer, struct coco_signal_info *info)

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <coconut/types.h>
+
 #include "../private/sysconf.h"
 #include "sysconf_options.h"
 
@@ -17,6 +19,8 @@ static const struct {
     int value;
 } constants[] = {
     {_SC_STREAM_MAX, STREAM_MAX},
+    {_SC_DELAYTIMER_MAX, INT_MAX},
+    {_SC_TIMER_MAX, COCO_TIMER_MAX},
     {_SC_TZNAME_MAX, TZNAME_MAX},
     {_SC_RTSIG_MAX, SIGRTMAX - SIGRTMIN + 1},
     {_SC_GETGR_R_SIZE_MAX, RECORD_MAX},
@@ -77,13 +81,11 @@ static const short none[] = {
     _SC_AIO_LISTIO_MAX,
     _SC_AIO_MAX,
     _SC_AIO_PRIO_DELTA_MAX,
-    _SC_DELAYTIMER_MAX,
     _SC_MQ_OPEN_MAX,
     _SC_MQ_PRIO_MAX,
     _SC_SEM_NSEMS_MAX,
     _SC_SIGQUEUE_MAX,
     _SC_SS_REPL_MAX,
-    _SC_TIMER_MAX,
     _SC_TRACE_EVENT_NAME_MAX,
     _SC_TRACE_NAME_MAX,
     _SC_TRACE_SYS_MAX,

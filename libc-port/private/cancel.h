@@ -96,6 +96,11 @@ static inline int64_t coco_cp_sleep_until(uint64_t deadline)
     return __coco_cp(COCO_SYS_SLEEP_UNTIL, deadline, 0, 0, 0, 0);
 }
 
+static inline int64_t coco_cp_sleep_until_date(uint64_t deadline)
+{
+    return __coco_cp(COCO_SYS_SLEEP_UNTIL_DATE, deadline, 0, 0, 0, 0);
+}
+
 static inline int64_t coco_cp_signal_suspend(uint64_t set)
 {
     return __coco_cp(COCO_SYS_SIGNAL_SUSPEND, set, 0, 0, 0, 0);

@@ -25,6 +25,15 @@ uint64_t __coco_time_ns(const struct timespec *time);
 /// @return 0, or EINVAL for another clock or an invalid tv_nsec
 int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out);
 
+/// Clocks of other processes and threads are negative numbers: -1 - (id * 2 + 1 for a thread).
+#define COCO_CLOCK_ID_MAX 0x3fffffffull
+
+/// Number of the clock of a process or thread; id at most COCO_CLOCK_ID_MAX.
+static inline clockid_t __coco_clock_of(uint64_t id, int thread)
+{
+    return -1 - (clockid_t)(id * 2 + (thread ? 1 : 0));
+}
+
 /// The kernel's number of a clock. @return 0, or EINVAL for a clock that it does not have
 int __coco_kernel_clock(clockid_t clock, uint32_t *out);
 

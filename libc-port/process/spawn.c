@@ -179,7 +179,8 @@ static int pack_and_start(pid_t *pid, struct spawn_state *state, char *const arg
                           char *const envp[])
 {
     struct coco_spawn request = {.size = sizeof(request),
-                                 .flags = COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_CHILD};
+                                 .flags = COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_MAY_CONTROL |
+                                          COCO_SPAWN_CHILD};
     size_t argv_len = __coco_spawn_pack(argv, NULL, COCO_ARGUMENT_MAX, &request.argument_count);
     size_t envp_len = argv_len == SIZE_MAX
                           ? SIZE_MAX

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
 #include "../private/ret.h"
@@ -11,9 +12,13 @@ int __coco_kernel_clock(clockid_t clock, uint32_t *out)
 {
     switch (clock) {
     case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
         *out = COCO_CLOCK_REALTIME;
         return 0;
     case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_BOOTTIME:
         *out = COCO_CLOCK_MONOTONIC;
         return 0;
     case CLOCK_PROCESS_CPUTIME_ID:
@@ -27,14 +32,23 @@ int __coco_kernel_clock(clockid_t clock, uint32_t *out)
     }
 }
 
+// The clock of another process or thread; EINVAL if it is none, or has ended.
+static int64_t clock_of_other(clockid_t clock)
+{
+    uint32_t code = (uint32_t)(-1 - clock);
+    uint32_t kind = (code & 1) != 0 ? COCO_CLOCK_THREAD : COCO_CLOCK_PROCESS;
+    if (clock >= -2) { // id 0 is no other
+        return COCO_EINVAL;
+    }
+    int64_t ns = coco_clock_of(kind, code >> 1);
+    return ns == COCO_ESRCH ? COCO_EINVAL : ns;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
     uint32_t number;
-    if (__coco_kernel_clock(clock, &number) != 0) {
-        errno = EINVAL;
-        return -1;
-    }
-    int64_t ns = coco_clock_get(number);
+    int64_t ns =
+        __coco_kernel_clock(clock, &number) == 0 ? coco_clock_get(number) : clock_of_other(clock);
     if (__coco_ret(ns) < 0) {
         return -1;
     }
@@ -46,8 +60,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 int clock_getres(clockid_t clock, struct timespec *resolution)
 {
     uint32_t number;
-    if (__coco_kernel_clock(clock, &number) != 0) {
-        errno = EINVAL;
+    if (__coco_kernel_clock(clock, &number) != 0 && __coco_ret(clock_of_other(clock)) < 0) {
         return -1;
     }
     if (resolution) {
@@ -58,9 +71,12 @@ int clock_getres(clockid_t clock, struct timespec *resolution)
 
 int clock_settime(clockid_t clock, const struct timespec *time)
 {
-    (void)time;
-    errno = clock == CLOCK_REALTIME ? EPERM : EINVAL; // no program may set the machine's clock
-    return -1;
+    uint64_t ns = time->tv_sec >= 0 ? __coco_time_ns(time) : COCO_FOREVER;
+    if (clock != CLOCK_REALTIME || !__coco_timespec_valid(time) || ns > COCO_CLOCK_SET_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)__coco_ret(coco_clock_set(ns));
 }
 
 uint64_t __coco_monotonic(void)

@@ -46,7 +46,13 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, str
         return clock == CLOCK_PROCESS_CPUTIME_ID ? ENOTSUP : EINVAL;
     }
     int error = 0;
-    if (flags & TIMER_ABSTIME) {
+    if ((flags & TIMER_ABSTIME) && clock == CLOCK_REALTIME) {
+        if (!__coco_timespec_valid(time)) {
+            error = EINVAL;
+        } else if (__coco_ret(coco_cp_sleep_until_date(__coco_time_ns(time))) < 0) {
+            error = errno;
+        }
+    } else if (flags & TIMER_ABSTIME) {
         error = __coco_deadline(clock, time, &deadline);
         if (!error && __coco_ret(coco_cp_sleep_until(deadline)) < 0) {
             error = errno;

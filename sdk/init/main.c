@@ -111,6 +111,7 @@ static int64_t spawn(const struct run_description *run, const struct streams *st
     };
     const struct coco_spawn arguments = {
         .size = sizeof(arguments),
+        .flags = COCO_SPAWN_MAY_CONTROL, /* the machine is the program's alone */
         .path = (uint64_t)run->program.text,
         .arguments = (uint64_t)run->arguments.text,
         .arguments_len = run->arguments.len,

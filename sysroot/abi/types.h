@@ -202,6 +202,9 @@ typedef uint32_t coco_handle_t;
 #define COCO_CLOCK_PROCESS 2u
 #define COCO_CLOCK_THREAD 3u
 
+/* clock_set: the wall clock shows no later time, about the year 2116 */
+#define COCO_CLOCK_SET_MAX 0x4000000000000000ull
+
 /* Timers of a process, those of interval_timer left out. */
 #define COCO_TIMER_MAX 256
 
@@ -477,13 +480,14 @@ struct coco_spawn_handle {
 };
 
 /* coco_spawn.flags */
-#define COCO_SPAWN_MAY_SIGNAL 0x1u /* the child may send signals to the caller: signal_send_id */
-#define COCO_SPAWN_CHILD 0x2u      /* process_wait_child tells the caller of it */
-#define COCO_SPAWN_SESSION 0x4u    /* it begins a session */
-#define COCO_SPAWN_GROUP 0x8u      /* it is in `group` */
-#define COCO_SPAWN_BLOCK 0x10u     /* it blocks `blocked`, not what the caller blocks */
-#define COCO_SPAWN_FILE 0x20u      /* `path` is the number of a handle to the program */
-#define COCO_SPAWN_MASK 0x3fu
+#define COCO_SPAWN_MAY_SIGNAL 0x1u   /* the child may send signals to the caller: signal_send_id */
+#define COCO_SPAWN_CHILD 0x2u        /* process_wait_child tells the caller of it */
+#define COCO_SPAWN_SESSION 0x4u      /* it begins a session */
+#define COCO_SPAWN_GROUP 0x8u        /* it is in `group` */
+#define COCO_SPAWN_BLOCK 0x10u       /* it blocks `blocked`, not what the caller blocks */
+#define COCO_SPAWN_FILE 0x20u        /* `path` is the number of a handle to the program */
+#define COCO_SPAWN_MAY_CONTROL 0x40u /* it may do what concerns all, as far as the caller may */
+#define COCO_SPAWN_MASK 0x7fu
 #define COCO_FORK_MASK 0x2u   /* flags of `process_fork`: SPAWN_CHILD */
 #define COCO_SPAWN_SIZE_1 80u /* coco_spawn up to `reserved`: the rest is 0 */
 

@@ -68,9 +68,21 @@ uint64_t arch_time_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-int64_t arch_wall_base_ns(void)
+static int64_t wall_base_change; /* atomic; to the host's */
+
+static int64_t host_wall_base(void)
 {
     return (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
+}
+
+int64_t arch_wall_base_ns(void)
+{
+    return host_wall_base() + __atomic_load_n(&wall_base_change, __ATOMIC_RELAXED);
+}
+
+void arch_wall_base_set(int64_t base)
+{
+    __atomic_store_n(&wall_base_change, base - host_wall_base(), __ATOMIC_RELAXED);
 }
 
 uint64_t arch_tsc_hz(void)

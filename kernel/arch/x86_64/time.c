@@ -31,7 +31,7 @@ static uint64_t tsc_base;
 static uint64_t tsc_to_ns;  /* 32.32 fixed point */
 static uint64_t ns_to_tsc;  /* 32.32 */
 static uint64_t ns_to_apic; /* 32.32; 0 in deadline mode */
-static int64_t wall_base;
+static int64_t wall_base;   /* atomic */
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
@@ -224,5 +224,10 @@ uint64_t arch_tsc_hz(void)
 
 int64_t arch_wall_base_ns(void)
 {
-    return wall_base;
+    return __atomic_load_n(&wall_base, __ATOMIC_RELAXED);
+}
+
+void arch_wall_base_set(int64_t base)
+{
+    __atomic_store_n(&wall_base, base, __ATOMIC_RELAXED);
 }

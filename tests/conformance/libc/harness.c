@@ -124,6 +124,7 @@ static const struct area {
     {"cancel", area_cancel, false},
     {"c11", area_c11, false},
     {"timers", area_timers, false},
+    {"clocks", area_clocks, false},
     // clang-format on
 };
 

@@ -93,3 +93,4 @@ void area_filesystem(void);
 void area_cancel(void);
 void area_c11(void);
 void area_timers(void);
+void area_clocks(void);

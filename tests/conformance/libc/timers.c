@@ -111,7 +111,7 @@ static void absolute(void)
         good = good && timer_create(clocks[i], &event, &timer) == 0 &&
                timer_settime(timer, TIMER_ABSTIME, &value, NULL) == 0 && await(1) &&
                now(clocks[i]) >= due;
-        value = setting(due - SECOND, 0); /* long ago */
+        value = setting(due > SECOND ? due - SECOND : 1, 0); /* long ago */
         count = 0;
         good = good && timer_settime(timer, TIMER_ABSTIME, &value, NULL) == 0 && await(1) &&
                timer_delete(timer) == 0;

@@ -186,8 +186,6 @@ TEST(timer_create, bad_options, RULE("timer_create.6"), RULE("timer_create.EINVA
         {.notify = COCO_TIMER_PROCESS, .signal = 0},
         {.notify = COCO_TIMER_PROCESS, .signal = COCO_SIGNAL_MAX + 1},
         {.notify = COCO_TIMER_THREAD, .signal = SIGNAL_ONE, .thread = UINT64_MAX},
-        {.notify = COCO_TIMER_PROCESS, .signal = COCO_SIGNAL_STOP},
-        {.notify = COCO_TIMER_PROCESS, .signal = COCO_SIGNAL_CONTINUE},
         {.reserved = 1},
     };
     coco_handle_t next = scratch_next_handle();

@@ -23,5 +23,9 @@ uint64_t arch_tsc_hz(void);
 /// arch_ticks() at the kernel's first instruction.
 uint64_t arch_boot_ticks(void);
 
-/// Wall-clock time at arch_time_ns() == 0: nanoseconds since 1970-01-01 00:00 UTC.
+/// Wall-clock time at arch_time_ns() == 0: nanoseconds since 1970-01-01 00:00 UTC. Changes when the
+/// wall clock is set.
 int64_t arch_wall_base_ns(void);
+
+/// Sets what arch_wall_base_ns() returns from now on, on all CPUs. `base` may be negative.
+void arch_wall_base_set(int64_t base);

@@ -68,6 +68,7 @@ struct process {
     uint32_t timer_count;          /* atomic: timers with handles */
     uint64_t parent;               /* id of the process that started it; 0 for none */
     bool may_signal_parent;        /* by its id */
+    bool may_control;              /* it may do what concerns all; constant */
     struct tree_node index_node;   /* in the index of processes by id */
     uint64_t load_base;
     uint64_t id;
@@ -102,6 +103,7 @@ struct process_start_args {
     uint32_t handle_count;                      /* <= COCO_SPAWN_HANDLES_MAX */
     bool handles_need_block; /* a program without the COCONUT note gets the log only */
     bool may_signal_parent;  /* the child may signal the caller by its id, and is in its session */
+    bool may_control;        /* the child may do what concerns all, if the caller may */
     bool child;              /* process_wait_child() tells of it */
     bool new_session;        /* it begins a session */
     bool set_group;          /* it goes to `group` of the caller's session, its own for 0 */
@@ -170,6 +172,19 @@ __must_check enum status process_new_session(void);
 /// True if a process has ended and its parent has been told, or will not be: it is there for those
 /// only who have a handle.
 bool process_is_gone(struct process *process);
+
+/// True if the process may change what concerns all processes: the wall clock.
+static inline bool process_may_control(const struct process *process)
+{
+    return process->may_control;
+}
+
+/// Processor time of the process with an id, the current one for 0. ERR_SRCH there is none;
+/// ERR_PERM the current one may not signal it.
+__must_check enum status process_time_of(uint64_t id, uint64_t *time);
+
+/// Processor time of a thread of the current process, the current one for 0. ERR_SRCH.
+__must_check enum status process_thread_time(uint64_t id, uint64_t *time);
 
 /// Id of the parent of the current process; PROCESS_ID_NONE if it has ended, or was the kernel.
 uint64_t process_parent_id(void);

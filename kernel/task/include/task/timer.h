@@ -45,6 +45,10 @@ struct timer_options {
 /// Prepares the bases of the CPUs; called by sched_init().
 void timer_init(void);
 
+/// Starts the kernel thread that sends timers' signals which stop or continue processes. Called
+/// once, before there are processes. ERR_NOMEM.
+__must_check enum status timer_start(void);
+
 /// Makes a timer of the current process, not armed; `out` gets a new reference. ERR_INVAL: clock,
 /// notify, signal or thread do not exist; ERR_AGAIN: the process has COCO_TIMER_MAX; ERR_NOMEM.
 __must_check enum status timer_create(const struct timer_options *options, struct timer **out);
@@ -65,8 +69,9 @@ __must_check enum status timer_interval_set(uint32_t which, uint64_t value, uint
 /// State of an interval timer.
 void timer_interval_get(uint32_t which, struct coco_timer_state *state);
 
-/// The wall clock was set: timers and sleepers that wait for its times look again.
-void timer_clock_changed(void);
+/// Makes the wall clock show `date` (ns since 1970, at most COCO_CLOCK_SET_MAX) now. Timers and
+/// sleepers that wait for its times look again.
+void timer_clock_set(uint64_t date);
 
 /// Sleeps until the wall clock shows `deadline` (ns since 1970), also when it is set meanwhile.
 /// ERR_INTR, ERR_CANCELED.

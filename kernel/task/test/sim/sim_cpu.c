@@ -100,9 +100,16 @@ uint64_t arch_time_ns(void)
     return host_time_ns();
 }
 
+static int64_t wall_base = 1600000000ll * 1000000000;
+
 int64_t arch_wall_base_ns(void)
 {
-    return 1600000000ll * 1000000000;
+    return __atomic_load_n(&wall_base, __ATOMIC_RELAXED);
+}
+
+void arch_wall_base_set(int64_t base)
+{
+    __atomic_store_n(&wall_base, base, __ATOMIC_RELAXED);
 }
 
 void arch_timer_arm(uint64_t deadline_ns)

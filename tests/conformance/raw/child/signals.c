@@ -186,3 +186,16 @@ BEHAVIOUR(signal_id)
     int64_t result = coco_signal_send_id(argument_number(0), (uint32_t)argument_number(1), 5, 0);
     return answer(&result, sizeof(result));
 }
+
+/* Exits with the error, without its sign, of a try to set the clock to what it shows. */
+BEHAVIOUR(clock_set)
+{
+    return (int)-coco_clock_set((uint64_t)coco_clock_get(COCO_CLOCK_REALTIME));
+}
+
+/* Answers what it gets when it asks for the time of process `argument 0`. */
+BEHAVIOUR(clock_of)
+{
+    int64_t result = coco_clock_of(COCO_CLOCK_PROCESS, argument_number(0));
+    return answer(&result, sizeof(result));
+}

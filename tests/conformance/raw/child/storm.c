@@ -295,6 +295,9 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_SIGNAL_SEND_THREAD:
     case COCO_SYS_SIGNAL_SEND_GROUP:
         return bound_signal(state, call, value);
+    case COCO_SYS_SLEEP_UNTIL_DATE:
+        value[0] = (uint64_t)coco_clock_get(COCO_CLOCK_REALTIME) + below(state, DEADLINE_MAX);
+        break;
     case COCO_SYS_SLEEP_UNTIL:
         value[0] = deadline;
         break;
