@@ -2,6 +2,7 @@
 #include <arch/thread.h>
 #include <task/futex.h>
 #include <task/process.h>
+#include <task/robust.h>
 #include <task/sched.h>
 #include <task/thread.h>
 
@@ -73,4 +74,9 @@ int64_t sys_futex_wake(uaddr_t address, uint32_t count)
     enum status status = futex_wake(address, count, &woken);
 
     return status == OK ? (int64_t)woken : status;
+}
+
+int64_t sys_thread_robust_table(uaddr_t table)
+{
+    return robust_set(table);
 }

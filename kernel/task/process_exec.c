@@ -11,6 +11,7 @@
 #include <mm/heap.h>
 #include <object/wait.h>
 #include <task/process.h>
+#include <task/robust.h>
 #include <task/signal.h>
 
 #include "process_internal.h"
@@ -111,6 +112,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
     if (status == OK) {
         status = end_others(process);
         if (status == OK) {
+            robust_end(); /* the words of the old program */
             exchange(process, fresh);
             signal_reset();
             call_state_end(&thread_current()->call_state); /* the program that knew of it is gone */

@@ -25,7 +25,13 @@ static uint64_t last_id;      /* atomic */
 
 uint64_t task_new_id(void)
 {
-    return __atomic_add_fetch(&last_id, 1, __ATOMIC_RELAXED);
+    uint64_t id;
+
+    do {
+        id = __atomic_add_fetch(&last_id, 1, __ATOMIC_RELAXED);
+        /* What a robust lock holds of an id has to differ from "nobody" and "not any more". */
+    } while ((id & COCO_ROBUST_OWNER) == 0 || (id & COCO_ROBUST_OWNER) == COCO_ROBUST_OWNER);
+    return id;
 }
 
 static void thread_destroy(struct object *object)

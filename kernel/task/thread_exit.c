@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The end of a thread.
 //
-// Order: count as ended, which decides about the process's exit code -> clear word, user memory is
-// still there -> leave the process, perhaps freeing what it has -> wake joiners -> leave the CPU. A
-// thread that sees another's word cleared and ends itself is thus the last one. From the moment the
-// thread is off the process's list, the process's last thread may free the address space; `aspace`
-// is NULL by then, so a switch cannot load it again.
+// Order: mark the locks it held -> count as ended, which decides about the process's exit code ->
+// clear word, user memory is still there -> leave the process, perhaps freeing what it has -> wake
+// joiners -> leave the CPU. A thread that sees another's word cleared and ends itself is thus the
+// last one. From the moment the thread is off the process's list, the process's last thread may
+// free the address space; `aspace` is NULL by then, so a switch cannot load it again.
 #include <base/check.h>
 #include <base/math.h>
 #include <mm/aspace.h>
 #include <mm/user_copy.h>
 #include <task/futex.h>
 #include <task/process.h>
+#include <task/robust.h>
 #include <task/signal.h>
 
 #include "process_internal.h"
@@ -77,6 +78,7 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
 
     signal_thread_end();
     call_state_end(&thread->call_state);
+    robust_end();
     begin_end(process, code);
     clear_word(clear);
     if (leave_process(thread)) {

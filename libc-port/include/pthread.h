@@ -9,6 +9,13 @@
 extern "C" {
 #endif
 
+/// Robust mutexes: when the holder ends, in whatever way, the next one gets the mutex with
+/// EOWNERDEAD, and mends what it guards.
+int pthread_mutexattr_getrobust(const pthread_mutexattr_t *__restrict __attr,
+                                int *__restrict __robust);
+int pthread_mutexattr_setrobust(pthread_mutexattr_t *__attr, int __robust);
+int pthread_mutex_consistent(pthread_mutex_t *__mutex);
+
 #if __GNU_VISIBLE
 /// How a thread was made; its stack as it is.
 int pthread_getattr_np(pthread_t __id, pthread_attr_t *__attr);

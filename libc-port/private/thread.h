@@ -19,6 +19,8 @@ enum thread_state {
     THREAD_EXITED, /* was joinable, has ended or is about to */
 };
 
+struct coco_robust_table;
+
 struct thread_value {
     const void *value;
     uint32_t generation; /* of the key when the value was set */
@@ -44,7 +46,8 @@ struct __pthread {
     void *c11_argument; /* of a thread that thrd_create() made */
     void *result;
     struct _pthread_cleanup_context *cleanup;
-    uint64_t id; /* the kernel's; atomic, 0 until the thread runs */
+    uint64_t id;                      /* the kernel's; atomic, 0 until the thread runs */
+    struct coco_robust_table *robust; /* of robust mutexes it holds, or NULL */
     stack_t signal_stack;
     int cancel_state;
     int cancel_type;

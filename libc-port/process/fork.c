@@ -10,6 +10,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fork.h"
+#include "../private/mutex.h"
 #include "../private/registry.h"
 #include "../private/ret.h"
 #include "../private/thread.h"
@@ -70,6 +71,9 @@ static void become_child(void)
     __coco_pid = 0;
     __coco_thread_alone();
     __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
+    if (__coco_robust_after_fork) {
+        __coco_robust_after_fork();
+    }
     __atomic_store_n(&__coco_thread_count, 1, __ATOMIC_RELAXED);
 }
 

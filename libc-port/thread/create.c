@@ -12,6 +12,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/mutex.h"
 #include "../private/registry.h"
 #include "../private/thread.h"
 #include "../private/thread_atexit.h"
@@ -36,6 +37,9 @@ _Noreturn void __coco_thread_end(void)
     __coco_cleanup_run(NULL);
     __coco_thread_dtors_run();
     __coco_keys_destroy();
+    if (__coco_robust_end) {
+        __coco_robust_end();
+    }
     if (__atomic_sub_fetch(&__coco_thread_count, 1, __ATOMIC_ACQ_REL) == 0) {
         exit(0);
     }

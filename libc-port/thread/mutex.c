@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Mutexes: a lock word, and owner and depth for the kinds that check. Uncontended, no system call.
+// Mutexes: a lock word, and owner and depth for the kinds that check. Uncontended, no system call
+// (robust.c: but for a thread's first robust one).
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -8,6 +9,7 @@
 
 #include "../private/clock.h"
 #include "../private/lock.h"
+#include "../private/mutex.h"
 #include "../private/thread.h"
 
 // The first member of a pthread_mutex_t is the word of a plain lock.
@@ -16,21 +18,61 @@ static struct coco_lock *word_of(pthread_mutex_t *mutex)
     return (struct coco_lock *)&mutex->__word;
 }
 
+// PTHREAD_MUTEX_* of a mutex.
+static int kind_of(const pthread_mutex_t *mutex)
+{
+    return mutex->__type & COCO_MUTEX_KIND;
+}
+
+static bool is_robust(const pthread_mutex_t *mutex)
+{
+    return (mutex->__type & COCO_MUTEX_ROBUST) != 0;
+}
+
+// Only these two count and know their owner, in __count and __owner; a robust mutex has its owner
+// in the word.
+static bool checks(const pthread_mutex_t *mutex)
+{
+    return kind_of(mutex) != PTHREAD_MUTEX_NORMAL;
+}
+
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 {
-    *mutex = (pthread_mutex_t){.__type = attr ? attr->__type : PTHREAD_MUTEX_DEFAULT};
+    int type = PTHREAD_MUTEX_DEFAULT;
+    if (attr) {
+        type = attr->__type | (attr->__robust == PTHREAD_MUTEX_ROBUST ? COCO_MUTEX_ROBUST : 0) |
+               (attr->__pshared == PTHREAD_PROCESS_SHARED ? COCO_MUTEX_SHARED : 0);
+    }
+    *mutex = (pthread_mutex_t){.__type = type};
     return 0;
 }
 
 int pthread_mutex_destroy(pthread_mutex_t *mutex)
 {
-    return __atomic_load_n(&mutex->__word, __ATOMIC_RELAXED) != 0 ? EBUSY : 0;
+    bool unused = is_robust(mutex) ? __coco_robust_unused(mutex)
+                                   : __atomic_load_n(&mutex->__word, __ATOMIC_RELAXED) == 0;
+    return unused ? 0 : EBUSY;
+}
+
+// The calling thread in __owner: of a mutex of this process alone it stays the owner in the copy
+// that fork() makes.
+static pthread_t owner_here(const pthread_mutex_t *mutex)
+{
+    return mutex->__type & COCO_MUTEX_SHARED ? __coco_owner() : __coco_self_id();
+}
+
+static bool held_by_self(const pthread_mutex_t *mutex)
+{
+    if (is_robust(mutex)) {
+        return __coco_robust_held(mutex);
+    }
+    return checks(mutex) && __atomic_load_n(&mutex->__owner, __ATOMIC_RELAXED) == owner_here(mutex);
 }
 
 // The calling thread holds the mutex already. Returns 0 (one level deeper), or the error for it.
 static int again(pthread_mutex_t *mutex)
 {
-    if (mutex->__type != PTHREAD_MUTEX_RECURSIVE) {
+    if (kind_of(mutex) != PTHREAD_MUTEX_RECURSIVE) {
         return EDEADLK;
     }
     if (mutex->__count == UINT_MAX) {
@@ -40,27 +82,23 @@ static int again(pthread_mutex_t *mutex)
     return 0;
 }
 
-static int held_by_self(pthread_mutex_t *mutex)
-{
-    return mutex->__type != PTHREAD_MUTEX_NORMAL &&
-           __atomic_load_n(&mutex->__owner, __ATOMIC_RELAXED) == __coco_owner();
-}
-
 static void own(pthread_mutex_t *mutex)
 {
-    if (mutex->__type != PTHREAD_MUTEX_NORMAL) {
-        __atomic_store_n(&mutex->__owner, __coco_owner(), __ATOMIC_RELAXED);
+    if (checks(mutex)) {
+        __atomic_store_n(&mutex->__owner, owner_here(mutex), __ATOMIC_RELAXED);
         mutex->__count = 1;
     }
 }
 
 static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
 {
-    if (held_by_self(mutex)) {
+    // One of type NORMAL that the thread holds it waits for, in vain, as POSIX has it.
+    if (checks(mutex) && held_by_self(mutex)) {
         return again(mutex);
     }
-    int error = __coco_lock_until(word_of(mutex), deadline);
-    if (!error) {
+    int error = is_robust(mutex) ? __coco_robust_lock(mutex, deadline)
+                                 : __coco_lock_until(word_of(mutex), deadline);
+    if (!error || error == EOWNERDEAD) {
         own(mutex);
     }
     return error;
@@ -74,7 +112,10 @@ int pthread_mutex_lock(pthread_mutex_t *mutex)
 int pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
     if (held_by_self(mutex)) {
-        return mutex->__type == PTHREAD_MUTEX_RECURSIVE ? again(mutex) : EBUSY;
+        return kind_of(mutex) == PTHREAD_MUTEX_RECURSIVE ? again(mutex) : EBUSY;
+    }
+    if (is_robust(mutex)) {
+        return lock_until(mutex, COCO_MUTEX_TRY);
     }
     if (!__coco_trylock(word_of(mutex))) {
         return EBUSY;
@@ -87,7 +128,7 @@ int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struc
 {
     uint64_t deadline;
     int error = pthread_mutex_trylock(mutex); // a lock that is free needs no valid time
-    if (error != EBUSY || held_by_self(mutex)) {
+    if (error != EBUSY || (checks(mutex) && held_by_self(mutex))) {
         return error == EBUSY ? EDEADLK : error;
     }
     error = __coco_deadline(clock, time, &deadline);
@@ -101,15 +142,19 @@ int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time)
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-    if (mutex->__type != PTHREAD_MUTEX_NORMAL) {
-        if (!held_by_self(mutex)) {
-            return EPERM;
-        }
+    if ((checks(mutex) || is_robust(mutex)) && !held_by_self(mutex)) {
+        return EPERM;
+    }
+    if (checks(mutex)) {
         if (--mutex->__count > 0) {
             return 0;
         }
         __atomic_store_n(&mutex->__owner, NULL, __ATOMIC_RELAXED);
     }
-    __coco_unlock(word_of(mutex));
+    if (is_robust(mutex)) {
+        __coco_robust_unlock(mutex);
+    } else {
+        __coco_unlock(word_of(mutex));
+    }
     return 0;
 }

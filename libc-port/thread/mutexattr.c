@@ -45,6 +45,21 @@ int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attr, int *shared)
     return 0;
 }
 
+int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust)
+{
+    if (robust != PTHREAD_MUTEX_STALLED && robust != PTHREAD_MUTEX_ROBUST) {
+        return EINVAL;
+    }
+    attr->__robust = robust;
+    return 0;
+}
+
+int pthread_mutexattr_getrobust(const pthread_mutexattr_t *restrict attr, int *restrict robust)
+{
+    *robust = attr->__robust;
+    return 0;
+}
+
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)
 {
     (void)attr;

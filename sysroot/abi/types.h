@@ -44,6 +44,18 @@ typedef uint32_t coco_handle_t;
 #define COCO_USER_END 0x800000000000ull
 #define COCO_PAGE_SIZE 4096u
 
+/* thread_robust_table */
+#define COCO_ROBUST_OWNER 0x3fffffffu /* the low bits of a thread's id, never all 0 or all 1 */
+#define COCO_ROBUST_DIED 0x40000000u  /* the thread that held the lock has ended */
+#define COCO_ROBUST_WAITED 0x80000000u
+#define COCO_ROBUST_MAX 511u
+
+struct coco_robust_table {
+    uint32_t count; /* of words that are in use */
+    uint32_t reserved;
+    uint64_t words[511]; /* addresses; COCO_ROBUST_MAX of them */
+};
+
 /* mmap, mem_protect */
 #define COCO_MMAP_READ 0x01u
 #define COCO_MMAP_WRITE 0x02u

@@ -112,12 +112,27 @@ static void test_clear_word(void)
     fixture_expect_counts(before);
 }
 
+static void test_robust(void)
+{
+    struct fixture_counts before = fixture_counts();
+
+    shared.rounds = 0;
+    EXPECT(fixture_wait(fixture_start(USER_ROBUST)).code == 21);
+    EXPECT(shared.word == (COCO_ROBUST_DIED | COCO_ROBUST_WAITED));
+    shared.rounds = 1;
+    EXPECT(fixture_wait(fixture_start(USER_ROBUST)).code == 21);
+    EXPECT((shared.word & COCO_ROBUST_DIED) == 0);
+    shared.word = 0;
+    fixture_expect_counts(before);
+}
+
 const struct test futex_tests[] = {
     {"futex.refusals", test_refusals, CPUS_1},
     {"futex.fifo", test_fifo, CPUS_ALL},
     {"futex.mutex_stress", test_mutex_stress, CPUS_ALL},
     {"futex.address_spaces_are_apart", test_address_spaces_are_apart, CPUS_ALL},
     {"futex.join", test_join, CPUS_ALL},
+    {"futex.robust", test_robust, CPUS_ALL},
     {"futex.clear_word", test_clear_word, CPUS_ALL},
     {0},
 };

@@ -4,6 +4,7 @@
 #include <arch/timer.h>
 #include <arch/trap.h>
 #include <task/futex.h>
+#include <task/robust.h>
 #include <task/sched.h>
 
 #include "sim/sim.h"
@@ -180,6 +181,22 @@ static void user_clear(uint64_t rdi)
     thread_exit(0, uaddr(rdi));
 }
 
+static void user_robust(uint64_t rdi)
+{
+    static struct coco_robust_table table = {.count = 3};
+    uint32_t id = (uint32_t)thread_id(thread_current()) & COCO_ROBUST_OWNER;
+
+    (void)rdi;
+    table.words[0] = 8; /* faults */
+    table.words[1] = (uintptr_t)&shared.word + 1;
+    table.words[2] = (uintptr_t)&shared.word;
+    shared.word = (shared.rounds == 0 ? id : id + 1) | COCO_ROBUST_WAITED;
+    SYSCALL(EXPECT(robust_set(uaddr((uintptr_t)&table + 4)) == ERR_INVAL));
+    SYSCALL(EXPECT(robust_set(uaddr(COCO_USER_END)) == ERR_INVAL));
+    SYSCALL(EXPECT(robust_set(uaddr((uintptr_t)&table)) == OK));
+    thread_exit(21, uaddr(0));
+}
+
 static void user_clear_join(uint64_t rdi)
 {
     (void)rdi;
@@ -223,6 +240,7 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_FAULT] = user_fault_loop,
     [USER_BLOCK] = user_block,
     [USER_CLEAR] = user_clear,
+    [USER_ROBUST] = user_robust,
     [USER_CLEAR_JOIN] = user_clear_join,
     [USER_LOCKERS] = user_lockers,
     [USER_SIGNAL_NO_MEMORY] = user_signal_no_memory,

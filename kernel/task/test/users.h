@@ -18,6 +18,7 @@ enum user_function {
     USER_FAULT,        /* page fault at shared.block; exits with 5 if it is served */
     USER_BLOCK,        /* keeps the start block's address in shared.block, then exits with 7 */
     USER_CLEAR,        /* exits with `argument` as the word to clear */
+    USER_ROBUST, /* ends with shared.word in its table of robust locks; holds it if rounds is 0 */
     USER_CLEAR_JOIN, /* starts shared.rounds threads and waits for each one's word to be cleared */
     USER_SIGNAL_NO_MEMORY, /* an action without memory for it; exits with 0 */
     USER_SIGNAL_MAIN,      /* signals between threads, see signal_users.c */

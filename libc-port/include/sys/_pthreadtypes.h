@@ -25,6 +25,8 @@ typedef unsigned int pthread_key_t;
 #define PTHREAD_MUTEX_RECURSIVE 1
 #define PTHREAD_MUTEX_ERRORCHECK 2
 #define PTHREAD_MUTEX_DEFAULT PTHREAD_MUTEX_NORMAL
+#define PTHREAD_MUTEX_STALLED 0
+#define PTHREAD_MUTEX_ROBUST 1
 
 typedef struct {
     void *__stack;              /* lowest address, or NULL for one made by pthread_create() */
@@ -43,12 +45,12 @@ typedef struct {
     int __pshared;
     int __protocol;
     int __prioceiling;
-    int __reserved;
+    int __robust;
 } pthread_mutexattr_t;
 
 typedef struct {
     unsigned int __word;  /* 0 free, 1 held, 2 held and waited for */
-    int __type;           /* PTHREAD_MUTEX_* */
+    int __type;           /* PTHREAD_MUTEX_*, and marks for robust and shared ones */
     pthread_t __owner;    /* recursive and error-checking mutexes only; no address */
     unsigned int __count; /* nesting depth of a recursive mutex */
     unsigned int __reserved;

@@ -102,6 +102,7 @@ static const struct area {
     {"threads", area_threads, false},
     {"thread-ids", area_thread_ids, false},
     {"sync", area_sync, false},
+    {"robust", area_robust, false},
     {"stress", area_stress, false},
     {"misc", area_misc, false},
     {"system", area_system, false},

@@ -75,6 +75,7 @@ void area_spawn(void);
 void area_threads(void);
 void area_thread_ids(void);
 void area_sync(void);
+void area_robust(void);
 void area_stress(void);
 void area_misc(void);
 void area_system(void);

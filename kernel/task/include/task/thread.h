@@ -61,6 +61,7 @@ struct thread {
     struct thread_signals signals;
     struct call_state call_state;   /* see object/call_state.h */
     struct timer_base *timer_base;  /* atomic: set once; timers on its processor time */
+    uaddr_t robust_table;           /* see task/robust.h; 0 for none */
     struct wait_queue exit_waiters; /* its lock guards exit_code and ended */
     uint32_t exit_code;
     bool ended;

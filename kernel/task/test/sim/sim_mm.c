@@ -437,6 +437,18 @@ enum status user_store32(uaddr_t address, uint32_t value)
     return status;
 }
 
+enum status user_cmpxchg32(uaddr_t address, uint32_t *expected, uint32_t desired)
+{
+    uint32_t value;
+    enum status status = user_load32(address, &value);
+
+    if (status == OK) {
+        (void)__atomic_compare_exchange_n((uint32_t *)address.v, expected, desired, false,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    }
+    return status;
+}
+
 enum status user_copy_in(void *dst, uaddr_t from, size_t len)
 {
     if (from.v < PAGE_SIZE || user_range_check(from, len) != OK) {
