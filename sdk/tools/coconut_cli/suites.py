@@ -85,16 +85,27 @@ def _host_suites():
     ]
 
 
-def _ports():
-    """A suite for each recipe of a third-party library."""
+def _port(name, text, words, **more):
     folder = "tests/conformance/ports"
-    names = sorted(name.removesuffix(".json") for name in os.listdir(os.path.join(places.SOURCE, folder))
-                   if name.endswith(".json"))
-    return [Suite(f"port-{name}", f"the unmodified library {name}: its own tests, in the kernel", ALONE,
-                  _python(f"{folder}/run.py", name),
-                  ("build/sdk", f"{folder}/run.py", f"{folder}/{name}.json", f"{folder}/{name}",
-                   "sdk/deps/deps.lock"), seconds=1800)
-            for name in names]
+    return Suite(f"port-{name}", text, ALONE, _python(f"{folder}/run.py", *words),
+                 ("build/sdk", f"{folder}/run.py", f"{folder}/{words[0]}.json", f"{folder}/{words[0]}",
+                  "sdk/deps/deps.lock"), **more)
+
+
+def _ports():
+    """A suite for each recipe of a third-party library; one more, on request, where it names a part."""
+    folder, found = os.path.join(places.SOURCE, "tests/conformance/ports"), []
+    for file in sorted(os.listdir(folder)):
+        if not file.endswith(".json"):
+            continue
+        name = file.removesuffix(".json")
+        found.append(_port(name, f"the unmodified library {name}: its own tests, in the kernel", (name,),
+                           seconds=1800))
+        with open(os.path.join(folder, file), encoding="utf-8") as stream:
+            if '"part"' in stream.read():
+                found.append(_port(f"{name}-all", f"{name}: the whole of what port-{name} runs a part of",
+                                   (name, "--whole"), seconds=2 * 3600, on_request=True))
+    return found
 
 
 def _cxx_conformance():
@@ -127,6 +138,9 @@ def _guest_suites():
                        _python("tests/conformance/posix/run.py"),
                        (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",
                         "libc-port/ledger.md"), seconds=1800))
+    found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
+                             f"samples/{name}", 1)
+              for name in ("hello", "hello-cxx", "kv-service")]
     found += _ports()
     found += _cxx_conformance()
     for cpus in (1, 2, 4):

@@ -8,6 +8,8 @@ A recipe NAME.json beside this file is data:
     configure   options for cmake, beyond generator, toolchain file and build type
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
+    part        tests that are built, as targets of the same name, and run unless --whole is given: where the
+                whole takes long
     with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
@@ -30,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 FETCH = TOP / "sdk" / "deps" / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
-        "with": dict, "overlay": str, "exclude": dict}
+        "part": list, "with": dict, "overlay": str, "exclude": dict}
 TEST_SECONDS = 300
 
 
@@ -60,9 +62,10 @@ def load_recipe(name):
 class Port:
     """One library on its way from source to test results."""
 
-    def __init__(self, name, sdk, build, prefix):
+    def __init__(self, name, sdk, build, prefix, whole):
         self.name, self.sdk, self.prefix = name, sdk, prefix
         self.recipe = load_recipe(name)
+        self.part = [] if whole else self.recipe.get("part", [])
         self.source, self.binary = build / name / "source", build / name / "build"
         self.log = build / name / "log.txt"
 
@@ -129,7 +132,8 @@ class Port:
             f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
             *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
             *self.recipe.get("configure", [])])
-        self._run("build", ["ninja", "-C", self.binary, f"-j{jobs}", *self.recipe.get("targets", [])])
+        self._run("build", ["ninja", "-C", self.binary, f"-j{jobs}",
+                            *(self.part or self.recipe.get("targets", []))])
 
     def install(self):
         """Install what was built, for other projects to find."""
@@ -138,15 +142,17 @@ class Port:
     def test(self, jobs):
         """Run ctest; returns [(test, None or why it did not pass)]."""
         junit = self.binary / "results.xml"
-        excluded = "|".join(f"^{re.escape(name)}$" for name in self.recipe.get("exclude", {}))
+        excluded, chosen = regex(self.recipe.get("exclude", {})), regex(self.part)
         self._run("test", ["ctest", "--test-dir", self.binary, "-j", str(jobs), "--timeout",
                            str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit,
-                           *(["-E", excluded] if excluded else [])],
+                           *(["-E", excluded] if excluded else []), *(["-R", chosen] if chosen else [])],
                   env={"COCONUT_RUN_DIRS": str(self.source)}, check=False)
         if not junit.exists():
             raise PortError(f"ctest gave no results; see {self.log}")
         results = []
         for case in ElementTree.parse(junit).getroot().iter("testcase"):
+            if case.get("name") in self.recipe.get("exclude", {}):
+                continue  # run all the same, as another one's fixture
             failure = case.find("failure")
             skipped = case.get("status") not in ("run", "fail")
             why = None
@@ -175,6 +181,11 @@ def verdict(why, known):
     return ("not ok", why) if why else ("ok", "")
 
 
+def regex(names):
+    """A regular expression for whole names; empty for none."""
+    return "|".join(f"^{re.escape(name)}$" for name in names)
+
+
 def label_of(test):
     """A test's name as the line protocol can hold it."""
     return re.sub(r"[^A-Za-z0-9_.+-]", "_", test)
@@ -184,7 +195,7 @@ def run_port(name, options):
     """Returns (passed, failed, skipped) and prints a line for each test."""
     counts = {"ok": 0, "not ok": 0, "skip": 0}
     try:
-        port = Port(name, options.sdk, options.build, options.install)
+        port = Port(name, options.sdk, options.build, options.install, options.whole)
         port.unpack()
         port.build(options.jobs)
         if options.install:
@@ -210,6 +221,7 @@ def main():
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=TOP / "build" / "ports")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--whole", action="store_true", help="all tests of a recipe that names a part of them")
     parser.add_argument("--install", type=Path, metavar="PREFIX",
                         help="install there instead of testing")
     options = parser.parse_args()

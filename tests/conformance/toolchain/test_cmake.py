@@ -51,6 +51,8 @@ add_test(short user "an argument" "a;b" WORKING_DIRECTORY nowhere)
 add_test(NAME long COMMAND user x)
 add_test(NAME path COMMAND ${CMAKE_CURRENT_BINARY_DIR}/user)
 add_test(NAME host COMMAND ${CMAKE_COMMAND} -E true)
+add_test(NAME script COMMAND ${CMAKE_COMMAND} "-DLINE=$<TARGET_FILE:user> --x y" "-DFILE=$<TARGET_FILE:user>"
+         "-DOTHER=$<TARGET_FILE_NAME:user> x" -P script.cmake)
 """
 
 PACKAGE = """
@@ -121,7 +123,7 @@ class CMake(Case):
         run = [str(support.SDK / "bin" / "coconut"), "run"]
         user = str(self.folder / "build" / "user")
         # ctest leaves out the command of a test whose program is not built; names must be there.
-        self.assertEqual(set(commands), {"short", "long", "path", "host"})
+        self.assertEqual(set(commands), {"short", "long", "path", "host", "script"})
         self.run_good("ninja", "-C", self.folder / "build")
         text = self.run_good("ctest", "--show-only=json-v1", "--test-dir", self.folder / "build")
         commands = {test["name"]: test["command"] for test in json.loads(text)["tests"]}
@@ -130,6 +132,8 @@ class CMake(Case):
         self.assertEqual(commands["long"], [*run, user, "x"])
         self.assertEqual(commands["path"], [*run, user])
         self.assertEqual(commands["host"][1:], ["-E", "true"])
+        self.assertEqual(commands["script"][1:], [f"-DLINE={' '.join(run)} {user} --x y", f"-DFILE={user}",
+                                                  "-DOTHER=user x", "-P", "script.cmake"])
 
     def test_package(self):
         """find_package(Coconut) gives coconut_add_program(): program, map, stripped copy."""
