@@ -19,6 +19,7 @@ struct dir {
     bool has_names;         /* the copy was made */
     struct vfs_names names; /* owned */
     size_t offset;          /* of the next record in `names` */
+    struct record_owner locks;
 };
 
 static struct dir *dir_of(struct object *object)
@@ -50,6 +51,7 @@ enum status dir_create(struct vfs_node *node, unsigned flags, struct object **ou
     dir->node = node;
     dir->flags = flags;
     mutex_init(&dir->lock);
+    record_owner_init(&dir->locks, 0);
     object_init(&dir->object, COCO_OBJECT_DIR);
     *out = &dir->object;
     return OK;
@@ -60,10 +62,16 @@ struct vfs_node *dir_node(struct object *object)
     return dir_of(object)->node;
 }
 
+struct record_owner *dir_owner(struct object *object)
+{
+    return &dir_of(object)->locks;
+}
+
 static void dir_destroy(struct object *object)
 {
     struct dir *dir = dir_of(object);
 
+    record_owner_end(&dir->locks);
     vfs_node_put(dir->node);
     kfree(dir->names.bytes);
     kfree(dir);

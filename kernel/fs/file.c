@@ -10,6 +10,7 @@ struct file {
     struct vfs_node *node; /* one reference; NULL until attached */
     struct mutex lock;     /* guards position; taken before the node's lock */
     uint64_t position;
+    struct record_owner locks;
 };
 
 static struct file *file_of(struct object *object)
@@ -27,6 +28,7 @@ enum status file_alloc(unsigned flags, struct object **out)
         return status;
     }
     mutex_init(&file->lock);
+    record_owner_init(&file->locks, 0);
     object_init(&file->object, COCO_OBJECT_FILE);
     file->object.status_flags =
         (uint8_t)(((flags & FILE_APPEND) != 0 ? COCO_STATUS_APPEND : 0) |
@@ -66,10 +68,16 @@ struct vfs_node *file_node(struct object *object)
     return file_of(object)->node;
 }
 
+struct record_owner *file_owner(struct object *object)
+{
+    return &file_of(object)->locks;
+}
+
 static void file_destroy(struct object *object)
 {
     struct file *file = file_of(object);
 
+    record_owner_end(&file->locks);
     vfs_node_put(file->node);
     kfree(file);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Starting the file layer and filling it from the boot archive.
 #include <fs/fs.h>
+#include <fs/record_lock.h>
 
 #include <base/check.h>
 #include <base/log.h>
@@ -75,6 +76,7 @@ void fs_init(void)
     uint64_t memory = page_total_count() * PAGE_SIZE;
 
     mutex_init(&fs_tree_lock);
+    record_lock_init();
     ram_budget_init(memory / 2, memory / 8);
     enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &root_dir);
     if (status == OK) {

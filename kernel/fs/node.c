@@ -3,6 +3,7 @@
 #include <arch/timer.h>
 #include <base/check.h>
 #include <base/string.h>
+#include <fs/record_lock.h>
 #include <fs/vfs.h>
 
 #include "ram.h"
@@ -42,6 +43,7 @@ void vfs_node_init(struct vfs_node *node, unsigned type, uint32_t permissions)
     node->changed = now;
     node->accessed = now;
     mutex_init(&node->lock);
+    node->records = NULL;
 }
 
 void vfs_node_get(struct vfs_node *node)
@@ -59,6 +61,7 @@ void vfs_node_put(struct vfs_node *node)
     uint32_t after = __atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL);
     CHECK(after != UINT32_MAX, "a reference to a node was given back twice");
     if (after == 0) {
+        record_lock_free(node);
         ops_of(node)->destroy(node);
     }
 }

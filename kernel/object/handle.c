@@ -286,6 +286,29 @@ enum status handle_info(struct handle_table *table, uint32_t number, struct obje
     return chunk != NULL ? OK : ERR_NOTFOUND;
 }
 
+static bool chunk_names(const struct handle_chunk *chunk, const struct object *object)
+{
+    for (uint64_t left = chunk->used; left != 0; left &= left - 1) {
+        if (chunk->objects[__builtin_ctzll(left)] == object) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool handle_table_names(struct handle_table *table, const struct object *object)
+{
+    bool found = false;
+
+    for (unsigned i = 0; !found && i < HANDLE_CHUNK_COUNT; i++) {
+        irqflags_t flags = spin_lock_irqsave(&table->lock);
+
+        found = table->chunks[i] != NULL && chunk_names(table->chunks[i], object);
+        spin_unlock_irqrestore(&table->lock, flags);
+    }
+    return found;
+}
+
 static void object_release(struct object *object)
 {
     __atomic_fetch_sub(&handle_total, 1, __ATOMIC_RELAXED);

@@ -5,13 +5,6 @@
 #include "new_handle.h"
 #include "prototypes.h"
 
-int64_t sys_close(uint32_t handle)
-{
-    // A number that is not open is closed: the ABI knows no error here.
-    (void)!handle_close(process_handles(process_current()), handle);
-    return OK;
-}
-
 int64_t sys_handle_duplicate(struct held_object handle, uint32_t rights)
 {
     if (rights == COCO_RIGHTS_SAME) {

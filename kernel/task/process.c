@@ -71,6 +71,7 @@ enum status process_create(struct process **out)
     wait_queue_init(&process->sole_waiter);
     wait_queue_init(&process->stop_waiters);
     process->id = task_new_id();
+    record_owner_init(&process->file_locks, process->id);
     process->creation_mask = DEFAULT_CREATION_MASK;
     if (process_current() != NULL) {
         process->parent = process_current()->id;
@@ -152,6 +153,7 @@ void process_finish(struct process *process)
     arch_as_activate(NULL);
     timer_process_end(process);
     process_release_resources(process);
+    record_owner_end(&process->file_locks);
 
     tell_waiters(process, &process->ended);
     process_family_leave(process);

@@ -114,6 +114,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
         if (status == OK) {
             robust_end(); /* the words of the old program */
             exchange(process, fresh);
+            record_owner_keep_open(&process->file_locks, fresh->handles, process->handles);
             signal_reset();
             call_state_end(&thread_current()->call_state); /* the program that knew of it is gone */
             process_group_mark_replaced(process);

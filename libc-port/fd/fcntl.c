@@ -6,6 +6,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
+#include "../private/record_lock.h"
 #include "../private/ret.h"
 
 #define CHANGEABLE (O_APPEND | O_NONBLOCK)
@@ -56,29 +57,46 @@ static int set_flags(int fd, int wanted)
     return before < 0 ? -1 : 0;
 }
 
-int fcntl(int fd, int command, ...)
+static int with_number(int fd, int command, int argument)
 {
-    va_list list;
-    va_start(list, command);
-    int argument = va_arg(list, int); // garbage, and not looked at, for commands without one
-    va_end(list);
     switch (command) {
     case F_DUPFD:
-        return __coco_fd_duplicate(fd, argument, false);
+        return __coco_fd_duplicate(fd, argument, 0);
     case F_DUPFD_CLOEXEC:
-        return __coco_fd_duplicate(fd, argument, true);
-    case F_GETFD: {
-        int mark = __coco_fd_cloexec(fd);
-        return mark > 0 ? FD_CLOEXEC : mark;
-    }
+        return __coco_fd_duplicate(fd, argument, FD_CLOEXEC);
+    case F_DUPFD_CLOFORK:
+        return __coco_fd_duplicate(fd, argument, FD_CLOFORK);
+    case F_GETFD:
+        return __coco_fd_marks(fd);
     case F_SETFD:
-        return __coco_fd_set_cloexec(fd, (argument & FD_CLOEXEC) != 0);
+        return __coco_fd_set_marks(fd, argument & (FD_CLOEXEC | FD_CLOFORK));
     case F_GETFL:
         return get_flags(fd);
     case F_SETFL:
         return set_flags(fd, argument);
-    default: // record locks among them
+    default:
         errno = EINVAL;
         return -1;
     }
+}
+
+int fcntl(int fd, int command, ...)
+{
+    int result;
+    va_list list;
+    va_start(list, command);
+    switch (command) {
+    case F_GETLK:
+    case F_SETLK:
+    case F_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+        result = __coco_record_lock(fd, command, va_arg(list, struct flock *));
+        break;
+    default: // garbage, and not looked at, for commands without an argument
+        result = with_number(fd, command, va_arg(list, int));
+    }
+    va_end(list);
+    return result;
 }

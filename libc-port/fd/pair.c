@@ -5,12 +5,12 @@
 
 #include "../private/fd.h"
 
-int __coco_fd_install_two(int64_t handles, const int flags[2], bool cloexec, int out[2])
+int __coco_fd_install_two(int64_t handles, const int flags[2], int marks, int out[2])
 {
     coco_handle_t first = (coco_handle_t)handles;
     coco_handle_t second = (coco_handle_t)(handles >> 32);
-    int first_fd = __coco_fd_install(first, flags[0], NULL, cloexec, 0);
-    int second_fd = first_fd < 0 ? -1 : __coco_fd_install(second, flags[1], NULL, cloexec, 0);
+    int first_fd = __coco_fd_install(first, flags[0], marks);
+    int second_fd = first_fd < 0 ? -1 : __coco_fd_install(second, flags[1], marks);
     if (second_fd < 0) {
         int saved_errno = errno;
         (void)coco_close(second); // always succeeds

@@ -10,16 +10,16 @@
 
 int pipe2(int fds[2], int flags)
 {
-    if ((flags & ~(O_CLOEXEC | O_NONBLOCK)) != 0) {
+    if ((flags & ~(O_CLOEXEC | O_CLOFORK | O_NONBLOCK)) != 0) {
         errno = EINVAL;
         return -1;
     }
-    bool cloexec = (flags & O_CLOEXEC) != 0;
     long ends = __coco_ret(coco_pipe_create(flags & O_NONBLOCK ? COCO_STATUS_NONBLOCK : 0));
     if (ends < 0) {
         return -1;
     }
-    return __coco_fd_install_two(ends, (const int[]){O_RDONLY, O_WRONLY}, cloexec, fds);
+    return __coco_fd_install_two(ends, (const int[]){O_RDONLY, O_WRONLY}, __coco_fd_marks_of(flags),
+                                 fds);
 }
 
 int pipe(int fds[2])

@@ -24,7 +24,7 @@ static int role_to_fd(uint32_t role)
 
 static bool is_open(int fd)
 {
-    return __coco_fd_cloexec(fd) >= 0;
+    return __coco_fd_marks(fd) >= 0;
 }
 
 void __coco_fd_start(const struct coco_start_handle *handles, uint32_t count)

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <coconut/syscalls.h>
 
@@ -16,7 +14,7 @@
 
 struct slot {
     uint16_t number; /* of the description, plus 1; 0: free */
-    bool cloexec;
+    uint8_t marks;
 };
 
 _Static_assert(OPEN_MAX < UINT16_MAX, "a slot holds a description's number in 16 bits");
@@ -65,10 +63,10 @@ static int find_free_slot(int lowest)
     return -1;
 }
 
-static void set_slot(int fd, struct file_description *description, bool cloexec)
+static void set_slot(int fd, struct file_description *description, int marks)
 {
     slots[fd].number = (uint16_t)(description - descriptions + 1);
-    slots[fd].cloexec = cloexec;
+    slots[fd].marks = (uint8_t)marks;
 }
 
 static struct file_description *clear_slot(int fd)
@@ -86,29 +84,19 @@ static bool is_open(int fd)
     return fd >= 0 && fd < OPEN_MAX && slots[fd].number != 0;
 }
 
-int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cloexec, int lowest)
+int __coco_fd_install(coco_handle_t handle, int flags, int marks)
 {
-    size_t path_size = path ? strlen(path) + 1 : 0;
-    char *long_path = NULL;
-    if (path_size > COCO_FD_SHORT_PATH && !(long_path = strdup(path))) {
-        return -1;
-    }
     __coco_lock(&__coco_fd_lock);
-    int fd = find_free_slot(lowest);
+    int fd = find_free_slot(0);
     struct file_description *description = fd < 0 ? NULL : find_free_description();
     if (description) {
         description->handle = handle;
         description->flags = flags;
-        description->path = long_path;
-        if (path && !long_path) {
-            description->path = memcpy(description->short_path, path, path_size);
-        }
         __atomic_store_n(&description->refs, 1, __ATOMIC_RELAXED);
-        set_slot(fd, description, cloexec);
+        set_slot(fd, description, marks);
     }
     __coco_unlock(&__coco_fd_lock);
     if (!description) {
-        free(long_path);
         errno = EMFILE;
         return -1;
     }
@@ -146,11 +134,20 @@ void __coco_fd_put(struct file_description *description)
     if (description->handle != COCO_HANDLE_NONE) {
         (void)coco_close(description->handle); // always succeeds
     }
-    if (description->path != description->short_path) {
-        free(description->path);
-    }
     errno = saved_errno;
     __atomic_store_n(&description->refs, 0, __ATOMIC_RELEASE);
+}
+
+// Closing a descriptor releases the process's locks on the file. The kernel sees the end of a
+// handle, not of one of several descriptors that share it.
+static void close_description(struct file_description *description)
+{
+    if (__atomic_load_n(&description->refs, __ATOMIC_RELAXED) > 1 &&
+        description->handle != COCO_HANDLE_NONE) {
+        const struct coco_file_lock all = {.kind = COCO_LOCK_NONE, .owner = COCO_LOCK_PROCESS};
+        (void)coco_file_lock(description->handle, &all, 0); // refused for what is no file
+    }
+    __coco_fd_put(description);
 }
 
 int __coco_fd_close(int fd)
@@ -165,11 +162,11 @@ int __coco_fd_close(int fd)
         errno = EBADF;
         return -1;
     }
-    __coco_fd_put(description);
+    close_description(description);
     return 0;
 }
 
-int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
+int __coco_fd_duplicate(int fd, int lowest, int marks)
 {
     if (lowest < 0 || lowest >= __coco_fd_limit()) {
         errno = EINVAL;
@@ -182,7 +179,7 @@ int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
     __coco_lock(&__coco_fd_lock);
     int copy = find_free_slot(lowest);
     if (copy >= 0) {
-        set_slot(copy, description, cloexec);
+        set_slot(copy, description, marks);
     }
     __coco_unlock(&__coco_fd_lock);
     if (copy < 0) {
@@ -192,7 +189,7 @@ int __coco_fd_duplicate(int fd, int lowest, bool cloexec)
     return copy;
 }
 
-int __coco_fd_replace(int from, int to, bool cloexec)
+int __coco_fd_replace(int from, int to, int marks)
 {
     if (to < 0 || to >= __coco_fd_limit()) {
         errno = EBADF;
@@ -202,23 +199,24 @@ int __coco_fd_replace(int from, int to, bool cloexec)
     if (!description) {
         return -1;
     }
-    struct file_description *old = description;
-    if (from != to) {
-        __coco_lock(&__coco_fd_lock);
-        old = is_open(to) ? clear_slot(to) : NULL;
-        set_slot(to, description, cloexec);
-        __coco_unlock(&__coco_fd_lock);
+    if (from == to) {
+        __coco_fd_put(description);
+        return to;
     }
+    __coco_lock(&__coco_fd_lock);
+    struct file_description *old = is_open(to) ? clear_slot(to) : NULL;
+    set_slot(to, description, marks);
+    __coco_unlock(&__coco_fd_lock);
     if (old) {
-        __coco_fd_put(old);
+        close_description(old);
     }
     return to;
 }
 
-int __coco_fd_cloexec(int fd)
+int __coco_fd_marks(int fd)
 {
     __coco_lock(&__coco_fd_lock);
-    int result = is_open(fd) ? slots[fd].cloexec : -1;
+    int result = is_open(fd) ? slots[fd].marks : -1;
     __coco_unlock(&__coco_fd_lock);
     if (result < 0) {
         errno = EBADF;
@@ -226,12 +224,12 @@ int __coco_fd_cloexec(int fd)
     return result;
 }
 
-int __coco_fd_set_cloexec(int fd, bool cloexec)
+int __coco_fd_set_marks(int fd, int marks)
 {
     __coco_lock(&__coco_fd_lock);
     int result = -1;
     if (is_open(fd)) {
-        slots[fd].cloexec = cloexec;
+        slots[fd].marks = (uint8_t)marks;
         result = 0;
     }
     __coco_unlock(&__coco_fd_lock);
@@ -241,13 +239,28 @@ int __coco_fd_set_cloexec(int fd, bool cloexec)
     return result;
 }
 
-int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **held, int max)
+int __coco_fd_marks_of(int flags)
+{
+    return (flags & O_CLOEXEC ? FD_CLOEXEC : 0) | (flags & O_CLOFORK ? FD_CLOFORK : 0);
+}
+
+void __coco_fd_after_fork(void)
+{
+    for (int fd = 0; fd < OPEN_MAX; fd++) {
+        if (is_open(fd) && (slots[fd].marks & FD_CLOFORK)) {
+            (void)__coco_fd_close(fd);
+        }
+    }
+}
+
+int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
+                          int max)
 {
     int count = 0;
     bool full = false;
     __coco_lock(&__coco_fd_lock);
     for (int fd = 0; fd < OPEN_MAX && !full; fd++) {
-        if (slots[fd].number == 0 || slots[fd].cloexec) {
+        if (slots[fd].number == 0 || (slots[fd].marks & marks)) {
             continue;
         }
         struct file_description *description = &descriptions[slots[fd].number - 1];
@@ -278,5 +291,5 @@ void __coco_fd_install_at(int fd, coco_handle_t handle, int flags)
     description->handle = handle;
     description->flags = flags;
     description->refs = 1;
-    set_slot(fd, description, false);
+    set_slot(fd, description, 0);
 }

@@ -7,7 +7,7 @@
 // No object of this kernel is a terminal; a stream to the host may end in one, but is not one.
 int isatty(int fd)
 {
-    if (__coco_fd_cloexec(fd) >= 0) {
+    if (__coco_fd_marks(fd) >= 0) {
         errno = ENOTTY;
     }
     return 0;
@@ -23,5 +23,5 @@ int ttyname_r(int fd, char *buffer, size_t len)
 {
     (void)buffer;
     (void)len;
-    return __coco_fd_cloexec(fd) < 0 ? EBADF : ENOTTY;
+    return __coco_fd_marks(fd) < 0 ? EBADF : ENOTTY;
 }

@@ -84,12 +84,12 @@ static int open_descriptor(int fd, int flags)
         errno = ENOTDIR;
         return -1;
     }
-    return __coco_fd_duplicate(fd, 0, (flags & O_CLOEXEC) != 0);
+    return __coco_fd_duplicate(fd, 0, __coco_fd_marks_of(flags));
 }
 
 static int install(coco_handle_t handle, int flags)
 {
-    int fd = __coco_fd_install(handle, flags & STATUS_FLAGS, NULL, (flags & O_CLOEXEC) != 0, 0);
+    int fd = __coco_fd_install(handle, flags & STATUS_FLAGS, __coco_fd_marks_of(flags));
     if (fd < 0) {
         int saved_errno = errno;
         (void)coco_close(handle); // always succeeds

@@ -39,5 +39,5 @@ int statvfs(const char *restrict path, struct statvfs *restrict out)
 
 int fstatvfs(int fd, struct statvfs *out)
 {
-    return __coco_fd_cloexec(fd) < 0 ? -1 : ask(out);
+    return __coco_fd_marks(fd) < 0 ? -1 : ask(out);
 }

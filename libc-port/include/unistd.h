@@ -6,6 +6,24 @@
 #include <sys/_confstr.h>
 #include_next <unistd.h>
 
+#if __POSIX_VISIBLE >= 202405 && !defined(SEEK_DATA)
+#define SEEK_DATA 3 /* lseek(): where data begins, at or behind the offset */
+#define SEEK_HOLE 4 /* the same of a hole; the end of a file counts as one */
+#endif
+
+#if __POSIX_VISIBLE >= 202405 || __GNU_VISIBLE
+#define POSIX_CLOSE_RESTART 1
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/// close(); `__flag` is 0 or POSIX_CLOSE_RESTART, which means nothing: closing does not wait.
+int posix_close(int __fd, int __flag);
+#ifdef __cplusplus
+}
+#endif
+#endif
+
 #ifdef _LARGEFILE64_SOURCE
 #define _LFS64_LARGEFILE 1
 #define lseek64 lseek

@@ -57,5 +57,5 @@ long pathconf(const char *path, int name)
 
 long fpathconf(int fd, int name)
 {
-    return __coco_fd_cloexec(fd) < 0 ? -1 : limit(name);
+    return __coco_fd_marks(fd) < 0 ? -1 : limit(name);
 }

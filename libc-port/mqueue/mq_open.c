@@ -95,7 +95,7 @@ mqd_t mq_open(const char *name, int flags, ...)
     if (handle < 0) {
         return -1;
     }
-    int fd = __coco_fd_install((coco_handle_t)handle, flags & O_ACCMODE, NULL, true, 0);
+    int fd = __coco_fd_install((coco_handle_t)handle, flags & O_ACCMODE, FD_CLOEXEC);
     if (fd < 0) {
         (void)coco_close((coco_handle_t)handle); // always succeeds
     }

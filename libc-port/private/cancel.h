@@ -72,6 +72,12 @@ static inline int64_t coco_cp_file_pwrite(coco_handle_t file, const void *buffer
     return __coco_cp(COCO_SYS_FILE_PWRITE, file, __coco_cp_pointer(buffer), len, offset, 0);
 }
 
+static inline int64_t coco_cp_file_lock(coco_handle_t file, const struct coco_file_lock *lock,
+                                        uint32_t flags)
+{
+    return __coco_cp(COCO_SYS_FILE_LOCK, file, __coco_cp_pointer(lock), flags, 0, 0);
+}
+
 static inline int64_t coco_cp_object_poll(struct coco_poll *objects, size_t count,
                                           uint64_t deadline)
 {

@@ -31,4 +31,4 @@ uint32_t __coco_control_room(const struct msghdr *message);
 /// Make descriptors of handles that came, at most as many as there is room for, and store them in
 /// the message; sets msg_controllen, and MSG_CTRUNC if there are not enough descriptors.
 void __coco_control_store(struct msghdr *message, const coco_handle_t *handles, uint32_t count,
-                          bool cloexec);
+                          int marks);

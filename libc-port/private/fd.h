@@ -9,7 +9,6 @@
 #include <coconut/types.h>
 
 #define COCO_FD_FLAGS_UNKNOWN (-1)
-#define COCO_FD_SHORT_PATH 48 /* bytes, NUL included */
 
 /// What dup() shares. A description lives until its last descriptor is closed and the last call
 /// that uses it has returned.
@@ -17,20 +16,19 @@ struct file_description {
     uint32_t refs;
     coco_handle_t handle; /* COCO_HANDLE_NONE: empty input */
     int flags;            /* O_ACCMODE, O_SYNC as opened; or COCO_FD_FLAGS_UNKNOWN: inherited */
-    char *path;           /* absolute, of what may be a directory; otherwise NULL */
-    char short_path[COCO_FD_SHORT_PATH]; /* `path` points to it if it fits, otherwise to the heap */
 };
 
-/// Give a handle the lowest free descriptor at or above `lowest`. On success the table owns the
-/// handle; on failure the caller keeps it.
-/// @param path  absolute path to remember, copied; or NULL
-/// @return the descriptor, or -1 with errno EMFILE or ENOMEM
-int __coco_fd_install(coco_handle_t handle, int flags, const char *path, bool cloexec, int lowest);
+// Marks of a descriptor: FD_CLOEXEC and FD_CLOFORK.
+
+/// Give a handle the lowest free descriptor. On success the table owns the handle; on failure the
+/// caller keeps it.
+/// @return the descriptor, or -1 with errno EMFILE
+int __coco_fd_install(coco_handle_t handle, int flags, int marks);
 
 /// Give both handles of a result of pipe_create or socket_pair descriptors; takes the handles
 /// whatever happens.
 /// @return 0 with the descriptors in `out`, or -1 with errno EMFILE
-int __coco_fd_install_two(int64_t handles, const int flags[2], bool cloexec, int out[2]);
+int __coco_fd_install_two(int64_t handles, const int flags[2], int marks, int out[2]);
 
 /// Give a handle this descriptor, which must be free; for start-up only.
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags);
@@ -56,15 +54,21 @@ int __coco_fd_close(int fd);
 /// Make another descriptor for the same description.
 /// @param lowest  the lowest descriptor to hand out, 0..OPEN_MAX-1
 /// @return the descriptor, or -1 with errno EBADF, EINVAL or EMFILE
-int __coco_fd_duplicate(int fd, int lowest, bool cloexec);
+int __coco_fd_duplicate(int fd, int lowest, int marks);
 
 /// Make `to` a descriptor for the description of `from`, closing what it was; equal ones stay.
 /// @return to, or -1 with errno EBADF
-int __coco_fd_replace(int from, int to, bool cloexec);
+int __coco_fd_replace(int from, int to, int marks);
 
-/// Read or set the close-on-exec mark. @return the mark or 0, or -1 with errno EBADF
-int __coco_fd_cloexec(int fd);
-int __coco_fd_set_cloexec(int fd, bool cloexec);
+/// Read or set the marks. @return the marks or 0, or -1 with errno EBADF
+int __coco_fd_marks(int fd);
+int __coco_fd_set_marks(int fd, int marks);
+
+/// The marks that flags of open() and its relatives stand for.
+int __coco_fd_marks_of(int flags);
+
+/// In the child of fork(): close what has FD_CLOFORK.
+void __coco_fd_after_fork(void);
 
 /// One descriptor that a child inherits.
 struct fd_entry {
@@ -72,10 +76,11 @@ struct fd_entry {
     coco_handle_t handle;
 };
 
-/// List the open descriptors without close-on-exec mark that have a handle, in rising order. The
-/// caller holds each description: release with __coco_fd_put() on held[i].
+/// List the open descriptors that have a handle and none of `marks`, in rising order. The caller
+/// holds each description: release with __coco_fd_put() on held[i].
 /// @return the number of entries, or -1 with errno EMFILE if there are more than `max`
-int __coco_fd_inheritable(struct fd_entry *entries, struct file_description **held, int max);
+int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
+                          int max);
 
 /// Access mode and status flags; asks the kernel once for an inherited descriptor.
 /// @return O_* flags, or -1 with errno

@@ -2,6 +2,7 @@
 // What the functions on sockets share.
 #pragma once
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,9 +17,15 @@ long __coco_socket_ret(int64_t result);
 
 /// The kernel's number for a type of socket, which may have SOCK_CLOEXEC and SOCK_NONBLOCK.
 /// @param status   gets COCO_STATUS_*
-/// @param cloexec  gets whether SOCK_CLOEXEC is set
+/// @param marks    gets those that SOCK_CLOEXEC and SOCK_CLOFORK stand for
 /// @return COCO_SOCKET_*, or 0 with errno EPROTONOSUPPORT, EPROTOTYPE or EINVAL
-uint32_t __coco_socket_type(int type, int protocol, uint32_t *status, bool *cloexec);
+uint32_t __coco_socket_type(int type, int protocol, uint32_t *status, int *marks);
+
+/// The descriptor's marks that SOCK_CLOEXEC and SOCK_CLOFORK stand for.
+static inline int __coco_socket_marks(int flags)
+{
+    return (flags & SOCK_CLOEXEC ? FD_CLOEXEC : 0) | (flags & SOCK_CLOFORK ? FD_CLOFORK : 0);
+}
 
 /// Whether a handle is one on a socket.
 bool __coco_is_socket(coco_handle_t handle);

@@ -2,6 +2,7 @@
 // exec*(): the open descriptors without FD_CLOEXEC go to the new program as its start handles. All
 // that is built for the kernel lies in memory mapped for it, as malloc() may be in any state here.
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -75,7 +76,8 @@ static int replace(struct exec_area *area, const struct exec_arguments *argument
     request.environment_len = envp_len;
     request.directory = (uintptr_t)area->directory;
     request.handles = (uintptr_t)area->handles;
-    int count = __coco_fd_inheritable(area->fds.entry, area->held, COCO_SPAWN_HANDLES_MAX);
+    int count =
+        __coco_fd_inheritable(FD_CLOEXEC, area->fds.entry, area->held, COCO_SPAWN_HANDLES_MAX);
     if (count < 0) {
         return errno;
     }

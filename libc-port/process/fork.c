@@ -9,6 +9,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/fd.h"
 #include "../private/fork.h"
 #include "../private/mutex.h"
 #include "../private/registry.h"
@@ -97,6 +98,7 @@ pid_t fork(void)
     if (handle == COCO_FORK_CHILD) {
         become_child();
         release_locks();
+        __coco_fd_after_fork();
         if (__coco_timers_after_fork) {
             __coco_timers_after_fork();
         }

@@ -277,7 +277,8 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
     state->fds.count = 0;
     __coco_cwd_get(state->directory);
     int error = 0;
-    int count = __coco_fd_inheritable(state->fds.entry, state->held, COCO_SPAWN_HANDLES_MAX);
+    int count = __coco_fd_inheritable(FD_CLOEXEC | FD_CLOFORK, state->fds.entry, state->held,
+                                      COCO_SPAWN_HANDLES_MAX);
     if (count < 0) {
         error = errno;
     } else {

@@ -81,12 +81,12 @@ uint32_t __coco_control_room(const struct msghdr *message)
 }
 
 void __coco_control_store(struct msghdr *message, const coco_handle_t *handles, uint32_t count,
-                          bool cloexec)
+                          int marks)
 {
     struct cmsghdr *cmsg = message->msg_control;
     size_t given = 0;
     for (uint32_t i = 0; i < count; i++) {
-        int fd = __coco_fd_install(handles[i], COCO_FD_FLAGS_UNKNOWN, NULL, cloexec, 0);
+        int fd = __coco_fd_install(handles[i], COCO_FD_FLAGS_UNKNOWN, marks);
         if (fd < 0) {
             message->msg_flags |= MSG_CTRUNC;
             (void)coco_close(handles[i]); // always succeeds

@@ -98,7 +98,7 @@ int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict l
 
 int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict length, int flags)
 {
-    if ((flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) != 0) {
+    if ((flags & ~(SOCK_CLOEXEC | SOCK_CLOFORK | SOCK_NONBLOCK)) != 0) {
         errno = EINVAL;
         return -1;
     }
@@ -121,8 +121,7 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict lengt
         tell_name((coco_handle_t)handle, COCO_SOCKET_NAME_OF_PEER, address, length) < 0) {
         __coco_socket_store_name("", 0, address, length); // the other side has gone already
     }
-    int accepted =
-        __coco_fd_install((coco_handle_t)handle, O_RDWR, NULL, (flags & SOCK_CLOEXEC) != 0, 0);
+    int accepted = __coco_fd_install((coco_handle_t)handle, O_RDWR, __coco_socket_marks(flags));
     if (accepted < 0) {
         (void)coco_close((coco_handle_t)handle); // always succeeds
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/socket.h>
 
@@ -11,7 +12,8 @@
 #include "../private/socket_name.h"
 
 #define RECEIVE_FLAGS                                                                              \
-    (MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_TRUNC | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC)
+    (MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_TRUNC | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC |         \
+     MSG_CMSG_CLOFORK)
 
 static uint32_t to_kernel(int flags)
 {
@@ -49,7 +51,9 @@ static ssize_t receive(coco_handle_t socket, struct msghdr *header, int flags)
     } else {
         header->msg_namelen = 0;
     }
-    __coco_control_store(header, handles, message.handle_count, (flags & MSG_CMSG_CLOEXEC) != 0);
+    __coco_control_store(header, handles, message.handle_count,
+                         (flags & MSG_CMSG_CLOEXEC ? FD_CLOEXEC : 0) |
+                             (flags & MSG_CMSG_CLOFORK ? FD_CLOFORK : 0));
     return (flags & MSG_TRUNC) && (message.flags & COCO_MESSAGE_TRUNCATED) ? (ssize_t)message.size
                                                                            : result;
 }

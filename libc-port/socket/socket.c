@@ -13,11 +13,11 @@ _Static_assert(SOCK_STREAM == COCO_SOCKET_STREAM && SOCK_DGRAM == COCO_SOCKET_DA
                    SOCK_SEQPACKET == COCO_SOCKET_SEQPACKET,
                "types have the kernel's numbers");
 
-uint32_t __coco_socket_type(int type, int protocol, uint32_t *status, bool *cloexec)
+uint32_t __coco_socket_type(int type, int protocol, uint32_t *status, int *marks)
 {
-    int kind = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int kind = type & ~(SOCK_CLOEXEC | SOCK_CLOFORK | SOCK_NONBLOCK);
     *status = type & SOCK_NONBLOCK ? COCO_STATUS_NONBLOCK : 0;
-    *cloexec = (type & SOCK_CLOEXEC) != 0;
+    *marks = __coco_socket_marks(type);
     if (kind != SOCK_STREAM && kind != SOCK_DGRAM && kind != SOCK_SEQPACKET) {
         errno = kind == SOCK_RAW ? EPROTOTYPE : EINVAL;
         return 0;
@@ -32,12 +32,12 @@ uint32_t __coco_socket_type(int type, int protocol, uint32_t *status, bool *cloe
 int socket(int domain, int type, int protocol)
 {
     uint32_t status;
-    bool cloexec;
+    int marks;
     if (domain != AF_UNIX) {
         errno = EAFNOSUPPORT;
         return -1;
     }
-    uint32_t kind = __coco_socket_type(type, protocol, &status, &cloexec);
+    uint32_t kind = __coco_socket_type(type, protocol, &status, &marks);
     if (kind == 0) {
         return -1;
     }
@@ -45,7 +45,7 @@ int socket(int domain, int type, int protocol)
     if (handle < 0) {
         return -1;
     }
-    int fd = __coco_fd_install((coco_handle_t)handle, O_RDWR, NULL, cloexec, 0);
+    int fd = __coco_fd_install((coco_handle_t)handle, O_RDWR, marks);
     if (fd < 0) {
         (void)coco_close((coco_handle_t)handle); // always succeeds
     }
@@ -55,12 +55,12 @@ int socket(int domain, int type, int protocol)
 int socketpair(int domain, int type, int protocol, int pair[2])
 {
     uint32_t status;
-    bool cloexec;
+    int marks;
     if (domain != AF_UNIX) {
         errno = domain == AF_INET || domain == AF_INET6 ? EOPNOTSUPP : EAFNOSUPPORT;
         return -1;
     }
-    uint32_t kind = __coco_socket_type(type, protocol, &status, &cloexec);
+    uint32_t kind = __coco_socket_type(type, protocol, &status, &marks);
     if (kind == 0) {
         return -1;
     }
@@ -68,7 +68,7 @@ int socketpair(int domain, int type, int protocol, int pair[2])
     if (ends < 0) {
         return -1;
     }
-    return __coco_fd_install_two(ends, (const int[]){O_RDWR, O_RDWR}, cloexec, pair);
+    return __coco_fd_install_two(ends, (const int[]){O_RDWR, O_RDWR}, marks, pair);
 }
 
 int shutdown(int fd, int how)

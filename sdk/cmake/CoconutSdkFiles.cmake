@@ -65,7 +65,8 @@ add_custom_command(
     COMMAND "${Python3_EXECUTABLE}" -B "${source}/sysroot/abi/gen.py"
             --calls "${COCONUT_SDK}/share/coconut/calls.json"
     COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
-    DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h" ${files}
+    DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h"
+            "${source}/sysroot/abi/types_file.h" ${files}
     VERBATIM
     COMMENT "Writing the names of the system calls")
 add_custom_target(sdk-calls ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp")

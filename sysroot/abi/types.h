@@ -693,3 +693,5 @@ COCO_STATIC_ASSERT(sizeof(struct coco_start_block) == 128, "coco_start_block has
 #ifdef __cplusplus
 }
 #endif
+
+#include "types_file.h"

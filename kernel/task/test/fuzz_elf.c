@@ -17,6 +17,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT];
 
+/* No process ends here. */
+void record_owner_end(struct record_owner *owner)
+{
+    CHECK(owner == NULL, "a process ends");
+}
+
+void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
+                            struct handle_table *after)
+{
+    CHECK(owner == NULL && before == NULL && after == NULL, "a program is replaced");
+}
+
 struct file {
     const uint8_t *data;
     size_t size;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Runs all unit tests of task, or those whose name starts with the first argument.
 #include <object/object.h>
+#include <object/record_owner.h>
 #include <string.h>
 #include <task/timer.h>
 
@@ -22,6 +23,18 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_THREAD] = &thread_object_ops,
     [COCO_OBJECT_TIMER] = &timer_object_ops,
 };
+
+/* Processes of these tests hold no locks on files. */
+void record_owner_end(struct record_owner *owner)
+{
+    EXPECT(record_owner_is_idle(owner));
+}
+
+void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
+                            struct handle_table *after)
+{
+    EXPECT(record_owner_is_idle(owner) && before != NULL && after != NULL);
+}
 
 int main(int argc, char **argv)
 {

@@ -30,6 +30,7 @@ typedef unsigned short sa_family_t;
 #define SOCK_SEQPACKET 5
 #define SOCK_CLOEXEC 0x10000000
 #define SOCK_NONBLOCK 0x20000000
+#define SOCK_CLOFORK 0x40000000
 
 #define SOL_SOCKET 1
 
@@ -65,6 +66,7 @@ typedef unsigned short sa_family_t;
 #define MSG_WAITALL 0x100
 #define MSG_NOSIGNAL 0x4000
 #define MSG_CMSG_CLOEXEC 0x40000000
+#define MSG_CMSG_CLOFORK 0x20000000
 
 #define SHUT_RD 0
 #define SHUT_WR 1

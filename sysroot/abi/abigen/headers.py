@@ -93,6 +93,6 @@ def argument_row(abi, a):
 
 def shared_headers(abi):
     """Map of file name to text."""
-    return {"types.h": abi.types_text, "numbers.h": numbers_header(abi),
+    return {**abi.types_texts, "numbers.h": numbers_header(abi),
             "errors.h": errors_header(abi), "rights.h": rights_header(abi),
             "objects.h": objects_header(abi), "queries.h": queries_header(abi)}

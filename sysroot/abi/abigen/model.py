@@ -149,7 +149,7 @@ class Abi:
     objects: list
     queries: list
     counters: list
-    types_text: str
+    types_texts: dict
     structs: list
     constants: dict
 

@@ -299,16 +299,19 @@ class CallReader:
         return name
 
 
+TYPE_FILES = ("types.h", "types_file.h")
+
+
 def read_abi(folder):
     """Read all tables of `folder`; raises TableError on the first row that cannot be accepted."""
-    types_text = (folder / "types.h").read_text(encoding="utf-8")
-    structs, constants = layout.read_types(types_text)
+    types_texts = {name: (folder / name).read_text(encoding="utf-8") for name in TYPE_FILES}
+    structs, constants = layout.read_types("".join(types_texts.values()))
     errors = read_errors(Table(folder / "errors.def"))
     rights = read_rights(Table(folder / "rights.def"), errors)
     objects = read_objects(Table(folder / "objects.def"), rights)
     query_table = Table(folder / "queries.def")
     query_table.refuse_other(["QUERY", "COUNTER"])
     abi = Abi([], [], errors, rights, objects, read_items(query_table, "QUERY"),
-              read_items(query_table, "COUNTER"), types_text, structs, constants)
+              read_items(query_table, "COUNTER"), types_texts, structs, constants)
     CallReader(Table(folder / "syscalls.def"), abi).read()
     return abi

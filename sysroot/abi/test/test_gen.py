@@ -10,7 +10,8 @@ import unittest
 from pathlib import Path
 
 ABI = Path(__file__).resolve().parents[1]
-TABLES = ("syscalls.def", "errors.def", "rights.def", "objects.def", "queries.def", "types.h")
+TABLES = ("syscalls.def", "errors.def", "rights.def", "objects.def", "queries.def", "types.h",
+          "types_file.h")
 
 
 class GeneratorTest(unittest.TestCase):

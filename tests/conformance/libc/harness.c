@@ -121,6 +121,7 @@ static const struct area {
     {"attributes", area_attributes, false},
     {"fifos", area_fifos, false},
     {"links", area_links, false},
+    {"locks", area_locks, false},
     {"filesystem", area_filesystem, false},
     {"cancel", area_cancel, false},
     {"c11", area_c11, false},

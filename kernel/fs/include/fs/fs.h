@@ -4,6 +4,7 @@
 
 #include <fs/vfs.h>
 #include <object/object.h>
+#include <object/record_owner.h>
 
 /// Make the tree: the root directory, /Log/logfile and /dev. File data may take half of memory,
 /// names and nodes an eighth. Called once, after mm and object, before any other function. Panics
@@ -53,6 +54,10 @@ void file_set_position(struct object *object, uint64_t position);
 
 /// The node of an open file; no new reference.
 struct vfs_node *file_node(struct object *object);
+
+/// Who holds the locks that belong to an open file or directory.
+struct record_owner *file_owner(struct object *object);
+struct record_owner *dir_owner(struct object *object);
 
 #define DIR_POSIX 0x1u /* names are copied by the first readdir, which passes over lost ones */
 #define DIR_NO_SNAPSHOT 0x2u /* a root directory: never read */

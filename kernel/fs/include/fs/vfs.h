@@ -47,6 +47,7 @@ struct vfs_node {
     int64_t changed;
     int64_t accessed;
     struct mutex lock;
+    struct record_set *records; /* locks of users; NULL until the first one, see fs/record_lock.h */
 };
 
 /// Set up the head of a new node: one reference, a fresh inode number, all times now.

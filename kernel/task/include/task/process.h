@@ -15,6 +15,7 @@
 #include <base/types.h>
 #include <object/handle.h>
 #include <object/object.h>
+#include <object/record_owner.h>
 #include <object/wait.h>
 #include <task/program.h>
 #include <task/thread.h>
@@ -72,7 +73,8 @@ struct process {
     struct tree_node index_node;   /* in the index of processes by id */
     uint64_t load_base;
     uint64_t id;
-    uint32_t creation_mask; /* kept for the program; atomic */
+    uint32_t creation_mask;         /* kept for the program; atomic */
+    struct record_owner file_locks; /* see object/record_owner.h */
     char name[PROCESS_NAME_MAX + 1];
 };
 
@@ -247,6 +249,12 @@ static inline struct object *process_root(struct process *process)
 static inline struct aspace *process_aspace(struct process *process)
 {
     return process->aspace;
+}
+
+/// The process as one who holds locks on files.
+static inline struct record_owner *process_file_locks(struct process *process)
+{
+    return &process->file_locks;
 }
 
 /// Processor time used by all threads of the process so far, in ns.

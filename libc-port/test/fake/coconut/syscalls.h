@@ -18,6 +18,7 @@ static inline int coco_is_error(int64_t result)
 /// Defined by the test that links a file which uses it.
 int64_t coco_close(coco_handle_t handle);
 int64_t coco_handle_info(coco_handle_t handle);
+int64_t coco_file_lock(coco_handle_t file, const struct coco_file_lock *lock, uint32_t flags);
 int64_t coco_futex_wait(const volatile void *address, uint32_t expected, uint64_t deadline);
 int64_t coco_futex_wake(const volatile void *address, uint32_t count);
 int64_t coco_clock_get(uint32_t clock);

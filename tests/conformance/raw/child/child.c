@@ -212,3 +212,11 @@ BEHAVIOUR(serve_and_hang)
     (void)coco_sleep_until(COCO_FOREVER);
     return got == 1 ? 0 : 1;
 }
+
+/* Says that it runs, and waits to be ended. */
+BEHAVIOUR(answer_and_wait)
+{
+    int failed = answer("r", 1);
+    (void)coco_sleep_until(COCO_FOREVER);
+    return failed;
+}

@@ -220,6 +220,15 @@ static int64_t try_protect(unsigned number)
     return RAW(COCO_SYS_MEM_PROTECT, (uintptr_t)grown, PAGE, COCO_MMAP_READ);
 }
 
+static int64_t try_lock(unsigned number)
+{
+    const struct coco_file_lock lock = {.start = 2ull * number,
+                                        .length = 1,
+                                        .kind = COCO_LOCK_EXCLUSIVE,
+                                        .owner = COCO_LOCK_DESCRIPTION};
+    return coco_file_lock(file, &lock, 0);
+}
+
 static int64_t (*const attempts[REPORT_EXHAUSTED])(unsigned number) = {
     [EXHAUSTED_MMAP] = try_mmap,
     [EXHAUSTED_MRESIZE] = try_mresize,
@@ -238,6 +247,7 @@ static int64_t (*const attempts[REPORT_EXHAUSTED])(unsigned number) = {
     [EXHAUSTED_RESIZE] = try_resize,
     [EXHAUSTED_RENAME] = try_rename,
     [EXHAUSTED_FILE_MKDIR] = try_file_mkdir,
+    [EXHAUSTED_LOCK] = try_lock,
 };
 
 /* Prepared while there is memory: nothing below may need a fresh page of its own. */

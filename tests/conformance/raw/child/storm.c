@@ -246,6 +246,9 @@ static void bound_file_call(uint64_t *state, const struct coco_call_info *call, 
             value[1] = (uintptr_t)fifo_path;
         }
         break;
+    case COCO_SYS_FILE_LOCK:
+        value[2] = 0;
+        break;
     case COCO_SYS_FILE_STATUS_FLAGS:
         value[1] &= ~(uint64_t)COCO_STATUS_NONBLOCK;
         break;
