@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,12 +68,17 @@ DIR *opendir(const char *path)
     return dir;
 }
 
-int closedir(DIR *dir)
+int fdclosedir(DIR *dir)
 {
     int fd = dir->fd;
     __coco_fd_put(dir->description);
     free(dir);
-    return close(fd);
+    return fd;
+}
+
+int closedir(DIR *dir)
+{
+    return close(fdclosedir(dir));
 }
 
 int dirfd(DIR *dir)
@@ -149,6 +155,48 @@ static int advance(DIR *dir)
             return 1;
         }
     }
+}
+
+// One record at `out`, which has room for the longest. Returns its size, 0 if the name has
+// vanished.
+static size_t put_record(const struct file_description *description, const char *name, void *out)
+{
+    struct coco_stat state;
+    if (coco_is_error(
+            coco_file_stat_at(description->handle, name, COCO_FILE_AT_NOFOLLOW, &state))) {
+        return 0;
+    }
+    struct posix_dent record = {.d_ino = state.inode, .d_type = to_dirent_type(state.type)};
+    size_t size = offsetof(struct posix_dent, d_name) + strlen(name) + 1;
+    size = (size + alignof(struct posix_dent) - 1) & -alignof(struct posix_dent);
+    record.d_reclen = (reclen_t)size;
+    memcpy(out, &record, offsetof(struct posix_dent, d_name));
+    strcpy((char *)out + offsetof(struct posix_dent, d_name), name);
+    return size;
+}
+
+ssize_t posix_getdents(int fd, void *buffer, size_t size, int flags)
+{
+    const size_t longest = sizeof(struct posix_dent) + sizeof(((struct coco_dirent *)0)->name);
+    if ((flags & ~DT_FORCE_TYPE) != 0 || size < longest) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct file_description *description = __coco_fd_get(fd);
+    if (!description) {
+        return -1;
+    }
+    size_t used = 0;
+    int64_t count = COCO_ENOTDIR;
+    if (__coco_fd_is_directory(description)) {
+        do {
+            struct coco_dirent found;
+            count = coco_readdir(description->handle, &found, 1);
+            used += count > 0 ? put_record(description, found.name, (char *)buffer + used) : 0;
+        } while (count > 0 && size - used >= longest);
+    }
+    __coco_fd_put(description);
+    return coco_is_error(count) && used == 0 ? (ssize_t)__coco_ret(count) : (ssize_t)used;
 }
 
 struct dirent *readdir(DIR *dir)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int alphasort(const struct dirent **a, const struct dirent **b)
 {
@@ -38,10 +40,10 @@ static int append(struct dirent ***entries, int *count, int *room, const struct 
     return 0;
 }
 
-int scandir(const char *path, struct dirent ***out, int (*select)(const struct dirent *),
-            int (*compare)(const struct dirent **, const struct dirent **))
+// Closes `dir`, which may be NULL with errno set.
+static int scan(DIR *dir, struct dirent ***out, int (*select)(const struct dirent *),
+                int (*compare)(const struct dirent **, const struct dirent **))
 {
-    DIR *dir = opendir(path);
     struct dirent **entries = NULL;
     int count = 0;
     int room = 0;
@@ -68,4 +70,23 @@ int scandir(const char *path, struct dirent ***out, int (*select)(const struct d
     }
     *out = entries;
     return count;
+}
+
+int scandir(const char *path, struct dirent ***out, int (*select)(const struct dirent *),
+            int (*compare)(const struct dirent **, const struct dirent **))
+{
+    return scan(opendir(path), out, select, compare);
+}
+
+int scandirat(int at, const char *path, struct dirent ***out, int (*select)(const struct dirent *),
+              int (*compare)(const struct dirent **, const struct dirent **))
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (fd >= 0 && !dir) {
+        int saved_errno = errno;
+        (void)close(fd); // open a moment ago
+        errno = saved_errno;
+    }
+    return scan(dir, out, select, compare);
 }

@@ -32,3 +32,25 @@ int posix_close(int __fd, int __flag);
 #define ftruncate64 ftruncate
 #define truncate64 truncate
 #endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if __POSIX_VISIBLE >= 202405 || __GNU_VISIBLE
+/// fork() for signal handlers: no handlers of pthread_atfork() run, no lock is waited for. The
+/// child may call what a signal handler may call. Result and errors as fork().
+pid_t _Fork(void);
+
+/// All three identities; there is one user and one group, 0.
+int getresuid(uid_t *__ruid, uid_t *__effective, uid_t *__saved);
+int getresgid(gid_t *__ruid, gid_t *__effective, gid_t *__saved);
+
+/// Succeed for 0 and for -1, which leaves an identity as it is; EINVAL for others: no such user.
+int setresuid(uid_t __ruid, uid_t __effective, uid_t __saved);
+int setresgid(gid_t __ruid, gid_t __effective, gid_t __saved);
+#endif
+
+#ifdef __cplusplus
+}
+#endif

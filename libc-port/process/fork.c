@@ -89,6 +89,19 @@ static void unblock_signals(uint64_t mask)
     (void)coco_signal_mask(COCO_SIGNAL_SET, mask); // cannot fail
 }
 
+// The id of the child behind a result of the kernel, or -1 with errno. The kernel keeps children:
+// the handle is not needed, and must not go to later copies.
+static pid_t keep_id(int64_t handle)
+{
+    if (coco_is_error(handle)) {
+        errno = handle == COCO_EMFILE ? EAGAIN : __coco_errno(handle);
+        return -1;
+    }
+    pid_t pid = (pid_t)coco_process_handle_id((coco_handle_t)handle); // cannot fail: it is ours
+    (void)coco_close((coco_handle_t)handle);
+    return pid;
+}
+
 pid_t fork(void)
 {
     __coco_atfork_prepare();
@@ -106,18 +119,33 @@ pid_t fork(void)
         __coco_atfork_done(1);
         return 0;
     }
-    // The kernel keeps children: the handle is not needed, and must not go to later copies.
-    pid_t pid = -1;
-    if (!coco_is_error(handle)) {
-        pid = (pid_t)coco_process_handle_id((coco_handle_t)handle); // cannot fail: it is ours
-        (void)coco_close((coco_handle_t)handle);
-    }
+    pid_t pid = keep_id(handle);
+    int saved_errno = errno;
     release_locks();
     unblock_signals(mask);
     __coco_atfork_done(0);
-    if (coco_is_error(handle)) {
-        errno = handle == COCO_EMFILE ? EAGAIN : __coco_errno(handle);
+    errno = saved_errno;
+    return pid;
+}
+
+// For signal handlers: nothing waits for a lock, as the interrupted code may hold it. The child may
+// call what a handler may call; the library's locks are free there, whoever held them.
+pid_t _Fork(void)
+{
+    uint64_t mask = block_signals();
+    int64_t handle = __coco_fork_raw(__coco_self());
+    if (handle == COCO_FORK_CHILD) {
+        become_child();
+        for (size_t i = 0; i < COUNT(port_locks); i++) {
+            if (port_locks[i]) {
+                *port_locks[i] = (struct coco_lock){0};
+            }
+        }
+        unblock_signals(mask);
+        return 0;
     }
+    pid_t pid = keep_id(handle);
+    unblock_signals(mask);
     return pid;
 }
 

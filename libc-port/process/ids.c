@@ -76,6 +76,35 @@ int setegid(gid_t gid)
     return allow_only_zero(gid);
 }
 
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved)
+{
+    *real = *effective = *saved = 0;
+    return 0;
+}
+
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved)
+{
+    *real = *effective = *saved = 0;
+    return 0;
+}
+
+// -1 leaves an id as it is.
+static int allow_three(unsigned real, unsigned effective, unsigned saved)
+{
+    return allow_only_zero((real == -1u ? 0 : real) | (effective == -1u ? 0 : effective) |
+                           (saved == -1u ? 0 : saved));
+}
+
+int setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+    return allow_three(real, effective, saved);
+}
+
+int setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+    return allow_three(real, effective, saved);
+}
+
 int getgroups(int size, gid_t *list)
 {
     (void)size;

@@ -101,6 +101,48 @@ static void reading(void)
     CHECK("dirs.opendir-missing", !opendir(TOP "/none") && errno == ENOENT);
 }
 
+static int only_ten(const struct dirent *entry)
+{
+    return strncmp(entry->d_name, "file-1", 6) == 0;
+}
+
+static void at_handles(void)
+{
+    struct dirent **names;
+    int top = open(TOP, O_RDONLY | O_DIRECTORY);
+    int count = scandirat(top, "sub", &names, only_ten, alphasort);
+    CHECK("dirs.scandirat", count == 10 && strcmp(names[9]->d_name, "file-19") == 0);
+    for (int i = 0; i < count; i++) {
+        free(names[i]);
+    }
+    if (count >= 0) {
+        free(names);
+    }
+    CHECK("dirs.scandirat-missing", fails(scandirat(top, "none", &names, NULL, NULL), ENOENT));
+    close(top);
+    DIR *dir = opendir(TOP "/sub");
+    int fd = dir ? fdclosedir(dir) : -1;
+    _Alignas(struct posix_dent) char buffer[1024];
+    ssize_t size;
+    int files = 0;
+    bool good = fd >= 0;
+    while ((size = posix_getdents(fd, buffer, sizeof(buffer), DT_FORCE_TYPE)) > 0) {
+        for (ssize_t at = 0; at < size;) {
+            const struct posix_dent *record = (const struct posix_dent *)(buffer + at);
+            good = good && record->d_type == DT_REG && record->d_ino != 0 &&
+                   strncmp(record->d_name, "file-", 5) == 0 && record->d_reclen > 0;
+            files++;
+            at += record->d_reclen;
+        }
+    }
+    CHECK("dirs.getdents", good && size == 0 && files == COUNT - 1);
+    CHECK("dirs.getdents-small", fails((int)posix_getdents(fd, buffer, 16, 0), EINVAL));
+    CHECK("dirs.getdents-flags", fails((int)posix_getdents(fd, buffer, 1024, 8), EINVAL));
+    CHECK("dirs.getdents-file", fails((int)posix_getdents(1, buffer, 1024, 0), ENOTDIR));
+    close(fd);
+    CHECK("dirs.getdents-closed", fails((int)posix_getdents(fd, buffer, 1024, 0), EBADF));
+}
+
 static void working(void)
 {
     char before[4096];
@@ -175,6 +217,7 @@ void area_dirs(void)
 {
     making();
     reading();
+    at_handles();
     working();
     whole_trees();
 }

@@ -30,6 +30,11 @@ void area_misc(void)
     CHECK("misc.pathconf", pathconf("/tmp", _PC_NAME_MAX) == 255 && fpathconf(1, _PC_PIPE_BUF) > 0);
     CHECK("misc.ids",
           getpid() > 0 && getuid() == 0 && geteuid() == 0 && getgid() == 0 && setuid(0) == 0);
+    uid_t ids[3] = {1, 1, 1};
+    CHECK("misc.three-ids", getresuid(&ids[0], &ids[1], &ids[2]) == 0 && !ids[0] && !ids[1] &&
+                                !ids[2] && setresuid((uid_t)-1, 0, (uid_t)-1) == 0);
+    errno = 0;
+    CHECK("misc.three-ids-other", setresgid(0, 1, 0) == -1 && errno == EINVAL);
     char host[64];
     CHECK("misc.gethostname", gethostname(host, sizeof(host)) == 0 && strlen(host) > 0);
 }
