@@ -1,41 +1,65 @@
 // SPDX-License-Identifier: MIT
+#include <arch/spinlock.h>
 #include <mm/fault_inject.h>
 
-#ifdef COCONUT_DEBUG
+bool fault_inject_armed;
 
-static bool armed;
-static bool delivered;
-static uint64_t successes_left;
+static struct {
+    struct spinlock lock;
+    const struct arch_thread *thread; /* whose allocations count; NULL: everybody's */
+    uint64_t successes_left;
+    bool delivered;
+} injection = {.lock = SPINLOCK_INIT};
 
-void fault_inject_arm(uint64_t successes)
+static void set_armed(bool armed)
 {
-    successes_left = successes;
-    delivered = false;
-    armed = true;
+    __atomic_store_n(&fault_inject_armed, armed, __ATOMIC_RELAXED);
+}
+
+void fault_inject_arm_for(const struct arch_thread *thread, uint64_t successes)
+{
+    irqflags_t flags = spin_lock_irqsave(&injection.lock);
+
+    injection.thread = thread;
+    injection.successes_left = successes;
+    injection.delivered = false;
+    set_armed(true);
+    spin_unlock_irqrestore(&injection.lock, flags);
 }
 
 bool fault_inject_disarm(void)
 {
-    armed = false;
+    irqflags_t flags = spin_lock_irqsave(&injection.lock);
+    bool delivered = injection.delivered;
+
+    injection.delivered = false;
+    set_armed(false);
+    spin_unlock_irqrestore(&injection.lock, flags);
     return delivered;
 }
 
-bool fault_inject_should_fail(void)
+void fault_inject_forget(const struct arch_thread *thread)
 {
-    if (!armed || delivered) {
-        return false;
+    irqflags_t flags = spin_lock_irqsave(&injection.lock);
+
+    if (injection.thread == thread && thread != NULL) {
+        set_armed(false);
     }
-    if (successes_left > 0) {
-        successes_left--;
-        return false;
-    }
-    delivered = true;
-    return true;
+    spin_unlock_irqrestore(&injection.lock, flags);
 }
 
-#else
+bool fault_inject_count(void)
+{
+    irqflags_t flags = spin_lock_irqsave(&injection.lock);
+    bool counts = injection.thread == NULL || injection.thread == arch_thread_current();
+    bool fail = fault_inject_armed && counts && injection.successes_left == 0;
 
-// A translation unit must hold a declaration.
-extern const int fault_inject_is_compiled_out;
-
-#endif
+    if (fail) {
+        injection.delivered = true;
+        set_armed(false);
+    } else if (counts && injection.successes_left > 0) {
+        injection.successes_left--;
+    }
+    spin_unlock_irqrestore(&injection.lock, flags);
+    return fail;
+}

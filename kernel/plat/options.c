@@ -90,6 +90,8 @@ static const char *parse_word(struct word word, struct boot_options *out)
         out->log_host = true;
     } else if (word_is(word, "trace=syscalls")) {
         out->trace_syscalls = true;
+    } else if (word_is(word, "shortage=on")) {
+        out->shortage = true;
     } else if (word_takes_prefix(&rest, "virtio_mmio.device=")) {
         if (out->device_count == BOOT_DEVICES_MAX) {
             return "too many devices";

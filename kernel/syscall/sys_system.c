@@ -10,6 +10,7 @@
 #include <mm/heap.h>
 #include <mm/page.h>
 #include <mm/random.h>
+#include <mm/vmap.h>
 #include <syscall/syscall.h>
 #include <syscall/system.h>
 #include <task/process.h>
@@ -120,6 +121,9 @@ static bool machine_counter(uint32_t item, uint64_t *value)
         *value = page_total_count() * PAGE_SIZE;
         return true;
     case COCO_COUNTER_MEM_FREE:
+        kstack_trim(); /* what is kept for later is free, too */
+        heap_trim();
+        page_cache_drain();
         *value = page_free_count() * PAGE_SIZE;
         return true;
     case COCO_COUNTER_HEAP_USED:

@@ -9,6 +9,7 @@
 #include <base/log.h>
 #include <base/types.h>
 #include <mm/aspace.h>
+#include <mm/fault_inject.h>
 #include <task/process.h>
 #include <task/signal.h>
 
@@ -101,8 +102,10 @@ void user_exception(const struct arch_exception *exception)
 bool user_fault(uint64_t address, unsigned access)
 {
     struct process *process = process_current();
+    bool held = fault_inject_hold();
     enum status result = aspace_fault(process->aspace, uaddr(address), access);
 
+    fault_inject_resume(held);
     if (result == ERR_NOMEM) {
         const struct coco_exit_status status = {
             .reason = COCO_EXIT_NO_MEMORY,

@@ -254,7 +254,7 @@ enum status process_set_limit(uint32_t item, const struct coco_limit *limit)
         quota_put(left);
         left = NULL;
         if (status != OK) {
-            return ERR_AGAIN;
+            return status;
         }
     }
     flags = spin_lock_irqsave(&process->lock);

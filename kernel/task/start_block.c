@@ -168,8 +168,9 @@ enum status start_block_write(const struct process_start_args *args, struct aspa
     writer_put(&writer, args->environment.bytes, args->environment.len);
     writer_put(&writer, directory, directory_len);
     writer_flush(&writer);
+    status = writer.status;
     memory_wipe(&block, sizeof(block));
     memory_wipe(&writer, sizeof(writer));
     *address = at.v;
-    return writer.status;
+    return status;
 }

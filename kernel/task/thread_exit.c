@@ -9,6 +9,7 @@
 #include <base/check.h>
 #include <base/math.h>
 #include <mm/aspace.h>
+#include <mm/fault_inject.h>
 #include <mm/user_copy.h>
 #include <task/futex.h>
 #include <task/process.h>
@@ -76,6 +77,9 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
     struct process *process = thread->process;
     irqflags_t flags;
 
+    if (unlikely(fault_inject_armed)) {
+        fault_inject_forget(&thread->arch);
+    }
     signal_thread_end();
     call_state_end(&thread->call_state);
     robust_end();

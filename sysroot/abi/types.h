@@ -67,10 +67,13 @@ struct coco_robust_table {
 #define COCO_MMAP_MASK 0x3fu
 
 /* mem_advise */
-#define COCO_ADVICE_DISCARD 0u         /* the content is not needed any more */
-#define COCO_ADVICE_POPULATE 1u        /* bring all pages in now */
-#define COCO_ADVICE_NONE 2u            /* none: only tell whether all is mapped */
-#define COCO_ADVICE_POPULATE_MAPPED 3u /* bring in what is mapped */
+#define COCO_ADVICE_DISCARD 0u          /* the content is not needed any more */
+#define COCO_ADVICE_POPULATE 1u         /* bring all pages in now */
+#define COCO_ADVICE_NONE 2u             /* none: only tell whether all is mapped */
+#define COCO_ADVICE_POPULATE_MAPPED 3u  /* bring in what is mapped */
+#define COCO_SHORTAGE_NEVER 0xffffffffu /* mem_shortage: `after` if nothing is to fail */
+#define COCO_SHORTAGE_ALL 0x1u          /* mem_shortage: the allocations of all threads count */
+#define COCO_SHORTAGE_MASK 0x1u
 
 /* coco_exit_status.error_code of a page fault: set by the kernel beside the processor's bits when
    the address lies behind the end of the mapped file (POSIX: SIGBUS) */

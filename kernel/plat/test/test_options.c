@@ -11,16 +11,18 @@ static struct boot_options parse(const char *cmdline)
 
 UNIT_TEST(options_known_words)
 {
-    struct boot_options o = parse("log=serial  trace=syscalls log=host ");
+    struct boot_options o = parse("log=serial  trace=syscalls shortage=on log=host ");
     UNIT_CHECK(o.log_serial);
     UNIT_CHECK(o.log_host);
     UNIT_CHECK(o.trace_syscalls);
+    UNIT_CHECK(o.shortage);
     UNIT_CHECK(o.device_count == 0);
 }
 
 UNIT_TEST(options_unknown_words_change_nothing)
 {
-    struct boot_options o = parse("log=serialx xlog=serial log= =");
+    struct boot_options o = parse("log=serialx xlog=serial log= = shortage=off shortage");
+    UNIT_CHECK(!o.shortage);
     UNIT_CHECK(!o.log_serial);
     UNIT_CHECK(!o.log_host);
     UNIT_CHECK(!o.trace_syscalls);

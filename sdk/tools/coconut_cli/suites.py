@@ -143,6 +143,8 @@ def _guest_suites():
               for name in ("hello", "hello-cxx", "kv-service")]
     found += _ports()
     found += _cxx_conformance()
+    found.append(_guest("shortage", "each call with each of its allocations failing",
+                        "tests/conformance/raw/raw-shortage", options=("--append", "shortage=on")))
     for cpus in (1, 2, 4):
         found.append(_guest_project(f"raw-{cpus}", f"system calls without libc, CPUs: {cpus}",
                                     "tests/conformance/raw", cpus, seconds=900))

@@ -4,6 +4,7 @@
 //   log=serial                          log lines go to the serial port as they come
 //   log=host                            log lines go to the host link, channel LOG
 //   trace=syscalls                      one log line per system call
+//   shortage=on                         `mem_shortage` may make allocations fail
 //   virtio_mmio.device=SIZE@BASE:LINE   a virtio-mmio device; microvm adds these itself
 //
 // Words are separated by blanks. Unknown ones are ignored and reported.
@@ -23,6 +24,7 @@ struct boot_options {
     bool log_serial;
     bool log_host;
     bool trace_syscalls;
+    bool shortage;
     struct boot_device devices[BOOT_DEVICES_MAX];
     unsigned device_count;
 };

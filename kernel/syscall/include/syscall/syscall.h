@@ -9,5 +9,8 @@
 /// addresses and values of all processes.
 void syscall_trace_enable(void);
 
+/// Let `mem_shortage` make allocations fail. At boot, for tests.
+void syscall_shortage_enable(void);
+
 /// Calls served since boot, over all CPUs, the current one included.
 uint64_t syscall_count(void);
