@@ -40,16 +40,17 @@ int empty_front()
     return static_cast<unsigned char>(std::string().front());
 }
 
-int overflow_reported()
+template <int (*add)(int, int)> int overflow()
 {
-    std::printf("sum %d\n", add_reporting(largest, 1));
+    std::printf("sum %d\n", add(largest, 1));
     return 0;
 }
 
-int overflow_fatal()
+// The full runtime, asked by the environment for the frames of each report.
+int overflow_with_frames()
 {
-    std::printf("sum %d\n", add_fatal(largest, 1));
-    return 0;
+    setenv("UBSAN_OPTIONS", "print_stacktrace=1", 1);
+    return overflow<add_full>();
 }
 
 int copy_too_long()
@@ -69,10 +70,17 @@ int addresses()
     return 0;
 }
 
-const Mode modes[] = {{"vector-index", vector_index},           {"span-index", span_index},
-                      {"empty-optional", empty_optional},       {"empty-front", empty_front},
-                      {"overflow-reported", overflow_reported}, {"overflow-fatal", overflow_fatal},
-                      {"copy-too-long", copy_too_long},         {"addresses", addresses}};
+const Mode modes[] = {{"vector-index", vector_index},
+                      {"span-index", span_index},
+                      {"empty-optional", empty_optional},
+                      {"empty-front", empty_front},
+                      {"overflow-full", overflow<add_full>},
+                      {"overflow-minimal", overflow<add_minimal>},
+                      {"full-fatal", overflow<add_full_fatal>},
+                      {"minimal-fatal", overflow<add_minimal_fatal>},
+                      {"overflow-with-frames", overflow_with_frames},
+                      {"copy-too-long", copy_too_long},
+                      {"addresses", addresses}};
 
 std::string line(const std::string &text, int number)
 {
@@ -83,17 +91,31 @@ std::string line(const std::string &text, int number)
     return text.substr(begin, text.find('\n', begin) - begin);
 }
 
+void sanitizer()
+{
+    Ending full = run_child("overflow-full");
+    CHECK("hardening.ubsan-full",
+          full.exited(0) && full.says("sum -2147483648") &&
+              full.says("sanitized.c:9:14: runtime error: signed integer overflow: "
+                        "2147483647 + 1 cannot be represented in type 'int'\n"));
+    CHECK("hardening.ubsan-full-stops",
+          run_child("full-fatal").exited(1) && !run_child("full-fatal").says("sum"));
+    CHECK("hardening.ubsan-frames", run_child("overflow-with-frames").says("{{{bt:1:0x"));
+    Ending minimal = run_child("overflow-minimal");
+    CHECK("hardening.ubsan-minimal", minimal.exited(0) && minimal.says("sum -2147483648") &&
+                                         minimal.says("ubsan: add-overflow by 0x"));
+    Ending fatal = run_child("minimal-fatal");
+    CHECK("hardening.ubsan-minimal-stops",
+          fatal.aborted() && fatal.says("ubsan: add-overflow by 0x"));
+}
+
 void run()
 {
     CHECK("hardening.vector-index", run_child("vector-index").trapped());
     CHECK("hardening.span-index", run_child("span-index").trapped());
     CHECK("hardening.empty-optional", run_child("empty-optional").trapped());
     CHECK("hardening.empty-front", run_child("empty-front").trapped());
-    Ending reported = run_child("overflow-reported");
-    CHECK("hardening.ubsan-reports", reported.exited(0) && reported.says("sum -2147483648") &&
-                                         reported.says("ubsan: add-overflow by 0x"));
-    Ending fatal = run_child("overflow-fatal");
-    CHECK("hardening.ubsan-stops", fatal.aborted() && fatal.says("ubsan: add-overflow by 0x"));
+    sanitizer();
     Ending copied = run_child("copy-too-long");
     CHECK("hardening.fortify", copied.aborted() && copied.says("buffer overflow detected"));
     Ending first = run_child("addresses"), second = run_child("addresses");

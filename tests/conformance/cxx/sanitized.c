@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mistakes on purpose. Compiled twice with -fsanitize=undefined: as add_reporting, which goes on
-// after a report, and with -fno-sanitize-recover=all as add_fatal. With _FORTIFY_SOURCE in both.
+// Mistakes on purpose. Compiled with -fsanitize=undefined once for each of the functions add_*.
 #include <string.h>
 
 #include "sanitized.h"
