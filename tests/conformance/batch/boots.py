@@ -62,11 +62,25 @@ class Reader:
         return Result(result, text, int(milliseconds))
 
 
+def compile_tool(sdk, source, output):
+    """Compile a C program of ours, which is of one file, for the machines; returns output."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    words = [sdk / "bin" / "x86_64-unknown-coconut-clang", "-O1", "-s", source, "-o", output]
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BatchError(f"{source.name} does not compile: {done.stderr.splitlines()[:1]}")
+    return output
+
+
 class Machine:
     """Boots the kernel with a batch of jobs."""
 
-    def __init__(self, sdk, folder, cpus=1, memory="512M", test_seconds=60, machine_seconds=900):
-        """folder: for the driver and what the machines take along, which is replaced by each run."""
+    def __init__(self, sdk, folder, cpus=1, memory="512M", test_seconds=60, machine_seconds=3600, folders=None):
+        """folder: for the driver and what the machines take along, which is replaced by each run.
+
+        folders: {path in the machine: folder of the host that is there}.
+        """
+        self._folders = folders or {}
         self._sdk, self._folder, self._cpus, self._memory = Path(sdk), Path(folder), cpus, memory
         self._test_seconds, self._machine_seconds = test_seconds, machine_seconds
         self._driver = None
@@ -111,21 +125,17 @@ class Machine:
         report(name, results[name])
 
     def _words(self, root):
-        words = [self._sdk / "bin" / "coconut", "run", "--cpus", self._cpus, "--no-cwd", "--mem",
+        # In virtual time neither a test's result nor its limit depend on how busy the host is.
+        words = [self._sdk / "bin" / "coconut", "run", "--virtual-time", "--cpus", self._cpus, "--no-cwd", "--mem",
                  self._memory, "--timeout", self._machine_seconds, "--dir", f"{root}:/batch",
+                 *(word for guest, host in self._folders.items() for word in ("--dir", f"{host}:{guest}")),
                  self.driver(), "/batch/list", self._test_seconds]
         return [str(word) for word in words]
 
     def driver(self):
         """Path of the driver, compiled at its first use."""
         if self._driver is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            output = self._folder / "driver"
-            words = [self._sdk / "bin" / "x86_64-unknown-coconut-clang", "-O1", "-s", DRIVER, "-o", output]
-            done = subprocess.run([str(word) for word in words], capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                raise BatchError(f"the driver does not compile: {done.stderr.splitlines()[:1]}")
-            self._driver = output
+            self._driver = compile_tool(self._sdk, DRIVER, self._folder / "driver")
         return self._driver
 
     def _stage(self, jobs):

@@ -56,7 +56,7 @@ def text(found, work, expected, part):
             page += _row([f"`{case.name}`", result, reason])
     page += ("\n`nobuild`: does not compile or link; `accepted`: compiles although it must not; `nodiag`: other "
              "diagnostics than\nexpected; `fail`, `status-N`: exit status; `signal-N`: ended by the signal; "
-             "`hung`: no end within four minutes.\n"
+             "`hung`: no end in twenty minutes of virtual time.\n"
              "\n## Not for this system\n\nWhat the tests themselves say they need, and how many of the tests "
              "looked at say so.\n\n| condition | tests |\n| --- | --- |\n")
     reasons = collections.Counter(work.skipped.values())
