@@ -5,6 +5,7 @@
 #include <base/math.h>
 #include <base/string.h>
 #include <mm/page.h>
+#include <mm/sized_memory.h>
 
 #include "ram.h"
 
@@ -70,4 +71,6 @@ static const struct backing_ops ram_file_backing_ops = {
 const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {
     [BACKING_SHARED_MEMORY] = &shared_memory_ops,
     [BACKING_FILE] = &ram_file_backing_ops,
+    [BACKING_SIZED] = &sized_memory_ops,
+    [BACKING_SIZED_WRITER] = &sized_memory_writer_ops,
 };

@@ -6,6 +6,7 @@
 #include <base/check.h>
 #include <syscall/syscall.h>
 
+#include "dispatch.h"
 #include "fast_path.h"
 #include "thunks.h"
 #include "trace.h"
@@ -43,14 +44,26 @@ static inline uint32_t clamp_index(uint32_t index, uint32_t count)
     return index & (uint32_t)(0 - below);
 }
 
-static inline int64_t dispatch(const struct syscall_frame *frame)
+static int64_t unknown_public(const struct syscall_frame *frame)
 {
-    uint32_t class_value = (uint32_t)(frame->number >> 32);
-    uint32_t index = (uint32_t)frame->number;
+    (void)frame;
+    return SYSCALL_PUBLIC_UNKNOWN;
+}
+
+static int64_t unknown_private(const struct syscall_frame *frame)
+{
+    (void)frame;
+    return SYSCALL_PRIVATE_UNKNOWN;
+}
+
+static inline syscall_thunk find(uint64_t number)
+{
+    uint32_t class_value = (uint32_t)(number >> 32);
+    uint32_t index = (uint32_t)number;
     bool private = (class_value & SYSCALL_PRIVATE_BIT) != 0;
     uint32_t slot = class_value & ~SYSCALL_PRIVATE_BIT;
     uint32_t class_count = private ? SYSCALL_PRIVATE_CLASS_COUNT : SYSCALL_PUBLIC_CLASS_COUNT;
-    int64_t unknown = private ? SYSCALL_PRIVATE_UNKNOWN : SYSCALL_PUBLIC_UNKNOWN;
+    syscall_thunk unknown = private ? unknown_private : unknown_public;
 
     if (unlikely(slot >= class_count)) {
         return unknown;
@@ -62,33 +75,52 @@ static inline int64_t dispatch(const struct syscall_frame *frame)
         return unknown;
     }
     const struct syscall_entry *entry = &class->entries[clamp_index(index, class->count)];
-    if (unlikely(entry->thunk == NULL)) {
-        return unknown;
-    }
-    return entry->thunk(frame);
+    return likely(entry->thunk != NULL) ? entry->thunk : unknown;
 }
 
-static inline void count(void)
+static inline void count(uint64_t calls)
 {
     struct call_counter *counter = &counters[arch_cpu_id()];
 
-    __atomic_store_n(&counter->calls, counter->calls + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&counter->calls, counter->calls + calls, __ATOMIC_RELAXED);
 }
 
-/* The long way of the calls that have a short one. */
 static __noinline void serve(struct syscall_frame *frame)
 {
-    count();
+    count(1);
     arch_irq_enable();
     if (unlikely(tracing)) {
         trace_call(frame);
     }
-    frame->result = (uint64_t)dispatch(frame);
+    frame->result = (uint64_t)find(frame->number)(frame);
     if (unlikely(tracing)) {
         trace_result(frame);
     }
     // All spinlocks keep interrupts off while they are held, so this covers both.
     ASSERT(arch_irq_enabled(), "a system call left interrupts off or a spinlock held");
+}
+
+static int64_t serve_traced(const struct syscall_frame *record)
+{
+    struct syscall_frame frame = *record;
+
+    trace_call(&frame);
+    frame.result = (uint64_t)find(frame.number)(&frame);
+    trace_result(&frame);
+    return (int64_t)frame.result;
+}
+
+syscall_thunk syscall_find(uint64_t number)
+{
+    return unlikely(tracing) ? serve_traced : find(number);
+}
+
+void syscall_count_nested(uint64_t calls)
+{
+    irqflags_t flags = arch_irq_save();
+
+    count(calls);
+    arch_irq_restore(flags);
 }
 
 static __noinline void serve_fast(struct syscall_frame *frame)
@@ -98,7 +130,7 @@ static __noinline void serve_fast(struct syscall_frame *frame)
     if (unlikely(result == ERR_AGAIN)) {
         serve(frame);
     } else {
-        count();
+        count(1);
         frame->result = (uint64_t)result;
     }
 }

@@ -5,7 +5,9 @@
 #include <fs/fs.h>
 #include <fs/special.h>
 #include <ipc/channel.h>
+#include <ipc/event.h>
 #include <ipc/fifo.h>
+#include <ipc/memory.h>
 #include <ipc/mqueue.h>
 #include <ipc/pipe.h>
 #include <ipc/socket.h>
@@ -22,7 +24,8 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_SYSTEM] = &system_object_ops,   [COCO_OBJECT_PIPE] = &pipe_object_ops,
     [COCO_OBJECT_SOCKET] = &socket_object_ops,   [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
     [COCO_OBJECT_CHANNEL] = &channel_object_ops, [COCO_OBJECT_CONNECTION] = &connection_object_ops,
-    [COCO_OBJECT_TIMER] = &timer_object_ops,
+    [COCO_OBJECT_EVENT] = &event_object_ops,     [COCO_OBJECT_TIMER] = &timer_object_ops,
+    [COCO_OBJECT_MEMORY] = &memory_object_ops,
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {

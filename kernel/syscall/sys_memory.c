@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <base/math.h>
 #include <fs/fs.h>
+#include <ipc/memory.h>
 #include <mm/aspace.h>
 #include <mm/backing.h>
 #include <task/process.h>
@@ -36,10 +37,17 @@ static enum status check_mmap(struct held_object file, uint64_t offset, uint64_t
     return OK;
 }
 
-/// True if the mapping is new memory and shows no file.
+/// True if the mapping is new memory and shows no file and no memory object.
 static bool is_memory(struct held_object file)
 {
-    return file.object == NULL || vfs_is_zero_device(file_node(file.object));
+    return file.object == NULL ||
+           (file.object->type == COCO_OBJECT_FILE && vfs_is_zero_device(file_node(file.object)));
+}
+
+/// True if stores through the mapping, which shows a memory object, are the object's.
+static bool stores_to_object(uint32_t flags)
+{
+    return (flags & COCO_MMAP_WRITE) != 0 && (flags & COCO_MMAP_PRIVATE) == 0;
 }
 
 /// What the mapping shows, with a reference; NULL for private memory. ERR_NOTSUPP: a file that
@@ -47,6 +55,10 @@ static bool is_memory(struct held_object file)
 static enum status find_backing(struct held_object file, uint32_t flags, struct backing **out)
 {
     *out = NULL;
+    if (file.object != NULL && file.object->type == COCO_OBJECT_MEMORY) {
+        return sized_memory_backing(memory_pages(file.object), stores_to_object(flags),
+                                    (flags & COCO_MMAP_EXEC) != 0, out);
+    }
     if (!is_memory(file)) {
         *out = vfs_backing(file_node(file.object));
         if (*out == NULL) {
@@ -65,7 +77,11 @@ static unsigned mapping_flags(struct held_object file, uint32_t flags)
     unsigned result = shared ? ASPACE_SHARED : 0;
 
     result |= (flags & COCO_MMAP_FIXED) != 0 ? ASPACE_FIXED : 0;
-    if (file.object != NULL) {
+    if (file.object != NULL && file.object->type == COCO_OBJECT_MEMORY) {
+        result |= ASPACE_FILE; /* its length is its own, and it has been promised */
+        result |= shared && !stores_to_object(flags) ? ASPACE_NO_WRITE : 0;
+        result |= (flags & COCO_MMAP_EXEC) == 0 ? ASPACE_NO_EXEC : 0;
+    } else if (file.object != NULL) {
         result |= is_memory(file) ? 0 : ASPACE_FILE;
         result |= shared && (file.rights & COCO_RIGHT_WRITE) == 0 ? ASPACE_NO_WRITE : 0;
         result |= (file.rights & COCO_RIGHT_EXEC) == 0 ? ASPACE_NO_EXEC : 0;

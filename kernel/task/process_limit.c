@@ -27,8 +27,7 @@ static uint64_t without_share(uint64_t limit)
     return limit - limit / FIRST_SHARE;
 }
 
-/* The quota of `process`, with a reference. */
-static struct quota *quota_of(struct process *process)
+struct quota *process_quota(struct process *process)
 {
     irqflags_t flags = spin_lock_irqsave(&process->lock);
     struct quota *quota = process->quota;
@@ -50,7 +49,7 @@ static enum status choose_quota(struct process *maker, struct quota **out, bool 
         quota_get(*out);
         return OK;
     }
-    *out = quota_of(maker);
+    *out = process_quota(maker);
     if (*out != &quota_root) {
         *inherited = true;
         return OK;
@@ -165,7 +164,7 @@ enum status process_make_aspace(struct process *process)
 
 enum status thread_charge(struct thread *thread, struct process *process)
 {
-    struct quota *quota = quota_of(process);
+    struct quota *quota = process_quota(process);
     enum status status = charge(quota, QUOTA_THREADS, THREAD_COST);
 
     if (status != OK) {
@@ -249,7 +248,7 @@ enum status process_set_limit(uint32_t item, const struct coco_limit *limit)
     irqflags_t flags;
 
     if (item == COCO_LIMIT_TASKS && !process->quota_is_own) {
-        left = quota_of(process);
+        left = process_quota(process);
         status = quota_create(left, &fresh);
         quota_put(left);
         left = NULL;

@@ -365,14 +365,6 @@ struct coco_message {
     uint64_t size;         /* received: bytes of the whole packet, 0 for a stream; sent: 0 */
 };
 
-/// One object of `object_poll`.
-struct coco_poll {
-    coco_handle_t handle; /* COCO_HANDLE_NONE: passed over */
-    uint32_t wanted;      /* COCO_EVENT_READ, WRITE, ENDED */
-    uint32_t returned;    /* written by the call: COCO_EVENT_* that hold */
-    uint32_t reserved;    /* 0 */
-};
-
 /* Messages over channels */
 #define COCO_CHANNEL_MESSAGE_MAX 4096u /* bytes of payload */
 #define COCO_CHANNEL_HANDLES_MAX 4u    /* handles that travel with one message */
@@ -674,7 +666,6 @@ COCO_STATIC_ASSERT(sizeof(struct coco_file_system) == 40, "coco_file_system has 
 COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_mqueue_info) == 16, "coco_mqueue_info has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_timer_options) == 40, "coco_timer_options has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_timer_setting) == 16, "coco_timer_setting has a fixed size");
 COCO_STATIC_ASSERT(sizeof(struct coco_timer_state) == 32, "coco_timer_state has a fixed size");
@@ -698,3 +689,4 @@ COCO_STATIC_ASSERT(sizeof(struct coco_start_block) == 128, "coco_start_block has
 #endif
 
 #include "types_file.h"
+#include "types_ipc.h"

@@ -134,12 +134,55 @@ static int64_t call_handle(uint64_t count)
     return 0;
 }
 
+static int64_t null_calls(uint64_t count, uint64_t size)
+{
+    static struct coco_batch_call calls[64];
+    static struct coco_batch_result results[64];
+    for (uint64_t i = 0; i < size; i++) {
+        calls[i].number = COCO_SYS_THREAD_ID;
+    }
+    for (uint64_t made = 0; made < count; made += size) {
+        int64_t got = coco_batch(calls, size, results, 0);
+        if (got != (int64_t)size) {
+            return got < 0 ? got : COCO_EIO;
+        }
+    }
+    return 0;
+}
+
+static int64_t alone(uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        (void)coco_thread_id();
+    }
+    return 0;
+}
+
+static int64_t batch_1(uint64_t count)
+{
+    return null_calls(count, 1);
+}
+
+static int64_t batch_8(uint64_t count)
+{
+    return null_calls(count, 8);
+}
+
+static int64_t batch_64(uint64_t count)
+{
+    return null_calls(count, 64);
+}
+
 static const struct operation operations[] = {
     {"call_empty", 1000, server_start, call_empty, server_stop},
     {"call_8", 1000, server_start, call_8, server_stop},
     {"call_64", 1000, server_start, call_64, server_stop},
     {"call_4096", 200, server_start, call_4096, server_stop},
     {"call_handle", 200, server_start, call_handle, server_stop},
+    {"null_alone", 1024, NULL, alone, NULL},
+    {"null_batch_1", 1024, NULL, batch_1, NULL},
+    {"null_batch_8", 1024, NULL, batch_8, NULL},
+    {"null_batch_64", 1024, NULL, batch_64, NULL},
 };
 
 int program_main(void)

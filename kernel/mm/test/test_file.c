@@ -3,6 +3,7 @@
 #include "unit.h"
 #include <base/string.h>
 #include <mm/page.h>
+#include <mm/sized_memory.h>
 
 static struct test_file *file_of(struct backing *backing)
 {
@@ -63,5 +64,7 @@ static const struct backing_ops file_ops = {
 
 const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {
     [BACKING_SHARED_MEMORY] = &shared_memory_ops,
+    [BACKING_SIZED] = &sized_memory_ops,
+    [BACKING_SIZED_WRITER] = &sized_memory_writer_ops,
     [BACKING_FILE] = &file_ops,
 };

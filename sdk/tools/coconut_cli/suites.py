@@ -79,6 +79,8 @@ def _host_suites():
               ("tests/conformance/libcxx", "tests/conformance/batch", "tests/conformance/runner/run.py")),
         _project("kernel-unit", "kernel modules and fuzz targets on the host, ASan and UBSan",
                  "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
+        Suite("model", "all interleavings of the protocol of waiting and waking", HOST,
+              _python("kernel/test/model/wait_model.py"), ("kernel/test/model",)),
         _project("libc-unit", "libc parts that need no kernel on the host, ASan and UBSan",
                  "libc-port/test", ("libc-port", "crt", "sysroot"),
                  options=["-DCMAKE_C_COMPILER=clang-19"]),

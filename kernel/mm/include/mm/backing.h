@@ -11,6 +11,8 @@
 enum backing_type {
     BACKING_SHARED_MEMORY, /* this module's own, see below */
     BACKING_FILE,
+    BACKING_SIZED,        /* mm/sized_memory.h */
+    BACKING_SIZED_WRITER, /* the same, for mappings that may store */
     BACKING_TYPE_COUNT,
 };
 

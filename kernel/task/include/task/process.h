@@ -236,6 +236,9 @@ struct process *process_next(uint64_t id);
 
 /// Handle table and root directory (no new reference). Only for the current process, or one the
 /// caller has made and not yet let go.
+/// What the process is counted in, with a reference.
+struct quota *process_quota(struct process *process);
+
 static inline struct handle_table *process_handles(struct process *process)
 {
     return process->handles;

@@ -197,6 +197,31 @@ int program_main(void)
     return CHILD_UNKNOWN;
 }
 
+/* Signals one event, and waits for the other, so often. */
+BEHAVIOUR(signal_events)
+{
+    uint64_t rounds = argument_number(0);
+    for (uint64_t i = 0; i < rounds; i++) {
+        if (coco_event_signal(entry_handle(COCO_ROLE_FD + 9), 2) != 0 ||
+            coco_event_wait(entry_handle(COCO_ROLE_FD + 10), 1, 0, COCO_FOREVER) != 1) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Adds one to the first byte of the memory it was given. */
+BEHAVIOUR(store_in_memory)
+{
+    int64_t address = coco_mmap(entry_handle(COCO_ROLE_FD + 9), NULL, 0, COCO_PAGE_SIZE,
+                                COCO_MMAP_READ | COCO_MMAP_WRITE);
+    if (address < 0) {
+        return 1;
+    }
+    ++*(uint8_t *)address;
+    return 0;
+}
+
 /* Answers the first call on the channel it was given, and never the second. */
 BEHAVIOUR(serve_and_hang)
 {

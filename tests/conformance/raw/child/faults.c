@@ -133,3 +133,13 @@ BEHAVIOUR(fault_x87)
     __asm__ volatile("fldcw %0; fld1; fldz; fdivrp; fwait" : : "m"(unmasked));
     return 1;
 }
+
+/* Stores to the second page of a mapping of memory that has one. */
+BEHAVIOUR(touch_behind_memory)
+{
+    int64_t memory = coco_memory_create(COCO_PAGE_SIZE);
+    int64_t address = coco_mmap((coco_handle_t)memory, NULL, 0, 2 * COCO_PAGE_SIZE,
+                                COCO_MMAP_READ | COCO_MMAP_WRITE);
+    ((volatile uint8_t *)address)[COCO_PAGE_SIZE] = 1;
+    return 1;
+}

@@ -309,6 +309,9 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_SIGNAL_WAIT:
         value[1] = deadline;
         break;
+    case COCO_SYS_EVENT_WAIT:
+        value[3] = deadline;
+        break;
     case COCO_SYS_FUTEX_WAIT:
     case COCO_SYS_OBJECT_POLL:
         value[2] = deadline;

@@ -124,6 +124,8 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_SOCKET] = ended_socket();
     make_channels(world);
     world->objects[COCO_OBJECT_MQUEUE] = nameless_queue();
+    world->objects[COCO_OBJECT_EVENT] = made(coco_event_create(1));
+    world->objects[COCO_OBJECT_MEMORY] = made(coco_memory_create(PAGE));
     world->objects[COCO_OBJECT_TIMER] =
         made(coco_timer_create(&(const struct coco_timer_options){0}));
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {

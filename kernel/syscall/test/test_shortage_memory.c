@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Memory objects and events, once with each of their allocations failing.
+#include "caller.h"
+#include "shortage.h"
+
+static int64_t memory;
+
+static void close_handle(int64_t handle)
+{
+    UNIT_OK(CALL(COCO_SYS_CLOSE, handle));
+}
+
+static int64_t make_memory(void)
+{
+    return CALL(COCO_SYS_MEMORY_CREATE, 3 * PAGE_SIZE);
+}
+
+static int64_t map_memory(void)
+{
+    return CALL(COCO_SYS_MMAP, memory, 0, 0, 3 * PAGE_SIZE, COCO_MMAP_READ | COCO_MMAP_WRITE);
+}
+
+static void unmap_memory(int64_t address)
+{
+    UNIT_OK(CALL(COCO_SYS_MUNMAP, address, 3 * PAGE_SIZE));
+}
+
+UNIT_TEST(memory_objects_survive_lack_of_memory)
+{
+    RULE("memory_create.ENOMEM");
+    caller_start();
+    inject(make_memory, close_handle);
+    memory = make_memory();
+    inject(map_memory, unmap_memory);
+    close_handle(memory);
+    caller_reset_handles();
+}
+
+static int64_t make_event(void)
+{
+    return CALL(COCO_SYS_EVENT_CREATE, 1);
+}
+
+UNIT_TEST(events_survive_lack_of_memory)
+{
+    RULE("event_create.ENOMEM");
+    caller_start();
+    inject(make_event, close_handle);
+    caller_reset_handles();
+}

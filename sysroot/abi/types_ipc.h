@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// The part of types.h, which includes it, about memory objects, events, waiting and batches.
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* memory objects */
+#define COCO_MEMORY_MAX 0x1000000000ull /* bytes of one */
+#define COCO_MEMORY_SEAL_WRITE 0x1u     /* nobody can store to it */
+#define COCO_MEMORY_SEAL_RESIZE 0x2u    /* its length stays */
+#define COCO_MEMORY_SEAL_SEAL 0x4u      /* no seal can be added */
+#define COCO_MEMORY_SEAL_MASK 0x7u
+
+/* events */
+#define COCO_EVENT_BITS 0x7fffffffffffffffull /* those that an event has */
+#define COCO_EVENT_WAIT_KEEP 0x1u             /* what was waited for stays set */
+#define COCO_EVENT_WAIT_MASK 0x1u
+
+/// One object of `object_poll`.
+struct coco_poll {
+    coco_handle_t handle; /* COCO_HANDLE_NONE: passed over */
+    uint32_t wanted;      /* COCO_EVENT_READ, WRITE, ENDED */
+    uint32_t returned;    /* written by the call: COCO_EVENT_* that hold */
+    uint32_t reserved;    /* 0 */
+};
+
+/* batch */
+#define COCO_BATCH_MAX 1024u /* calls in one */
+#define COCO_BATCH_STOP 0x1u /* make none behind the first that gives an error */
+#define COCO_BATCH_MASK 0x1u
+
+/// One call of `batch`.
+struct coco_batch_call {
+    uint64_t number;       /* COCO_SYS_* */
+    uint64_t arguments[5]; /* as in RDI, RSI, R8, R9, R10 */
+    uint64_t user_data;    /* goes to the result as it is */
+    uint64_t reserved;     /* 0 */
+};
+
+/// What came of it.
+struct coco_batch_result {
+    int64_t result; /* a value, or an error */
+    uint64_t user_data;
+};
+
+/// State of a memory object.
+struct coco_memory_info {
+    uint64_t length;   /* bytes, whole pages */
+    uint64_t resident; /* bytes of pages that were touched */
+    uint32_t seals;    /* COCO_MEMORY_SEAL_* */
+    uint32_t mappings; /* ranges of all processes that show it */
+};
+
+COCO_STATIC_ASSERT(sizeof(struct coco_poll) == 16, "coco_poll has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_batch_call) == 64, "coco_batch_call has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_batch_result) == 16, "coco_batch_result has a fixed size");
+COCO_STATIC_ASSERT(sizeof(struct coco_memory_info) == 24, "coco_memory_info has a fixed size");
+
+#ifdef __cplusplus
+}
+#endif
