@@ -188,14 +188,13 @@ int timer_settime(timer_t id, int flags, const struct itimerspec *restrict value
     if (handle == COCO_HANDLE_NONE) {
         return -1;
     }
-    if (!__coco_timespec_valid(&value->it_value) || !__coco_timespec_valid(&value->it_interval)) {
+    // POSIX leaves times before the beginning open; Linux, too, refuses them.
+    if (!__coco_timespec_valid(&value->it_value) || !__coco_timespec_valid(&value->it_interval) ||
+        value->it_value.tv_sec < 0 || value->it_interval.tv_sec < 0) {
         return fail(EINVAL);
     }
     struct coco_timer_setting setting = {.value = __coco_time_ns(&value->it_value),
                                          .interval = __coco_time_ns(&value->it_interval)};
-    if (value->it_value.tv_sec < 0) {
-        setting.value = 1; // long ago: a time that has passed
-    }
     uint32_t how = flags & TIMER_ABSTIME ? COCO_TIMER_ABSOLUTE : 0;
     if (__coco_ret(coco_timer_set(handle, how, &setting, &before)) < 0) {
         return -1;

@@ -221,6 +221,8 @@ static void bad_calls(void)
     CHECK("timers.bad-time", timer_settime(timer, 0, &value, NULL) < 0 && errno == EINVAL);
     value.it_value.tv_nsec = SECOND;
     CHECK("timers.bad-time-large", timer_settime(timer, 0, &value, NULL) < 0 && errno == EINVAL);
+    value.it_value = (struct timespec){-1, 0};
+    CHECK("timers.bad-time-negative", timer_settime(timer, 0, &value, NULL) < 0 && errno == EINVAL);
     timer_delete(timer);
     timer_t timers[300];
     int made = 0;
