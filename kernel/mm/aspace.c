@@ -60,8 +60,10 @@ void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)
 
 void aspace_clear(struct aspace *as)
 {
-    enum status status = aspace_unmap(as, uaddr(0), COCO_USER_END);
+    enum status status;
 
+    as->ending = true;
+    status = aspace_unmap(as, uaddr(0), COCO_USER_END);
     CHECK(status == OK,
           "cannot clear an address space"); /* nothing is split, so nothing can fail */
 }

@@ -34,7 +34,37 @@ struct unmap_step {
     struct page_batch batch;
     struct vma *spare; /* for a split; NULL while none is needed */
     struct vma *dead;  /* range that is gone, to be freed */
+    size_t table_count;
+    paddr_t tables[ARCH_PT_CUT_MAX]; /* page tables that nothing needs any more */
 };
+
+/// Take out the page tables that only served [start, end), where nothing is mapped any more. They
+/// are mapped themselves, on each CPU, so everything is flushed before their pages are used anew.
+static void cut_tables_locked(struct aspace *as, uint64_t start, uint64_t end,
+                              struct unmap_step *step)
+{
+    const struct vma *next = vma_at_or_after(as, start);
+    const struct tree_node *before =
+        next != NULL ? tree_prev(&next->range.node) : tree_last(&as->ranges);
+    const struct arch_pt_hole hole = {
+        .start = start,
+        .end = end,
+        .low = before != NULL ? range_of(before)->end : 0,
+        .high = next != NULL ? next->range.start : COCO_USER_END,
+    };
+
+    step->table_count = arch_pt_cut_tables(&hole, step->tables);
+    if (step->table_count > 0) {
+        arch_tlb_flush(&as->arch, vaddr(0), SIZE_MAX / PAGE_SIZE);
+    }
+}
+
+static void free_tables(const struct unmap_step *step)
+{
+    for (size_t i = 0; i < step->table_count; i++) {
+        mm_table_page_free(step->tables[i]);
+    }
+}
 
 /// Unmap a first part of [*at, end) and move `*at` behind it. ERR_AGAIN: nothing was done, a spare
 /// is needed.
@@ -79,6 +109,9 @@ static enum status unmap_step_locked(struct aspace *as, uint64_t *at, uint64_t e
         vma_remove_locked(as, vma);
         step->dead = vma;
     }
+    if (!as->ending) {
+        cut_tables_locked(as, start, stop, step);
+    }
     return OK;
 }
 
@@ -94,10 +127,12 @@ enum status aspace_unmap(struct aspace *as, uaddr_t address, uint64_t length)
         irqflags_t flags = spin_lock_irqsave(&as->lock);
 
         step.batch.count = 0;
+        step.table_count = 0;
         step.dead = NULL;
         status = unmap_step_locked(as, &at, end, &step);
         spin_unlock_irqrestore(&as->lock, flags);
         page_free_many(step.batch.pages, step.batch.count);
+        free_tables(&step);
         vma_free(step.dead);
         if (status == ERR_AGAIN) {
             status = kzalloc_object(&step.spare);

@@ -244,3 +244,32 @@ vaddr_t arch_pt_next_mapped(vaddr_t start, vaddr_t end)
     pthread_mutex_unlock(&host_paging_lock);
     return vaddr(found);
 }
+
+size_t arch_pt_cut_tables(const struct arch_pt_hole *hole, paddr_t tables[ARCH_PT_CUT_MAX])
+{
+    struct tree *tree = tables_of(host_cpu.active);
+    uint64_t key = hole->start & ~(TABLE_SPAN - 1);
+    size_t count = 0;
+    struct tree_node *next;
+
+    pthread_mutex_lock(&host_paging_lock);
+    for (struct tree_node *node = tree_lower_bound(tree, &key, compare_key); node != NULL;
+         node = next) {
+        struct table *table = tree_entry(node, struct table, node);
+        uint64_t start = table->start;
+
+        next = tree_next(node);
+        if (start >= hole->end) {
+            break;
+        }
+        if (start >= hole->low && start + TABLE_SPAN <= hole->high && count < ARCH_PT_CUT_MAX) {
+            CHECK(next_in_table(table, start) == start + TABLE_SPAN,
+                  "cutting a table that has pages");
+            tables[count++] = table->page;
+            tree_remove(tree, node, &table_ops);
+            free(table);
+        }
+    }
+    pthread_mutex_unlock(&host_paging_lock);
+    return count;
+}

@@ -88,6 +88,28 @@ static __always_inline void take(struct arch_pt_run *run, bool unmap)
     }
 }
 
+/* Bounded as the walk that it follows: that passed so many tables and entries at most. */
+size_t arch_pt_cut_tables(const struct arch_pt_hole *hole, paddr_t tables[ARCH_PT_CUT_MAX])
+{
+    size_t count = 0;
+    for (unsigned level = 1; level < 4; level++) {
+        uint64_t span = entry_span[level];
+        uint64_t at = align_down(hole->start, span);
+        while (at < hole->end) {
+            unsigned absent = absent_level(at);
+            uint64_t step = absent > level ? entry_span[absent] : span;
+            if (absent < level && at >= hole->low && at + span <= hole->high) {
+                volatile pte_t *entry = table_entry(at, level);
+                CHECK(count < ARCH_PT_CUT_MAX, "more page tables than a walk can pass");
+                tables[count++] = paddr(*entry & PTE_ADDRESS);
+                *entry = 0;
+            }
+            at = align_down(at, step) + step;
+        }
+    }
+    return count;
+}
+
 void arch_pt_unmap_run(struct arch_pt_run *run)
 {
     take(run, true);

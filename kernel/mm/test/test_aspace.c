@@ -63,6 +63,37 @@ UNIT_TEST(aspace_refuses_bad_requests)
     machine_check_usage(before);
 }
 
+/* A table goes with the last mapping that lies in its block, not before. */
+UNIT_TEST(aspace_gives_page_tables_back)
+{
+    const uint64_t block = 2ull << 20;
+    struct machine_usage before;
+    struct machine_usage mapped;
+    uint64_t at;
+
+    machine_start();
+    mm_test_create(&as, 0);
+    for (unsigned i = 1; i < 40; i++) {
+        UNIT_OK(map(i * 8 * block - PAGE_SIZE, 2 * PAGE_SIZE, READ_WRITE, ASPACE_FIXED, &at));
+    }
+    before = machine_usage();
+    for (unsigned i = 1; i < 40; i++) {
+        at = i * 8 * block - PAGE_SIZE;
+        UNIT_OK(aspace_fault(&as, uaddr(at), ARCH_ACCESS_WRITE));
+        UNIT_OK(aspace_fault(&as, uaddr(at + PAGE_SIZE), ARCH_ACCESS_WRITE));
+    }
+    mapped = machine_usage();
+    UNIT_EQUAL(before.free_pages - mapped.free_pages, 39 * 4);
+    UNIT_OK(aspace_unmap(&as, uaddr(8 * block), PAGE_SIZE));
+    UNIT_EQUAL(machine_usage().free_pages - mapped.free_pages, 2); /* a page and its table */
+    for (unsigned i = 1; i < 40; i++) {
+        UNIT_OK(aspace_unmap(&as, uaddr(i * 8 * block - PAGE_SIZE), 2 * PAGE_SIZE));
+    }
+    UNIT_CHECK(machine_usage().free_pages - mapped.free_pages >= 39 * 4); /* and the ranges */
+    UNIT_EQUAL(as.resident_pages, 0);
+    mm_test_destroy(&as);
+}
+
 UNIT_TEST(aspace_file_mapping_keeps_its_size)
 {
     struct machine_usage before;

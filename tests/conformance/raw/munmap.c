@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of `munmap`: remove the mappings in a range.
 #include <coconut/coconut.h>
+#include <harness/counters.h>
 #include <harness/test.h>
 
 #include "memory.h"
@@ -77,6 +78,49 @@ TEST(munmap, memory_is_given_back, RULE("munmap.1"))
         }
         REQUIRE_OK(memory_unmap((const void *)area, part));
     }
+}
+
+#define SPREAD (64ull << 30)
+#define STRIDE (1ull << 30)
+
+/* Each page needs page tables of its own, of two levels. */
+static void touch_spread(int64_t base, bool map)
+{
+    for (uint64_t at = 0; at < SPREAD; at += STRIDE) {
+        uint8_t *page = (uint8_t *)base + at;
+        if (!map) {
+            EXPECT_OK(memory_unmap(page, PAGE));
+        } else if (EXPECT_EQ(memory_map(COCO_HANDLE_NONE, (uintptr_t)page, 0, PAGE,
+                                        READ_WRITE | ANONYMOUS | COCO_MMAP_FIXED),
+                             page)) {
+            *page = 1;
+        }
+    }
+}
+
+TEST(munmap, page_tables_are_given_back, RULE("munmap.4"))
+{
+    if (!counters_available()) {
+        SKIP("no SYSTEM handle");
+    }
+    int64_t base = memory_map(COCO_HANDLE_NONE, 0, 0, SPREAD, ANONYMOUS);
+    REQUIRE_TRUE(base > 0);
+    REQUIRE_OK(memory_unmap((const void *)base, SPREAD)); /* a place where nothing is */
+    touch_spread(base, true);
+    touch_spread(base, false);
+    int64_t before = counters_free_memory();
+    for (int round = 0; round < 3; round++) {
+        touch_spread(base, true);
+        EXPECT_TRUE(before - counters_free_memory() >= 3 * 64 * (int64_t)PAGE);
+        touch_spread(base, false);
+        EXPECT_EQ(counters_free_memory(), before);
+    }
+    /* As one range, which goes in steps. */
+    EXPECT_EQ(memory_map(COCO_HANDLE_NONE, (uint64_t)base, 0, SPREAD, ANONYMOUS | COCO_MMAP_FIXED),
+              base);
+    touch_spread(base, true);
+    EXPECT_OK(memory_unmap((const void *)base, SPREAD));
+    EXPECT_EQ(counters_free_memory(), before);
 }
 
 /* Every second page in a mapping of its own until no more can be had. Pages without access do not

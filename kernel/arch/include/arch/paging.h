@@ -113,6 +113,20 @@ struct arch_pt_run {
 /// looked at many tables: it takes a bounded time. The caller flushes before it reuses the pages.
 void arch_pt_unmap_run(struct arch_pt_run *run);
 
+/// Where nothing is mapped any more.
+struct arch_pt_hole {
+    uint64_t start, end; /* what arch_pt_unmap_run() has just walked over */
+    uint64_t low, high;  /* the hole around it: no page, and none that could be brought in */
+};
+
+/// Most tables that one arch_pt_cut_tables() takes out.
+#define ARCH_PT_CUT_MAX 32u
+
+/// Takes the page tables out that serve addresses in the hole only, and some in [start, end). Their
+/// pages are entered in `tables`; returns how many. The caller flushes all of the address space on
+/// all CPUs, as the tables themselves are mapped, and then frees them with mm_table_page_free().
+size_t arch_pt_cut_tables(const struct arch_pt_hole *hole, paddr_t tables[ARCH_PT_CUT_MAX]);
+
 /// Takes down pages and addresses in the same way; they stay mapped, but cannot be stored to.
 void arch_pt_share_run(struct arch_pt_run *run);
 

@@ -57,6 +57,7 @@ struct aspace {
     struct quota *quota;   /* what they are promised out of; the owner has the reference */
     uint64_t resident_pages;
     uint32_t backed_count;   /* ranges that have a backing */
+    bool ending;             /* it is being cleared: page tables go at the end, all at once */
     uint64_t mapping_serial; /* number of the latest mapping: tells parts of one mapping from
                                 neighbours */
 };
@@ -82,8 +83,8 @@ void aspace_set_quota(struct aspace *as, struct quota *quota);
 /// Set the most bytes it may map; what is mapped stays.
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit);
 
-/// Remove all mappings and free their pages. ACTIVE; no other thread may use the address space any
-/// more.
+/// Remove all mappings and free their pages, before aspace_destroy(). ACTIVE; no other thread may
+/// use the address space any more.
 void aspace_clear(struct aspace *as);
 
 /// Free the page tables. After aspace_clear(), active on no CPU.
