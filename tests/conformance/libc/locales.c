@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -72,6 +73,13 @@ static void wide_text(void)
                                  wcscmp(out, L"word") == 0);
     CHECK("locales.wcstod",
           wcstod(L"1.5x", &rest) == 1.5 && *rest == L'x' && wcstoul(L"ff", NULL, 16) == 255);
+    static const wchar_t none[] = L"  - 8";
+    CHECK("locales.wcstod-none", wcstod(none, &rest) == 0 && rest == none &&
+                                     wcstof(none, &rest) == 0 && rest == none &&
+                                     wcstold(none, &rest) == 0 && rest == none);
+    CHECK("locales.wcstod-forms", wcstod(L" -0x1.8p1]", &rest) == -3 && *rest == L']' &&
+                                      wcstof(L"1e99", &rest) == HUGE_VALF && *rest == L'\0' &&
+                                      wcstold(L"\tINFinityx", &rest) == HUGE_VALL && *rest == L'x');
     wchar_t text[] = L"a,b";
     wchar_t *state;
     CHECK("locales.wcstok", wcscmp(wcstok(text, L",", &state), L"a") == 0 &&
