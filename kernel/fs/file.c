@@ -166,6 +166,20 @@ static enum status file_fs_seek(struct object *object, int64_t offset, uint64_t 
     return OK;
 }
 
+static enum status seek_data(struct file *file, int64_t offset, bool hole, uint64_t *position)
+{
+    uint64_t found = (uint64_t)offset;
+
+    mutex_lock(&file->lock);
+    enum status status = offset < 0 ? ERR_NXIO : vfs_find_data(file->node, hole, &found);
+    if (status == OK) {
+        file->position = found;
+        *position = found;
+    }
+    mutex_unlock(&file->lock);
+    return status;
+}
+
 static enum status file_seek(struct object *object, int64_t offset, uint32_t whence,
                              uint64_t *position)
 {
@@ -174,8 +188,11 @@ static enum status file_seek(struct object *object, int64_t offset, uint32_t whe
     int64_t base = 0;
     int64_t target;
 
-    if (whence > COCO_SEEK_END) {
+    if (whence > COCO_SEEK_HOLE) {
         return ERR_INVAL;
+    }
+    if (whence >= COCO_SEEK_DATA) {
+        return seek_data(file, offset, whence == COCO_SEEK_HOLE, position);
     }
     mutex_lock(&file->lock);
     if (whence == COCO_SEEK_CURRENT) {

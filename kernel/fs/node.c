@@ -178,6 +178,40 @@ static enum status resize(struct vfs_node *node, uint64_t size, bool cut_only)
     return status;
 }
 
+enum status vfs_allocate(struct vfs_node *node, uint64_t offset, uint64_t len)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+
+    if (ops->allocate == NULL) {
+        return ERR_NOTSUPP;
+    }
+    mutex_lock(&node->lock);
+    enum status status = ops->allocate(node, offset, len);
+    mutex_unlock(&node->lock);
+    if (status == OK) {
+        node->changed = vfs_now();
+    }
+    return status;
+}
+
+enum status vfs_find_data(struct vfs_node *node, bool hole, uint64_t *offset)
+{
+    const struct vfs_node_ops *ops = ops_of(node);
+    enum status status = OK;
+
+    mutex_lock(&node->lock);
+    uint64_t size = ops->size == NULL ? 0 : ops->size(node);
+    if (*offset >= size) {
+        status = ERR_NXIO;
+    } else if (ops->find_data != NULL) {
+        status = ops->find_data(node, hole, offset);
+    } else if (hole) {
+        *offset = size;
+    }
+    mutex_unlock(&node->lock);
+    return status;
+}
+
 enum status vfs_resize(struct vfs_node *node, uint64_t size)
 {
     return resize(node, size, false);

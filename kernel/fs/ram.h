@@ -53,6 +53,8 @@ struct vfs_node_ops {
     enum status (*write)(struct vfs_node *node, struct user_in buffer, uint64_t offset,
                          uint64_t *end);
     enum status (*resize)(struct vfs_node *node, uint64_t size, bool cut_only);
+    enum status (*allocate)(struct vfs_node *node, uint64_t offset, uint64_t len);
+    enum status (*find_data)(struct vfs_node *node, bool hole, uint64_t *offset);
     const void *(*span)(struct vfs_node *node, uint64_t offset, size_t *len);
     struct backing *(*backing)(struct vfs_node *node);
 };
@@ -63,6 +65,21 @@ struct backing *ram_file_backing(struct vfs_node *node);
 /// The page at `index`, made if it is not there, with its borrowed bytes. pages_lock held.
 /// ERR_NOSPC, ERR_NOMEM.
 enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t *out) __must_check;
+
+/// Free what lies behind `size`, up to `end` at most, so that it reads as zero when the file grows
+/// again. The size is set first: from then on no mapping brings pages back. Node's lock held, as by
+/// the next two.
+void ram_file_drop_tail(struct ram_file *file, uint64_t size, uint64_t end);
+
+/// Before the file grows: stores through mappings behind the end are not part of the file.
+void ram_file_forget_stores(struct ram_file *file);
+
+/// Let the file end at `size`, above the size now.
+void ram_file_grow(struct ram_file *file, uint64_t size);
+
+/// Operations of ram_space.c.
+enum status ram_file_allocate(struct vfs_node *node, uint64_t offset, uint64_t len) __must_check;
+enum status ram_file_find_data(struct vfs_node *node, bool hole, uint64_t *offset) __must_check;
 
 extern const struct vfs_node_ops ram_dir_ops;
 extern const struct vfs_node_ops ram_file_ops;

@@ -276,9 +276,7 @@ static void clear_tail(struct ram_file *file, uint64_t size)
     }
 }
 
-/// Free what lies behind `size`, up to `end` at most, so that it reads as zero when the file grows
-/// again. The size is set first: from then on no mapping brings pages back.
-static void drop_tail(struct ram_file *file, uint64_t size, uint64_t end)
+void ram_file_drop_tail(struct ram_file *file, uint64_t size, uint64_t end)
 {
     uint64_t first = div_round_up(size, PAGE_SIZE);
     uint64_t at = div_round_up(end, PAGE_SIZE);
@@ -299,16 +297,14 @@ static void drop_tail(struct ram_file *file, uint64_t size, uint64_t end)
     clear_tail(file, size);
 }
 
-/// Before the file grows: stores through mappings behind the end are not part of the file.
-static void forget_stores_behind_end(struct ram_file *file)
+void ram_file_forget_stores(struct ram_file *file)
 {
     if (file->stored_to) {
         clear_tail(file, file->size);
     }
 }
 
-/// Let the file end at `size`, above the size now.
-static void grow(struct ram_file *file, uint64_t size)
+void ram_file_grow(struct ram_file *file, uint64_t size)
 {
     irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
 
@@ -328,7 +324,7 @@ static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, 
     }
     status = user_range_check(buffer.addr, buffer.len);
     if (status == OK && *end > file->size) {
-        forget_stores_behind_end(file);
+        ram_file_forget_stores(file);
     }
     for (uint64_t at = start; status == OK && at < *end;) {
         uint64_t len = MIN(*end - at, PAGE_SIZE - (at & PAGE_MASK));
@@ -340,9 +336,9 @@ static enum status ram_file_write(struct vfs_node *node, struct user_in buffer, 
         }
     }
     if (status != OK && *end > file->size) {
-        drop_tail(file, file->size, *end);
+        ram_file_drop_tail(file, file->size, *end);
     } else if (status == OK && *end > file->size) {
-        grow(file, *end);
+        ram_file_grow(file, *end);
     }
     return status;
 }
@@ -358,10 +354,10 @@ static enum status ram_file_resize(struct vfs_node *node, uint64_t size, bool cu
         return ERR_FBIG;
     }
     if (size < file->size) {
-        drop_tail(file, size, file->size);
+        ram_file_drop_tail(file, size, file->size);
     } else if (size > file->size) {
-        forget_stores_behind_end(file);
-        grow(file, size);
+        ram_file_forget_stores(file);
+        ram_file_grow(file, size);
     }
     return OK;
 }
@@ -382,6 +378,8 @@ const struct vfs_node_ops ram_file_ops = {
     .read_kernel = ram_file_read_kernel,
     .write = ram_file_write,
     .resize = ram_file_resize,
+    .allocate = ram_file_allocate,
+    .find_data = ram_file_find_data,
     .span = ram_file_span,
     .backing = ram_file_backing,
 };

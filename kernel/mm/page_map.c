@@ -38,6 +38,30 @@ paddr_t page_map_find(const struct page_map *map, uint64_t index)
     return paddr(slot);
 }
 
+/// The lowest index at or above `first` under one slot of the given height, counted from its own
+/// first one; depth of recursion is at most PAGE_MAP_DEPTH_MAX.
+static uint64_t next_in_slot(uint64_t slot, unsigned level, uint64_t first)
+{
+    if (slot == 0 || level == 0) {
+        return slot == 0 ? PAGE_MAP_INDEX_END : 0;
+    }
+    uint64_t span = 1ull << (SLOT_BITS * (level - 1));
+    uint64_t rest = first & (span - 1);
+    for (uint64_t i = slot_of(first, level - 1); i < SLOT_COUNT; i++) {
+        uint64_t found = next_in_slot(node_of(slot)->slots[i], level - 1, rest);
+        if (found != PAGE_MAP_INDEX_END) {
+            return i * span + found;
+        }
+        rest = 0;
+    }
+    return PAGE_MAP_INDEX_END;
+}
+
+uint64_t page_map_next(const struct page_map *map, uint64_t first)
+{
+    return reaches(map, first) ? next_in_slot(map->root, map->depth, first) : PAGE_MAP_INDEX_END;
+}
+
 /// Add levels on top until `index` can be reached.
 static enum status grow(struct page_map *map, uint64_t index)
 {

@@ -28,14 +28,16 @@ static void hold(const struct coco_poll *entry, struct poll_item *item)
     struct handle_table *table = process_handles(process_current());
     uint32_t rights = 0;
 
-    *item = (struct poll_item){.wanted = entry->wanted};
+    item->object = NULL;
+    item->wanted = entry->wanted;
+    item->returned = 0;
     if (entry->handle == COCO_HANDLE_NONE) {
         return;
     }
     if (handle_info(table, entry->handle, &item->object, &rights) != OK) {
         item->object = NULL;
         item->returned = COCO_EVENT_INVALID;
-    } else if (object_event_queue(item->object) != NULL) {
+    } else if (!object_is_always_ready(item->object)) {
         item->wanted = visible_events(entry->wanted, rights);
     }
 }
@@ -50,10 +52,13 @@ static enum status copy_in(struct user_out objects, size_t count, struct poll_it
                            size_t *held)
 {
     for (*held = 0; *held < count; ++*held) {
-        struct coco_poll entry;
-        enum status status = user_copy_in(&entry, entry_address(objects, *held), sizeof(entry));
-        if (status != OK) {
-            return status;
+        __uninitialized struct coco_poll entry;
+        uaddr_t from = entry_address(objects, *held);
+        if (unlikely(!user_copy_in_plain(&entry, from, sizeof(entry)))) {
+            enum status status = user_copy_in(&entry, from, sizeof(entry));
+            if (status != OK) {
+                return status;
+            }
         }
         if ((entry.wanted & ~COCO_EVENT_WANTED_MASK) != 0 || entry.reserved != 0) {
             return ERR_INVAL;
@@ -74,22 +79,51 @@ static enum status copy_out(struct user_out objects, size_t count, const struct 
     return status;
 }
 
+/// Wait with the signals of `set` blocked, if it is not NULL.
+static enum status wait_masked(struct poll_item *items, size_t count, uint64_t deadline,
+                               const uint64_t *set, size_t *ready)
+{
+    enum status status;
+
+    if (set == NULL) {
+        return poll_wait(items, count, deadline, ready);
+    }
+    signal_mask_for_wait(*set);
+    do {
+        bool waits = signal_waits();
+
+        status = poll_wait(items, count, waits ? 0 : deadline, ready);
+        if (waits && status == OK && *ready == 0) {
+            status = ERR_INTR;
+            break;
+        }
+    } while (status == ERR_INTR && !signal_waits());
+    signal_mask_end_wait();
+    return status;
+}
+
+struct poll_call {
+    struct user_out objects;
+    size_t count;
+    uint64_t deadline;
+    const uint64_t *set; /* NULL: none */
+};
+
 /// The call, with memory for the items. Result of the call.
-static int64_t poll_items(struct user_out objects, size_t count, struct poll_item *items,
-                          uint64_t deadline)
+static int64_t poll_items(const struct poll_call *call, struct poll_item *items)
 {
     size_t ready = 0;
     size_t held;
-    enum status status = copy_in(objects, count, items, &held);
+    enum status status = copy_in(call->objects, call->count, items, &held);
 
     if (status == OK) {
-        status = poll_wait(items, count, deadline, &ready);
+        status = wait_masked(items, call->count, call->deadline, call->set, &ready);
     }
-    if (status == ERR_INTR) {
+    if (unlikely(status == ERR_INTR)) {
         signal_no_restart();
     }
     if (status == OK) {
-        status = copy_out(objects, count, items);
+        status = copy_out(call->objects, call->count, items);
     }
     for (size_t i = 0; i < held; i++) {
         object_put(items[i].object);
@@ -97,23 +131,34 @@ static int64_t poll_items(struct user_out objects, size_t count, struct poll_ite
     return status == OK ? (int64_t)ready : status;
 }
 
-int64_t sys_object_poll(struct user_out objects, uint64_t deadline)
+static int64_t poll(struct user_out objects, uint64_t deadline, const uint64_t *set)
 {
-    struct poll_item small[SMALL_COUNT];
+    __uninitialized struct poll_item small[SMALL_COUNT]; // copy_in() fills in what is looked at
     uint64_t count = objects.len / sizeof(struct coco_poll);
+    const struct poll_call call = {objects, (size_t)count, deadline, set};
     void *memory;
 
     if (count > COCO_POLL_MAX) {
         return ERR_INVAL;
     }
     if (count <= SMALL_COUNT) {
-        return poll_items(objects, (size_t)count, small, deadline);
+        return poll_items(&call, small);
     }
     enum status status = kcalloc((size_t)count, sizeof(struct poll_item), &memory);
     if (status != OK) {
         return status;
     }
-    int64_t result = poll_items(objects, (size_t)count, memory, deadline);
+    int64_t result = poll_items(&call, memory);
     kfree(memory);
     return result;
+}
+
+int64_t sys_object_poll(struct user_out objects, uint64_t deadline)
+{
+    return poll(objects, deadline, NULL);
+}
+
+int64_t sys_object_poll_masked(struct user_out objects, uint64_t deadline, uint64_t set)
+{
+    return poll(objects, deadline, &set);
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reading, writing and positions: the object's own operation does the work.
+#include <base/math.h>
+#include <fs/fs.h>
 #include <object/object.h>
+#include <task/process.h>
+#include <task/signal.h>
 
 #include "prototypes.h"
 #include "waited.h"
@@ -18,11 +22,54 @@ int64_t sys_read(struct object *file, struct user_out buffer)
     return waited_result(file, COCO_SOCKET_OPTION_RECEIVE_TIMEOUT, status, done);
 }
 
+/// What the limit of file sizes leaves of a change of `object` up to `end`: `*left` bytes from
+/// `start` on. ERR_FBIG, with a signal: none.
+static __noinline enum status limit_size(struct object *object, uint64_t limit, uint64_t start,
+                                         uint64_t *left)
+{
+    const struct coco_signal_info info = {.signal = COCO_SIGNAL_FILE_SIZE};
+    struct coco_stat stat;
+
+    if (*left == 0 || object_stat(object, &stat) != OK || stat.type != COCO_TYPE_FILE) {
+        return OK;
+    }
+    if (start < limit) {
+        *left = MIN(*left, limit - start);
+        return OK;
+    }
+    (void)!signal_send_thread(0, &info, false); // to the caller: nothing to refuse
+    return ERR_FBIG;
+}
+
+/// Where a write without an offset begins.
+static uint64_t write_start(struct object *file)
+{
+    struct coco_stat stat;
+    uint64_t position = 0;
+
+    if ((object_status_flags(file) & COCO_STATUS_APPEND) != 0) {
+        return object_stat(file, &stat) == OK ? stat.size : 0;
+    }
+    return object_seek(file, 0, COCO_SEEK_CURRENT, &position) == OK ? position : 0;
+}
+
+static uint64_t size_limit(void)
+{
+    return process_current_limit(process_current(), COCO_LIMIT_FILE_SIZE);
+}
+
 int64_t sys_write(struct object *file, struct user_in buffer)
 {
+    uint64_t limit = size_limit();
+    enum status status = OK;
     size_t done = 0;
 
-    enum status status = object_write(file, buffer, &done);
+    if (unlikely(limit != COCO_LIMIT_NONE) && file->type == COCO_OBJECT_FILE) {
+        status = limit_size(file, limit, write_start(file), &buffer.len);
+    }
+    if (status == OK) {
+        status = object_write(file, buffer, &done);
+    }
     return waited_result(file, COCO_SOCKET_OPTION_SEND_TIMEOUT, status, done);
 }
 
@@ -35,9 +82,17 @@ int64_t sys_file_pread(struct object *file, struct user_out buffer, uint64_t off
 
 int64_t sys_file_pwrite(struct object *file, struct user_in buffer, uint64_t offset)
 {
+    uint64_t limit = size_limit();
+    enum status status = OK;
     size_t done = 0;
 
-    return count_or_error(object_pwrite(file, buffer, offset, &done), done);
+    if (unlikely(limit != COCO_LIMIT_NONE)) {
+        status = limit_size(file, limit, offset, &buffer.len);
+    }
+    if (status == OK) {
+        status = object_pwrite(file, buffer, offset, &done);
+    }
+    return count_or_error(status, done);
 }
 
 int64_t sys_seek(struct object *file, int64_t offset, uint64_t mode)
@@ -65,9 +120,39 @@ int64_t sys_truncate(struct object *file, uint64_t length)
     return count_or_error(object_truncate(file, length, &size), size);
 }
 
+/// Whether a file may grow so that it ends at `end`. ERR_FBIG, with a signal.
+static enum status limit_end(struct object *file, uint64_t end)
+{
+    uint64_t limit = size_limit();
+    uint64_t one = 1;
+    struct coco_stat stat;
+
+    if (likely(end <= limit)) {
+        return OK;
+    }
+    bool grows = object_stat(file, &stat) != OK || end > stat.size;
+    return grows ? limit_size(file, limit, end, &one) : OK;
+}
+
 int64_t sys_file_resize(struct object *file, uint64_t length)
 {
-    return object_resize(file, length);
+    enum status status = limit_end(file, length);
+
+    return status == OK ? object_resize(file, length) : status;
+}
+
+int64_t sys_file_allocate(struct object *file, uint64_t offset, uint64_t length)
+{
+    enum status status = length == 0 ? ERR_INVAL : OK;
+    uint64_t end;
+
+    if (status == OK && !checked_add(offset, length, &end)) {
+        status = ERR_FBIG;
+    }
+    if (status == OK) {
+        status = limit_end(file, end);
+    }
+    return status == OK ? vfs_allocate(file_node(file), offset, length) : status;
 }
 
 int64_t sys_readdir(struct object *dir, struct user_out entries)

@@ -98,6 +98,7 @@ static void set_all_limits(struct process *process)
     process->limits[COCO_LIMIT_MEMORY] = (struct coco_limit){memory, memory};
     process->limits[COCO_LIMIT_STACK] = (struct coco_limit){PROGRAM_STACK_SIZE, PROGRAM_STACK_MAX};
     process->limits[COCO_LIMIT_DESCRIPTORS] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
+    process->limits[COCO_LIMIT_FILE_SIZE] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
 }
 
 enum status process_charge(struct process *process)

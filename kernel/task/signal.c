@@ -288,25 +288,35 @@ static void clear_request(struct thread *thread)
     __atomic_fetch_and(&thread->requests, ~THREAD_REQUEST_SIGNAL, __ATOMIC_SEQ_CST);
 }
 
-enum status signal_suspend(uint64_t set)
+bool signal_waits(void)
 {
     struct thread *thread = thread_current();
     struct process *process = thread->process;
+    irqflags_t flags;
+    bool waits;
+
+    clear_request(thread);
+    flags = spin_lock_irqsave(&process->lock);
+    waits = signal_deliverable(process, thread) != 0;
+    spin_unlock_irqrestore(&process->lock, flags);
+    return waits;
+}
+
+void signal_mask_end_wait(void)
+{
+    sched_request(thread_current(), THREAD_REQUEST_SIGNAL);
+}
+
+enum status signal_suspend(uint64_t set)
+{
     enum status status = OK;
 
     signal_mask_for_wait(set);
     signal_no_restart();
     while (status == OK) {
-        irqflags_t flags;
-        uint64_t ready;
-
-        clear_request(thread);
-        flags = spin_lock_irqsave(&process->lock);
-        ready = signal_deliverable(process, thread);
-        spin_unlock_irqrestore(&process->lock, flags);
-        status = ready != 0 ? ERR_INTR : doze(WAIT_FOREVER);
+        status = signal_waits() ? ERR_INTR : doze(WAIT_FOREVER);
     }
-    sched_request(thread, THREAD_REQUEST_SIGNAL);
+    signal_mask_end_wait();
     return status;
 }
 

@@ -18,6 +18,13 @@
 #define WRITE_EVENTS (POLLOUT | POLLWRNORM)
 #define SMALL_COUNT 16 /* descriptors for which no memory is allocated */
 
+struct poll_request {
+    struct pollfd *descriptors;
+    nfds_t count;
+    uint64_t deadline;
+    const sigset_t *mask; // signals blocked meanwhile, in one step with the wait; or NULL
+};
+
 struct waited {
     struct file_description *description; // held during the call; NULL: none
     short local;                          // what holds without asking the kernel
@@ -73,14 +80,28 @@ static int finish(struct pollfd *descriptors, nfds_t count, const struct waited 
     return ready;
 }
 
-// Result of the kernel's call, or how many are ready.
-static int64_t poll_with(struct pollfd *descriptors, nfds_t count, uint64_t deadline,
-                         struct waited *waited, struct coco_poll *entries)
+static int64_t ask(struct coco_poll *entries, nfds_t count, uint64_t deadline, const sigset_t *mask)
 {
+    if (!mask) {
+        return coco_cp_object_poll(entries, count, deadline);
+    }
+    return coco_cp_object_poll_masked(entries, count, deadline,
+                                      *mask & ~((sigset_t)1 << SIGCANCEL));
+}
+
+// Result of the kernel's call, or how many are ready.
+static int64_t poll_with(const struct poll_request *request, struct waited *waited,
+                         struct coco_poll *entries)
+{
+    struct pollfd *descriptors = request->descriptors;
+    nfds_t count = request->count;
     int saved_errno = errno; // a descriptor that is not open is no failure here
     int ready = prepare(descriptors, count, waited, entries);
     errno = saved_errno;
-    int64_t result = coco_cp_object_poll(entries, count, ready > 0 ? 0 : deadline);
+    int64_t result = ask(entries, count, ready > 0 ? 0 : request->deadline, request->mask);
+    if (ready > 0 && result == COCO_EINTR) {
+        result = 0; // what is known without the kernel is enough
+    }
     if (result >= 0) {
         result = finish(descriptors, count, waited, entries);
     }
@@ -92,18 +113,18 @@ static int64_t poll_with(struct pollfd *descriptors, nfds_t count, uint64_t dead
     return result;
 }
 
-static int64_t poll_any_count(struct pollfd *descriptors, nfds_t count, uint64_t deadline)
+static int64_t poll_any_count(const struct poll_request *request)
 {
     struct waited small_waited[SMALL_COUNT];
     struct coco_poll small_entries[SMALL_COUNT];
-    if (count <= SMALL_COUNT) {
-        return poll_with(descriptors, count, deadline, small_waited, small_entries);
+    if (request->count <= SMALL_COUNT) {
+        return poll_with(request, small_waited, small_entries);
     }
-    struct waited *waited = calloc(count, sizeof(*waited));
-    struct coco_poll *entries = calloc(count, sizeof(*entries));
+    struct waited *waited = calloc(request->count, sizeof(*waited));
+    struct coco_poll *entries = calloc(request->count, sizeof(*entries));
     int64_t result = COCO_EAGAIN;
     if (waited && entries) {
-        result = poll_with(descriptors, count, deadline, waited, entries);
+        result = poll_with(request, waited, entries);
     }
     free(waited);
     free(entries);
@@ -112,22 +133,12 @@ static int64_t poll_any_count(struct pollfd *descriptors, nfds_t count, uint64_t
 
 int __coco_poll(struct pollfd *descriptors, nfds_t count, uint64_t deadline, const sigset_t *mask)
 {
-    sigset_t before;
+    const struct poll_request request = {descriptors, count, deadline, mask};
     if (count > OPEN_MAX) {
         errno = EINVAL;
         return -1;
     }
-    if (mask) {
-        errno = pthread_sigmask(SIG_SETMASK, mask, &before);
-        if (errno) {
-            return -1;
-        }
-    }
-    int64_t result = poll_any_count(descriptors, count, deadline);
-    if (mask) {
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL); // a set that was in force
-    }
-    return (int)__coco_ret(result);
+    return (int)__coco_ret(poll_any_count(&request));
 }
 
 int __coco_poll_deadline(const struct timespec *time, uint64_t *deadline)
@@ -161,7 +172,10 @@ int ppoll(struct pollfd *descriptors, nfds_t count, const struct timespec *timeo
 
 int poll(struct pollfd *descriptors, nfds_t count, int timeout)
 {
+    if (timeout <= 0) {
+        return __coco_poll(descriptors, count, timeout < 0 ? COCO_FOREVER : 0, NULL);
+    }
     const struct timespec time = {.tv_sec = timeout / 1000,
                                   .tv_nsec = (long)(timeout % 1000) * 1000000};
-    return ppoll(descriptors, count, timeout < 0 ? NULL : &time, NULL);
+    return ppoll(descriptors, count, &time, NULL);
 }

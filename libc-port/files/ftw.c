@@ -3,11 +3,13 @@
 // costs memory and no descriptors.
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <coconut/types.h>
 
@@ -23,13 +25,36 @@ struct walk {
     int (*visit)(const char *, const struct stat *, int);
     int (*visit_level)(const char *, const struct stat *, int, struct FTW *);
     int flags;
+    int start; // with FTW_CHDIR: where the walk began; otherwise -1
     char path[COCO_PATH_MAX];
 };
 
-static int call(struct walk *walk, const struct stat *state, int type, struct FTW *place)
+static int tell(struct walk *walk, const struct stat *state, int type, struct FTW *place)
 {
     return walk->visit ? walk->visit(walk->path, state, type)
                        : walk->visit_level(walk->path, state, type, place);
+}
+
+// With FTW_CHDIR, visit from within the directory that holds the name. The walk itself stays where
+// it began, so that its paths, which the program is told, keep their meaning.
+static int call(struct walk *walk, const struct stat *state, int type, struct FTW *place)
+{
+    if (walk->start < 0 || place->base == 0) {
+        return tell(walk, state, type, place);
+    }
+    char first = walk->path[place->base];
+    walk->path[place->base] = '\0';
+    int result = chdir(walk->path);
+    walk->path[place->base] = first;
+    if (result == 0) {
+        result = tell(walk, state, type, place);
+    }
+    int saved_errno = errno;
+    if (fchdir(walk->start) < 0 && result == 0) {
+        return -1;
+    }
+    errno = saved_errno;
+    return result;
 }
 
 static int is_entry(const struct dirent *entry)
@@ -140,7 +165,7 @@ static int start(struct walk *walk, const char *path)
 
 int ftw(const char *path, int (*function)(const char *, const struct stat *, int), int limit)
 {
-    struct walk walk = {.visit = function};
+    struct walk walk = {.visit = function, .start = -1};
     (void)limit; // of open directories; there is one at a time
     return start(&walk, path);
 }
@@ -148,11 +173,18 @@ int ftw(const char *path, int (*function)(const char *, const struct stat *, int
 int nftw(const char *path, int (*function)(const char *, const struct stat *, int, struct FTW *),
          int limit, int flags)
 {
-    struct walk walk = {.visit_level = function, .flags = flags};
+    struct walk walk = {.visit_level = function, .flags = flags, .start = -1};
     (void)limit;
-    if (flags & FTW_CHDIR) { // the current directory belongs to all threads
-        errno = ENOSYS;
+    if ((flags & FTW_CHDIR) == 0) {
+        return start(&walk, path);
+    }
+    walk.start = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (walk.start < 0) {
         return -1;
     }
-    return start(&walk, path);
+    int result = start(&walk, path);
+    int saved_errno = errno;
+    (void)close(walk.start);
+    errno = saved_errno;
+    return result;
 }

@@ -9,9 +9,12 @@
 
 off_t lseek(int fd, off_t offset, int whence)
 {
-    static const uint32_t kernel_whence[] = {
-        [SEEK_SET] = COCO_SEEK_SET, [SEEK_CUR] = COCO_SEEK_CURRENT, [SEEK_END] = COCO_SEEK_END};
-    if (whence < SEEK_SET || whence > SEEK_END) {
+    static const uint32_t kernel_whence[] = {[SEEK_SET] = COCO_SEEK_SET,
+                                             [SEEK_CUR] = COCO_SEEK_CURRENT,
+                                             [SEEK_END] = COCO_SEEK_END,
+                                             [SEEK_DATA] = COCO_SEEK_DATA,
+                                             [SEEK_HOLE] = COCO_SEEK_HOLE};
+    if (whence < SEEK_SET || whence > SEEK_HOLE) {
         errno = EINVAL;
         return -1;
     }

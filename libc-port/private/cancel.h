@@ -84,6 +84,13 @@ static inline int64_t coco_cp_object_poll(struct coco_poll *objects, size_t coun
     return __coco_cp(COCO_SYS_OBJECT_POLL, __coco_cp_pointer(objects), count, deadline, 0, 0);
 }
 
+static inline int64_t coco_cp_object_poll_masked(struct coco_poll *objects, size_t count,
+                                                 uint64_t deadline, uint64_t set)
+{
+    return __coco_cp(COCO_SYS_OBJECT_POLL_MASKED, __coco_cp_pointer(objects), count, deadline, set,
+                     0);
+}
+
 static inline int64_t coco_cp_process_wait_child(uint32_t which, uint64_t id, uint32_t flags,
                                                  uint64_t deadline, struct coco_child *child)
 {

@@ -23,6 +23,8 @@ static uint32_t item_of(int resource)
         return COCO_LIMIT_STACK;
     case RLIMIT_NPROC:
         return COCO_LIMIT_TASKS;
+    case RLIMIT_FSIZE:
+        return COCO_LIMIT_FILE_SIZE;
     case RLIMIT_NOFILE:
         return COCO_LIMIT_DESCRIPTORS;
     default:
@@ -35,7 +37,7 @@ static uint32_t item_of(int resource)
 static bool fixed_value(int resource, rlim_t *value)
 {
     *value = resource == RLIMIT_CORE ? 0 : RLIM_INFINITY;
-    return resource == RLIMIT_CPU || resource == RLIMIT_FSIZE || resource == RLIMIT_CORE;
+    return resource == RLIMIT_CPU || resource == RLIMIT_CORE;
 }
 
 int getrlimit(int resource, struct rlimit *limit)

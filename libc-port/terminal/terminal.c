@@ -63,6 +63,17 @@ int tcflow(int fd, int action)
     return refuse(fd);
 }
 
+pid_t tcgetpgrp(int fd)
+{
+    return refuse(fd);
+}
+
+int tcsetpgrp(int fd, pid_t group)
+{
+    (void)group;
+    return refuse(fd);
+}
+
 pid_t tcgetsid(int fd)
 {
     return refuse(fd);

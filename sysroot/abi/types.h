@@ -210,6 +210,8 @@ struct coco_robust_table {
 #define COCO_SEEK_SET 0u
 #define COCO_SEEK_CURRENT 1u
 #define COCO_SEEK_END 2u
+#define COCO_SEEK_DATA 3u /* where data begins, at or behind the offset */
+#define COCO_SEEK_HOLE 4u /* where none is; the end of the file counts */
 
 /* clock_get */
 #define COCO_CLOCK_REALTIME 0u
@@ -265,6 +267,7 @@ enum coco_signal {
     COCO_SIGNAL_CHILD = 20,
     COCO_SIGNAL_TERMINAL_IN = 21,
     COCO_SIGNAL_TERMINAL_OUT = 22,
+    COCO_SIGNAL_FILE_SIZE = 25,
     COCO_SIGNAL_VIRTUAL_ALARM = 26,
     COCO_SIGNAL_PROFILE = 27,
     COCO_SIGNAL_WINDOW = 28,
@@ -568,7 +571,8 @@ struct coco_child {
 #define COCO_LIMIT_TASKS 1u  /* threads, and processes, of the process and what descends from it */
 #define COCO_LIMIT_STACK 2u  /* bytes of stack of programs it starts */
 #define COCO_LIMIT_DESCRIPTORS 3u /* only kept, for C libraries */
-#define COCO_LIMIT_COUNT 4u
+#define COCO_LIMIT_FILE_SIZE 4u   /* bytes; files are not made larger */
+#define COCO_LIMIT_COUNT 5u
 #define COCO_LIMIT_NONE 0xffffffffffffffff
 
 /// Argument of `process_limit`.

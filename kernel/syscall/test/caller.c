@@ -47,6 +47,8 @@ void caller_start(void)
     process.handles = &handles;
     process.aspace = &space;
     process.id = 7;
+    process.limits[COCO_LIMIT_FILE_SIZE] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
+    record_owner_init(&process.file_locks, process.id);
     process.quota = &quota_root;
     spin_init(&process.lock);
     list_init(&process.threads);

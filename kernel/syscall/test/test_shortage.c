@@ -432,6 +432,11 @@ static int64_t poll_many(void)
     return CALL(COCO_SYS_OBJECT_POLL, CALLER_DATA, POLL_COUNT, 0);
 }
 
+static int64_t poll_many_masked(void)
+{
+    return CALL(COCO_SYS_OBJECT_POLL_MASKED, CALLER_DATA, POLL_COUNT, 0, 0);
+}
+
 static void expect_all_ready(int64_t result)
 {
     UNIT_EQUAL(result, POLL_COUNT);
@@ -441,6 +446,7 @@ UNIT_TEST(pipes_and_polling_survive_lack_of_memory)
 {
     RULE("pipe_create.ENOMEM");
     RULE("object_poll.ENOMEM");
+    RULE("object_poll_masked.ENOMEM");
     static struct coco_poll entries[POLL_COUNT];
 
     caller_start();
@@ -452,6 +458,7 @@ UNIT_TEST(pipes_and_polling_survive_lack_of_memory)
     }
     caller_put(entries, sizeof(entries));
     inject(poll_many, expect_all_ready);
+    inject(poll_many_masked, expect_all_ready);
     caller_remove_file("/p", data_file);
 }
 

@@ -124,6 +124,7 @@ static const struct area {
     {"fifos", area_fifos, false},
     {"links", area_links, false},
     {"locks", area_locks, false},
+    {"space", area_space, false},
     {"filesystem", area_filesystem, false},
     {"cancel", area_cancel, false},
     {"c11", area_c11, false},

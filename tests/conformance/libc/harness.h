@@ -93,6 +93,7 @@ void area_attributes(void);
 void area_fifos(void);
 void area_links(void);
 void area_locks(void);
+void area_space(void);
 void area_filesystem(void);
 void area_cancel(void);
 void area_c11(void);

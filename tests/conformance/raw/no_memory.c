@@ -44,7 +44,7 @@ TEST(no_memory, calls_say_so, RULE("write.ENOMEM"), RULE("file_pwrite.ENOMEM"), 
      RULE("process_spawn.ENOMEM"), RULE("process_exec.ENOMEM"), RULE("thread_create.ENOMEM"),
      RULE("handle_duplicate.ENOMEM"), RULE("mmap.ENOMEM"), RULE("opendir.ENOMEM"),
      RULE("open.ENOMEM"), RULE("file_open.ENOMEM"), RULE("mkdir.ENOMEM"), RULE("file_mkdir.ENOMEM"),
-     RULE("file_rename.ENOMEM"), RULE("file_lock.ENOMEM"))
+     RULE("file_rename.ENOMEM"), RULE("file_lock.ENOMEM"), RULE("file_allocate.ENOMEM"))
 {
     static struct report_exhausted report;
     EXPECT_OK(coco_mkdir(FOLDER));
@@ -71,6 +71,7 @@ TEST(no_memory, calls_say_so, RULE("write.ENOMEM"), RULE("file_pwrite.ENOMEM"), 
     expect_no_memory(&report, EXHAUSTED_MKDIR, "mkdir");
     expect_no_memory(&report, EXHAUSTED_FILE_MKDIR, "file_mkdir");
     expect_no_memory(&report, EXHAUSTED_LOCK, "file_lock");
+    expect_no_memory(&report, EXHAUSTED_ALLOCATE, "file_allocate");
     expect_no_memory(&report, EXHAUSTED_RENAME, "file_rename");
     expect_no_memory(&report, EXHAUSTED_MRESIZE, "mresize");
 }

@@ -7,6 +7,7 @@
 #include "fork.h"
 #include "memory.h"
 #include "scratch.h"
+#include "signals.h"
 
 #define NESTED 20u
 
@@ -198,4 +199,43 @@ TEST(process_limit, nesting, RULE("process_limit.9"), RULE("process_limit.EAGAIN
     uint32_t depth = 0;
     uint32_t reached = fork_run(nest, &depth);
     EXPECT_TRUE(reached > 12 && reached <= 16);
+}
+
+static uint32_t limit_file_size(void *argument)
+{
+    coco_handle_t file = *(coco_handle_t *)argument;
+    (void)signals_catch(COCO_SIGNAL_FILE_SIZE, 0, 0);
+    if (set(COCO_LIMIT_FILE_SIZE, 10, 20) != 0) {
+        return 1;
+    }
+    if (coco_write(file, "012345678901", 12) != 10 || signals_caught.count != 0) {
+        return 2; /* no further than the limit */
+    }
+    if (coco_write(file, "x", 1) != COCO_EFBIG || signals_caught.count != 1) {
+        return 3;
+    }
+    if (coco_file_pwrite(file, "y", 1, 10) != COCO_EFBIG || signals_caught.count != 2 ||
+        coco_file_pwrite(file, "yz", 2, 9) != 1) {
+        return 4;
+    }
+    if (coco_file_resize(file, 11) != COCO_EFBIG || coco_file_allocate(file, 5, 6) != COCO_EFBIG ||
+        signals_caught.count != 4) {
+        return 5;
+    }
+    if (coco_file_resize(file, 5) != 0 || coco_file_resize(file, 10) != 0 ||
+        coco_write(file, "", 0) != 0) {
+        return 6;
+    }
+    return signals_caught.count == 4 ? 0 : 7;
+}
+
+TEST(process_limit, sizes_of_files, RULE("process_limit.10"))
+{
+    int64_t file = scratch_create("/raw/data", NULL, 0);
+    REQUIRE_TRUE(file > 0);
+    coco_handle_t handle = (coco_handle_t)file;
+    EXPECT_EQ(fork_run(limit_file_size, &handle), 0);
+    EXPECT_EQ(scratch_size(handle), 10);
+    EXPECT_OK(coco_close(handle));
+    EXPECT_OK(coco_unlink("/raw/data"));
 }

@@ -102,6 +102,15 @@ enum status vfs_write(struct vfs_node *node, struct user_in buffer, uint64_t off
 /// Set the size; added bytes read as zero. ERR_FBIG, ERR_RDONLY, ERR_NOTSUPP.
 enum status vfs_resize(struct vfs_node *node, uint64_t size) __must_check;
 
+/// Make room for the bytes from `offset` on, so that writing there does not fail for lack of it;
+/// the file ends behind them, unless it is longer. ERR_FBIG, ERR_NOSPC, ERR_NOMEM; ERR_NOTSUPP: it
+/// has no room of its own.
+enum status vfs_allocate(struct vfs_node *node, uint64_t offset, uint64_t len) __must_check;
+
+/// The first offset at or above `*offset` where data begins, or with `hole` where none is; the end
+/// counts as a hole. ERR_NXIO: the file ends before.
+enum status vfs_find_data(struct vfs_node *node, bool hole, uint64_t *offset) __must_check;
+
 /// Cut to `size` if that is not above the size now, in one step: ERR_INVAL otherwise. ERR_RDONLY,
 /// ERR_NOTSUPP.
 enum status vfs_cut(struct vfs_node *node, uint64_t size) __must_check;

@@ -21,6 +21,9 @@ struct page_map {
 /// The page at `index`, or paddr(0).
 paddr_t page_map_find(const struct page_map *map, uint64_t index);
 
+/// The lowest index at or above `first` that has a page, or PAGE_MAP_INDEX_END.
+uint64_t page_map_next(const struct page_map *map, uint64_t first);
+
 /// Put `page` at `index` (below PAGE_MAP_INDEX_END), where none is. The map takes over a reference.
 /// ERR_NOMEM.
 enum status page_map_insert(struct page_map *map, uint64_t index, paddr_t page) __must_check;

@@ -138,6 +138,12 @@ __must_check enum status object_readdir(struct object *object, struct user_out e
                                         size_t *count);
 __must_check enum status object_stat(struct object *object, struct coco_stat *out);
 
+/// Whether objects of this kind can be read and written at any time: nobody waits for them.
+static inline bool object_is_always_ready(const struct object *object)
+{
+    return object_ops[object->type]->events == NULL;
+}
+
 /// Events that hold now; see `events` above.
 uint32_t object_events(struct object *object);
 

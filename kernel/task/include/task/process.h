@@ -143,6 +143,12 @@ __must_check enum status process_fork(const struct arch_user_entry *entry, uint3
 /// A limit of the current process; `item` is a COCO_LIMIT_*.
 void process_get_limit(uint32_t item, struct coco_limit *limit);
 
+/// The current limit of one item alone, as it is at this moment.
+static inline uint64_t process_current_limit(const struct process *process, uint32_t item)
+{
+    return __atomic_load_n(&process->limits[item].current, __ATOMIC_RELAXED);
+}
+
 /// Changes it. ERR_INVAL current above maximum; ERR_PERM maximum above the present one; ERR_AGAIN
 /// too many processes above have limited their tasks, or no memory to count them.
 __must_check enum status process_set_limit(uint32_t item, const struct coco_limit *limit);

@@ -69,6 +69,12 @@ uint64_t signal_pending(void);
 /// after the next delivery, or on the way to user mode.
 void signal_mask_for_wait(uint64_t set);
 
+/// Whether a signal is to be delivered to the current thread now. If not, its next wait ends for
+/// those that come from now on only. A caller that used signal_mask_for_wait() calls
+/// signal_mask_end_wait() at its end, on every way.
+bool signal_waits(void);
+void signal_mask_end_wait(void);
+
 /// Waits, with `set` blocked, until a signal is to be delivered. Always ERR_INTR or ERR_CANCELED.
 __must_check enum status signal_suspend(uint64_t set);
 

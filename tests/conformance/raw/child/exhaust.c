@@ -229,6 +229,11 @@ static int64_t try_lock(unsigned number)
     return coco_file_lock(file, &lock, 0);
 }
 
+static int64_t try_allocate(unsigned number)
+{
+    return coco_file_allocate(file, (8000ull + number) * PAGE, PAGE);
+}
+
 static int64_t (*const attempts[REPORT_EXHAUSTED])(unsigned number) = {
     [EXHAUSTED_MMAP] = try_mmap,
     [EXHAUSTED_MRESIZE] = try_mresize,
@@ -248,6 +253,7 @@ static int64_t (*const attempts[REPORT_EXHAUSTED])(unsigned number) = {
     [EXHAUSTED_RENAME] = try_rename,
     [EXHAUSTED_FILE_MKDIR] = try_file_mkdir,
     [EXHAUSTED_LOCK] = try_lock,
+    [EXHAUSTED_ALLOCATE] = try_allocate,
 };
 
 /* Prepared while there is memory: nothing below may need a fresh page of its own. */

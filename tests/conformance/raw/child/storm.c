@@ -314,6 +314,7 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
         break;
     case COCO_SYS_FUTEX_WAIT:
     case COCO_SYS_OBJECT_POLL:
+    case COCO_SYS_OBJECT_POLL_MASKED:
         value[2] = deadline;
         break;
     case COCO_SYS_SOCKET_CREATE:
