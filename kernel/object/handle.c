@@ -6,6 +6,7 @@
 // operations. A table's lock guards everything in it. Memory is allocated, and objects are told
 // about handles, outside of the lock.
 #include <base/check.h>
+#include <base/compiler.h>
 #include <base/string.h>
 #include <mm/heap.h>
 #include <object/handle.h>
@@ -24,7 +25,13 @@ static uint64_t handle_total; /* atomic */
 void handle_table_init(struct handle_table *table)
 {
     memset(table, 0, sizeof(*table));
+    table->limit = COCO_HANDLE_MAX;
     spin_init(&table->lock);
+}
+
+void handle_table_set_limit(struct handle_table *table, uint32_t limit)
+{
+    table->limit = MIN(limit, (uint32_t)COCO_HANDLE_MAX);
 }
 
 static unsigned first_zero(uint64_t map)
@@ -60,7 +67,7 @@ static enum status number_choose(const struct handle_table *table, uint32_t wish
         return ERR_CANCELED;
     }
     if (wish != HANDLE_LOWEST) {
-        if (wish >= COCO_HANDLE_MAX) {
+        if (wish >= table->limit) {
             return ERR_MFILE;
         }
         chunk = table->chunks[wish / HANDLE_CHUNK_SIZE];
@@ -76,7 +83,7 @@ static enum status number_choose(const struct handle_table *table, uint32_t wish
     chunk_index = first_zero(table->full);
     chunk = table->chunks[chunk_index];
     *number = chunk_index * HANDLE_CHUNK_SIZE + (chunk == NULL ? 0 : first_zero(chunk->used));
-    return OK;
+    return *number < table->limit ? OK : ERR_MFILE;
 }
 
 static enum status install(struct handle_table *table, uint32_t wish, struct object *object,

@@ -5,7 +5,9 @@
 #include <arch/trap.h>
 #include <base/check.h>
 #include <syscall/syscall.h>
+#include <task/process.h>
 
+#include "confine.h"
 #include "dispatch.h"
 #include "fast_path.h"
 #include "thunks.h"
@@ -17,11 +19,25 @@ struct call_counter {
 } __aligned(64);
 
 static struct call_counter counters[ARCH_CPU_MAX];
-static bool tracing;
+
+/// What keeps calls from the shortest way.
+#define WATCH_TRACE 1u  /* each call is logged */
+#define WATCH_POLICY 2u /* there are, or were, processes under a policy */
+static uint32_t watch;  /* atomic: bits are only added */
 
 void syscall_trace_enable(void)
 {
-    tracing = true;
+    __atomic_fetch_or(&watch, WATCH_TRACE, __ATOMIC_RELAXED);
+}
+
+void syscall_policy_enable(void)
+{
+    __atomic_fetch_or(&watch, WATCH_POLICY, __ATOMIC_RELEASE);
+}
+
+static inline uint32_t watched(void)
+{
+    return __atomic_load_n(&watch, __ATOMIC_RELAXED);
 }
 
 uint64_t syscall_count(void)
@@ -85,34 +101,44 @@ static inline void count(uint64_t calls)
     __atomic_store_n(&counter->calls, counter->calls + calls, __ATOMIC_RELAXED);
 }
 
+/// Whether the caller's policy lets it make the call; also of numbers that no call has.
+static inline bool is_permitted(uint64_t number)
+{
+    const struct process_policy *policy = process_current()->policy;
+
+    return likely(policy == NULL) || confine_permits(policy, number);
+}
+
+/// A call while calls are traced or there are policies.
+static __noinline int64_t serve_watched(const struct syscall_frame *frame)
+{
+    int64_t result = ERR_DENIED;
+
+    if ((watched() & WATCH_TRACE) != 0) {
+        trace_call(frame);
+    }
+    if (is_permitted(frame->number) || !confine_refuse(frame->number)) {
+        result = find(frame->number)(frame);
+    }
+    if ((watched() & WATCH_TRACE) != 0) {
+        trace_result(frame, result);
+    }
+    return result;
+}
+
 static __noinline void serve(struct syscall_frame *frame)
 {
     count(1);
     arch_irq_enable();
-    if (unlikely(tracing)) {
-        trace_call(frame);
-    }
-    frame->result = (uint64_t)find(frame->number)(frame);
-    if (unlikely(tracing)) {
-        trace_result(frame);
-    }
+    frame->result =
+        (uint64_t)(likely(watched() == 0) ? find(frame->number)(frame) : serve_watched(frame));
     // All spinlocks keep interrupts off while they are held, so this covers both.
     ASSERT(arch_irq_enabled(), "a system call left interrupts off or a spinlock held");
 }
 
-static int64_t serve_traced(const struct syscall_frame *record)
-{
-    struct syscall_frame frame = *record;
-
-    trace_call(&frame);
-    frame.result = (uint64_t)find(frame.number)(&frame);
-    trace_result(&frame);
-    return (int64_t)frame.result;
-}
-
 syscall_thunk syscall_find(uint64_t number)
 {
-    return unlikely(tracing) ? serve_traced : find(number);
+    return unlikely(watched() != 0) ? serve_watched : find(number);
 }
 
 void syscall_count_nested(uint64_t calls)
@@ -125,7 +151,9 @@ void syscall_count_nested(uint64_t calls)
 
 static __noinline void serve_fast(struct syscall_frame *frame)
 {
-    int64_t result = likely(!tracing) ? fast_path(frame) : ERR_AGAIN;
+    uint32_t why = watched();
+    bool fast = likely(why == 0) || (why == WATCH_POLICY && is_permitted(frame->number));
+    int64_t result = fast ? fast_path(frame) : ERR_AGAIN;
 
     if (unlikely(result == ERR_AGAIN)) {
         serve(frame);

@@ -45,7 +45,9 @@ static int64_t exec_paths(const struct user_path *file, const struct user_path *
     struct vfs_node *node;
     size_t name_len;
     const char *name = user_path_last(file, &name_len);
-    enum status status = vfs_lookup(vfs_origin_root(fs_root()), file->text, VFS_UPSTREAM, &node);
+    // What a policy shuts in starts nothing from outside.
+    struct vfs_node *root_node = process_current()->policy == NULL ? fs_root() : caller_root();
+    enum status status = vfs_lookup(vfs_origin_root(root_node), file->text, VFS_UPSTREAM, &node);
 
     if (status != OK) {
         return status;

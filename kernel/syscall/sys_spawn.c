@@ -8,6 +8,7 @@
 #include <fs/namespace.h>
 #include <mm/heap.h>
 
+#include "confine.h"
 #include "new_handle.h"
 #include "program_file.h"
 #include "prototypes.h"
@@ -18,8 +19,10 @@ struct spawn {
     struct coco_spawn request;
     void *strings; /* arguments, then environment */
     struct process_start_handle *handles;
-    uint32_t handles_held; /* references taken in `handles` */
-    uint32_t need;         /* right that each handle must carry */
+    uint32_t handles_held;         /* references taken in `handles` */
+    uint32_t need;                 /* right that each handle must carry */
+    struct process_policy *policy; /* NULL: the caller's */
+    struct object *root;           /* NULL: the caller's */
 };
 
 static enum status check_request(const struct coco_spawn *request, uint32_t flags_known)
@@ -167,7 +170,8 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
     const struct coco_spawn *request = &spawn->request;
     const char *strings = spawn->strings;
     struct process_start_args args = {
-        .root = process_root(process_current()),
+        .root = spawn->root != NULL ? spawn->root : process_root(process_current()),
+        .policy = spawn->policy,
         .arguments = {strings, (size_t)request->arguments_len, request->argument_count},
         .directory = directory,
         .handles = spawn->handles,
@@ -279,6 +283,26 @@ int64_t sys_process_spawn(uaddr_t arguments)
     struct spawn spawn = {.need = COCO_RIGHT_TRANSFER};
 
     return run(&spawn, arguments, COCO_SPAWN_MASK, NULL);
+}
+
+int64_t sys_process_spawn_confined(uaddr_t arguments, uaddr_t policy)
+{
+    struct confinement confinement;
+    uint8_t probe[COCO_SPAWN_SIZE_1];
+    // Memory that cannot be read is a reason before any value.
+    enum status status = user_copy_in(probe, arguments, sizeof(probe));
+
+    if (status == OK) {
+        status = confine_copy(policy, &confinement);
+    }
+    if (status != OK) {
+        return status;
+    }
+    struct spawn spawn = {
+        .need = COCO_RIGHT_TRANSFER, .policy = confinement.policy, .root = confinement.root};
+    int64_t result = run(&spawn, arguments, COCO_SPAWN_MASK, NULL);
+    confine_free(&confinement);
+    return result;
 }
 
 int64_t sys_process_exec(uaddr_t arguments)

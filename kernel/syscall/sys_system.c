@@ -70,7 +70,7 @@ int64_t sys_query(uint32_t item)
     case COCO_QUERY_CPU_COUNT:
         return arch_cpu_count();
     case COCO_QUERY_HANDLE_LIMIT:
-        return COCO_HANDLE_MAX;
+        return process_handles(process_current())->limit;
     case COCO_QUERY_PATH_LIMIT:
         return COCO_PATH_MAX;
     case COCO_QUERY_ARGUMENT_LIMIT:

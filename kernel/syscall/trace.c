@@ -9,7 +9,7 @@
 
 #define TEXT_MAX 200u
 
-static const struct syscall_info *find_info(uint64_t number)
+const struct syscall_info *syscall_info_find(uint64_t number)
 {
     for (unsigned i = 0; i < SYSCALL_INFO_COUNT; i++) {
         if (syscall_infos[i].number == number) {
@@ -44,7 +44,7 @@ static size_t format_argument(char *text, size_t size, const struct syscall_argu
 
 void trace_call(const struct syscall_frame *frame)
 {
-    const struct syscall_info *info = find_info(frame->number);
+    const struct syscall_info *info = syscall_info_find(frame->number);
     char text[TEXT_MAX] = "";
     size_t len = 0;
 
@@ -66,12 +66,12 @@ void trace_call(const struct syscall_frame *frame)
          thread_id(thread_current()), info->name, text);
 }
 
-void trace_result(const struct syscall_frame *frame)
+void trace_result(const struct syscall_frame *frame, int64_t result)
 {
-    const struct syscall_info *info = find_info(frame->number);
-    const char *error = syscall_error_name((int64_t)frame->result);
+    const struct syscall_info *info = syscall_info_find(frame->number);
+    const char *error = syscall_error_name(result);
 
     klog(LOG_INFO, "call %s:%lu %s = %s%s0x%lx", process_name(process_current()),
          thread_id(thread_current()), info == NULL ? "unknown" : info->name,
-         error == NULL ? "" : error, error == NULL ? "" : " ", frame->result);
+         error == NULL ? "" : error, error == NULL ? "" : " ", (uint64_t)result);
 }

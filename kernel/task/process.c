@@ -26,6 +26,7 @@ static void process_destroy(struct object *object)
     timer_base_free(process->timer_base);
     process_index_remove(process);
     process_uncharge(process);
+    policy_put(process->policy);
     kfree(process);
 }
 
@@ -75,6 +76,8 @@ enum status process_create(struct process **out)
     process->creation_mask = DEFAULT_CREATION_MASK;
     if (process_current() != NULL) {
         process->parent = process_current()->id;
+        process->policy = process_current()->policy;
+        policy_get(process->policy);
         process->creation_mask =
             __atomic_load_n(&process_current()->creation_mask, __ATOMIC_RELAXED);
     }

@@ -56,6 +56,7 @@ static enum status copy_handles(struct process *parent, struct process *child, u
         return status;
     }
     handle_table_init(child->handles);
+    process_limit_handles(child);
     status = handle_table_copy(child->handles, parent->handles);
     if (status == OK) {
         (void)!handle_close(child->handles, without); /* another thread may have closed it before */

@@ -16,6 +16,19 @@ void process_uncharge(struct process *process);
 /// Lets `fresh`, which only carries resources, use limits and quota of the current process.
 void process_lend_limits(struct process *fresh);
 
+/// Puts a process that has no address space and no thread yet under `policy`, of which it gets a
+/// reference, and lowers its limits to what stands there. ERR_NOMEM; ERR_AGAIN too many quotas lie
+/// above each other.
+__must_check enum status process_confine(struct process *fresh, struct process_policy *policy);
+
+/// Lets the fresh handle table of a process hold what its policy says.
+static inline void process_limit_handles(struct process *process)
+{
+    if (process->policy != NULL) {
+        handle_table_set_limit(process->handles, process->policy->handles);
+    }
+}
+
 /// Makes an address space in the quota of `process`, which then has it, with its limit. ERR_NOMEM.
 __must_check enum status process_make_aspace(struct process *process);
 

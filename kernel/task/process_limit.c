@@ -141,6 +141,7 @@ void process_lend_limits(struct process *fresh)
     struct process *process = process_current();
 
     copy_limits(fresh, process);
+    fresh->policy = process->policy;
     fresh->quota = process->quota; /* kept by `process`, or by a quota below it */
 }
 
@@ -209,7 +210,9 @@ static void enter_quota_locked(struct process *process, struct quota *quota)
             quota_put(old); /* `process` has another reference */
         }
     }
-    aspace_set_quota(process->aspace, quota);
+    if (process->aspace != NULL) {
+        aspace_set_quota(process->aspace, quota);
+    }
     process->quota = quota;
     process->quota_is_own = true;
 }
@@ -272,6 +275,43 @@ enum status process_set_limit(uint32_t item, const struct coco_limit *limit)
     quota_put(left);
     quota_put(fresh);
     return status;
+}
+
+static void lower(struct coco_limit *limit, uint64_t most)
+{
+    limit->current = MIN(limit->current, most);
+    limit->maximum = MIN(limit->maximum, most);
+}
+
+enum status process_confine(struct process *fresh, struct process_policy *policy)
+{
+    struct quota *old = fresh->quota;
+    struct quota *quota = NULL;
+    irqflags_t flags;
+
+    if (policy->tasks != COCO_LIMIT_NONE || policy->memory != COCO_LIMIT_NONE) {
+        enum status status = quota_create(old, &quota);
+
+        if (status != OK) {
+            return status;
+        }
+    }
+    flags = spin_lock_irqsave(&fresh->lock);
+    lower(&fresh->limits[COCO_LIMIT_MEMORY], policy->memory);
+    lower(&fresh->limits[COCO_LIMIT_TASKS], policy->tasks);
+    if (quota != NULL) {
+        enter_quota_locked(fresh, quota);
+        set_tasks(quota, fresh->limits[COCO_LIMIT_TASKS].current);
+        quota_set_limit(quota, QUOTA_MEMORY, policy->memory);
+    }
+    spin_unlock_irqrestore(&fresh->lock, flags);
+    if (quota != NULL) {
+        quota_put(old);
+    }
+    policy_get(policy);
+    policy_put(fresh->policy);
+    fresh->policy = policy;
+    return OK;
 }
 
 void process_get_limit(uint32_t item, struct coco_limit *limit)

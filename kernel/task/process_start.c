@@ -57,6 +57,7 @@ static enum status make_resources(struct process *process, const struct process_
         return status;
     }
     handle_table_init(process->handles);
+    process_limit_handles(process);
     if (args->root != NULL) {
         CHECK(object_get(args->root), "root directory without a reference");
         process->root = args->root;
@@ -178,6 +179,9 @@ enum status process_start(const struct process_start_args *args, struct process 
         return status;
     }
     status = set_place(process, args);
+    if (status == OK && args->policy != NULL) {
+        status = process_confine(process, args->policy);
+    }
     if (status == OK) {
         status = process_prepare(process, args, &entry);
     }

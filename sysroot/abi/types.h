@@ -522,6 +522,26 @@ struct coco_spawn {
     uint64_t blocked;    /* with BLOCK: signals that the first thread blocks */
 };
 
+#define COCO_POLICY_CALLS_MAX 64u /* records in a policy */
+/// Calls of a class, in a policy.
+struct coco_call_set {
+    uint32_t call_class; /* upper half of the numbers */
+    uint32_t first;      /* index of the call of bit 0; a multiple of 64 */
+    uint64_t mask;       /* bit n: the call with index first + n */
+};
+
+/// What a process may do at most: `process_spawn_confined`. Pointers are user addresses.
+struct coco_policy {
+    uint32_t size;       /* sizeof(struct coco_policy) */
+    uint32_t call_count; /* up to COCO_POLICY_CALLS_MAX */
+    uint64_t calls;      /* struct coco_call_set[call_count] */
+    uint64_t memory;     /* bytes, or COCO_LIMIT_NONE */
+    uint64_t tasks;      /* threads, and processes; or COCO_LIMIT_NONE */
+    uint64_t root;       /* NUL-terminated path of the directory that is its "/"; 0: the caller's */
+    uint32_t handles;    /* 1 to COCO_HANDLE_MAX */
+    uint32_t reserved;   /* 0 */
+};
+
 /* `process_wait_child`: which children */
 #define COCO_CHILD_ANY 0u
 #define COCO_CHILD_ID 1u
@@ -665,28 +685,9 @@ struct coco_start_block {
 };
 
 COCO_STATIC_ASSERT(sizeof(struct coco_dirent) == 272, "upstream's DirEnt is 272 bytes");
-COCO_STATIC_ASSERT(sizeof(struct coco_stat) == 64, "coco_stat has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_file_system) == 40, "coco_file_system has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_attributes) == 24, "coco_attributes has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_mqueue_info) == 16, "coco_mqueue_info has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_message) == 56, "coco_message has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_timer_options) == 40, "coco_timer_options has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_timer_setting) == 16, "coco_timer_setting has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_timer_state) == 32, "coco_timer_state has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_channel_message) == 32,
-                   "coco_channel_message has a fixed size");
 COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==
                        COCO_CHANNEL_HANDLES_MAX,
                    "coco_channel_message has room for all handles");
-COCO_STATIC_ASSERT(sizeof(struct coco_transfer) == 16, "coco_transfer has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_exchange) == 128, "coco_exchange has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_child) == 80, "coco_child has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_spawn) == 104, "coco_spawn has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_exit_status) == 48, "coco_exit_status has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_signal_action) == 32, "coco_signal_action has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_signal_info) == 48, "coco_signal_info has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_signal_frame) == 224, "coco_signal_frame has a fixed size");
-COCO_STATIC_ASSERT(sizeof(struct coco_start_block) == 128, "coco_start_block has a fixed size");
 
 #ifdef __cplusplus
 }

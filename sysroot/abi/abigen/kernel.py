@@ -201,6 +201,8 @@ def thunks_header(abi):
              "    int64_t (*thunk)(const struct syscall_frame *frame);", "};", "",
              "/// One class of calls; an unused class has count 0.", "struct syscall_class {",
              "    const struct syscall_entry *entries;", "    uint32_t count;", "};", ""]
+    lines += ["/// Indices of calls lie below.",
+              f"#define SYSCALL_INDEX_COUNT {max(c.index for c in abi.calls) + 1}u", ""]
     for label, rows in (("PUBLIC", public), ("PRIVATE", private)):
         count = max(c.value & ~PRIVATE_CLASS_BIT for c in rows) + 1
         if len(unknown[label]) != 1:

@@ -73,6 +73,11 @@ static void expect_exec_refused(int64_t refusal)
 {
     const struct coco_spawn request = {.size = sizeof(request), .path = (uintptr_t)DAMAGED};
     EXPECT_EQ(coco_process_exec(&request), refusal);
+    const struct coco_policy policy = {.size = sizeof(policy),
+                                       .memory = COCO_LIMIT_NONE,
+                                       .tasks = COCO_LIMIT_NONE,
+                                       .handles = COCO_HANDLE_MAX};
+    EXPECT_EQ(coco_process_spawn_confined(&request, &policy), refusal);
 }
 
 /* Writes the image with `len` bytes and tries to run it; what runs is ended. 0 if it could be
@@ -182,7 +187,8 @@ TEST(elf, interpreter_is_refused, RULE("process_spawn.3"), RULE("process_spawn.E
 }
 
 TEST(elf, newer_abi_level, RULE("process_spawn.3"), RULE("process_spawn.EABILEVEL"),
-     RULE("process_exec.5"), RULE("process_exec.EABILEVEL"))
+     RULE("process_exec.5"), RULE("process_exec.EABILEVEL"),
+     RULE("process_spawn_confined.EABILEVEL"))
 {
     REQUIRE(image_copy(MINIMAL_PROGRAM));
     size_t note = (size_t)get(header_of(PT_NOTE, 0) + P_OFFSET, 8);

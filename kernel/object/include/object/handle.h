@@ -20,12 +20,17 @@ struct handle_table {
     struct spinlock lock;
     uint64_t full;  /* bit n: chunk n has no free entry */
     uint32_t count; /* handles open */
+    uint32_t limit; /* numbers lie below; constant once others see the table */
     bool closed;    /* destroyed; nothing can be installed any more */
     struct handle_chunk *chunks[HANDLE_CHUNK_COUNT];
 };
 
 /// Makes an empty table in the caller's memory.
 void handle_table_init(struct handle_table *table);
+
+/// Lets numbers only lie below `limit`, which is at most COCO_HANDLE_MAX. For a table that nobody
+/// else sees yet.
+void handle_table_set_limit(struct handle_table *table, uint32_t limit);
 
 /// Closes all handles and frees the chunks; later installs fail with ERR_CANCELED. May sleep.
 /// Harmless on a table that is destroyed already.

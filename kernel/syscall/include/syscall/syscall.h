@@ -12,5 +12,8 @@ void syscall_trace_enable(void);
 /// Let `mem_shortage` make allocations fail. At boot, for tests.
 void syscall_shortage_enable(void);
 
+/// Look at policies from now on; before the first process under one runs.
+void syscall_policy_enable(void);
+
 /// Calls served since boot, over all CPUs, the current one included.
 uint64_t syscall_count(void);

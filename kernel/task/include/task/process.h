@@ -17,6 +17,7 @@
 #include <object/object.h>
 #include <object/record_owner.h>
 #include <object/wait.h>
+#include <task/policy.h>
 #include <task/program.h>
 #include <task/thread.h>
 
@@ -63,6 +64,7 @@ struct process {
     struct quota *quota;             /* what it is counted in; a reference */
     bool quota_is_own;               /* made for this process, by its wish */
     struct coco_limit limits[COCO_LIMIT_COUNT];
+    struct process_policy *policy; /* a reference; NULL: none; constant once a thread runs */
     struct process_signals signals;
     struct timer *interval_timers[COCO_INTERVAL_COUNT]; /* a reference each */
     struct timer_base *timer_base; /* atomic: set once; timers on its processor time */
@@ -113,6 +115,7 @@ struct process_start_args {
     bool set_blocked; /* its thread blocks `blocked`, not what the current one blocks */
     uint64_t blocked;
     uint64_t default_signals; /* these get their default action, also if the caller ignores them */
+    struct process_policy *policy; /* NULL: the caller's */
 };
 
 /// Which children process_wait_child() is to tell of.
