@@ -2,6 +2,7 @@
 #include "pipe_buffer.h"
 
 #include <base/math.h>
+#include <mm/aspace.h>
 #include <mm/commit.h>
 #include <mm/page.h>
 
@@ -47,12 +48,15 @@ static enum status need_page(struct pipe_buffer *buffer, uint32_t index)
     if (buffer->pages[index].v != 0) {
         return OK;
     }
-    if (!commit_take(&quota_root, PAGE_SIZE, 0)) {
+    if (buffer->quota == NULL) { /* who begins to fill it pays */
+        buffer->quota = aspace_quota(aspace_current());
+    }
+    if (!commit_take(buffer->quota, PAGE_SIZE, 0)) {
         return ERR_NOMEM;
     }
     status = page_alloc(0, &buffer->pages[index]);
     if (status != OK) {
-        commit_return(&quota_root, PAGE_SIZE);
+        commit_return(buffer->quota, PAGE_SIZE);
     }
     return status;
 }
@@ -88,7 +92,7 @@ static void free_page(struct pipe_buffer *buffer, uint32_t index)
 {
     if (buffer->pages[index].v != 0) {
         page_free(buffer->pages[index], 0);
-        commit_return(&quota_root, PAGE_SIZE);
+        commit_return(buffer->quota, PAGE_SIZE);
         buffer->pages[index] = paddr(0);
     }
 }
@@ -150,4 +154,6 @@ void pipe_buffer_clear(struct pipe_buffer *buffer)
     }
     buffer->start = 0;
     set_used(buffer, 0);
+    quota_put(buffer->quota);
+    buffer->quota = NULL;
 }

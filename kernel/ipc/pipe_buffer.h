@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Private: the ring of bytes in a pipe, in pages that exist only where bytes are.
+// Private: the ring of bytes in a pipe, in pages that exist only where bytes are. They
+// count as memory of the process that began to fill it, until it is cleared.
 #pragma once
 
 #include <abi/status.h>
@@ -8,13 +9,16 @@
 #include <base/types.h>
 #include <mm/user_copy.h>
 
+struct quota;
+
 #define PIPE_BUFFER_PAGES (COCO_PIPE_SIZE / PAGE_SIZE)
 
 /// All zero is empty. `used` is stored atomically, for readers without the owner's lock.
 struct pipe_buffer {
     paddr_t pages[PIPE_BUFFER_PAGES];
-    uint32_t start; /* offset of the oldest byte */
-    uint32_t used;  /* bytes */
+    struct quota *quota; /* what the pages count in, a reference; NULL before the first page */
+    uint32_t start;      /* offset of the oldest byte */
+    uint32_t used;       /* bytes */
 };
 
 /// Append bytes of the caller's memory, at most as many as there is room for. `*done` gets how many

@@ -50,6 +50,22 @@ void aspace_set_quota(struct aspace *as, struct quota *quota)
     spin_unlock_irqrestore(&as->lock, flags);
 }
 
+struct quota *aspace_quota(struct aspace *as)
+{
+    struct quota *quota = &quota_root;
+    irqflags_t flags;
+
+    if (as == NULL) {
+        quota_get(quota);
+        return quota;
+    }
+    flags = spin_lock_irqsave(&as->lock);
+    quota = as->quota;
+    quota_get(quota);
+    spin_unlock_irqrestore(&as->lock, flags);
+    return quota;
+}
+
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)
 {
     irqflags_t flags = spin_lock_irqsave(&as->lock);

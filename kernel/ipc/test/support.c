@@ -27,6 +27,11 @@ struct aspace *aspace_current(void)
     return &user_space;
 }
 
+void support_set_quota(struct quota *quota)
+{
+    aspace_set_quota(&user_space, quota);
+}
+
 void sched_check(void)
 {
 }

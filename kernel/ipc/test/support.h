@@ -7,6 +7,7 @@
 #include <ipc/pipe.h>
 #include <ipc/socket.h>
 #include <machine.h>
+#include <mm/quota.h>
 #include <mm/user_copy.h>
 #include <unit.h>
 
@@ -18,6 +19,9 @@ void support_start(void);
 
 /// The user memory from `offset` on.
 uaddr_t support_user(size_t offset);
+
+/// Let the address space count in `quota`.
+void support_set_quota(struct quota *quota);
 
 /// What sched_block() returns to a thread that would sleep; ERR_CANCELED at start.
 void support_block_result(enum status status);

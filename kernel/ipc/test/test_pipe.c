@@ -55,6 +55,32 @@ static int64_t take(void *bytes, size_t len)
     return (int64_t)done;
 }
 
+/* What is in a pipe counts for who filled it, and for nobody once it is closed. */
+UNIT_TEST(pipe_counts_for_its_writer)
+{
+    static uint8_t bytes[2 * PAGE_SIZE];
+    struct quota *quota;
+    uint64_t machine;
+
+    make(COCO_STATUS_NONBLOCK);
+    machine = quota_used(&quota_root, QUOTA_MEMORY);
+    UNIT_OK(quota_create(&quota_root, &quota));
+    support_set_quota(quota);
+    uint64_t own = quota_used(quota, QUOTA_MEMORY);
+    UNIT_EQUAL(put(bytes, sizeof(bytes)), sizeof(bytes));
+    UNIT_EQUAL(quota_used(quota, QUOTA_MEMORY) - own, 2 * PAGE_SIZE);
+    quota_set_limit(quota, QUOTA_MEMORY, own + 2 * PAGE_SIZE);
+    UNIT_EQUAL(put(bytes, 1), ERR_NOMEM);
+    support_set_quota(&quota_root);
+    quota_set_limit(quota, QUOTA_MEMORY, 2 * PAGE_SIZE);
+    UNIT_EQUAL(put(bytes, 1), ERR_NOMEM); /* others cannot fill it at their cost either */
+    UNIT_EQUAL(quota_used(quota, QUOTA_MEMORY), 2 * PAGE_SIZE);
+    drop();
+    UNIT_EQUAL(quota_used(quota, QUOTA_MEMORY), 0);
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY), machine);
+    quota_put(quota);
+}
+
 static uint8_t sample(uint64_t position)
 {
     return (uint8_t)(position * 7 + position / 251);

@@ -80,6 +80,10 @@ enum status aspace_create(struct aspace *as, uint64_t mapped_limit) __must_check
 /// present one or a child of it. The caller keeps references to both.
 void aspace_set_quota(struct aspace *as, struct quota *quota);
 
+/// The quota that the address space counts in, with a reference for the caller; the machine's for
+/// NULL.
+struct quota *aspace_quota(struct aspace *as);
+
 /// Set the most bytes it may map; what is mapped stays.
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit);
 
