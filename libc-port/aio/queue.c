@@ -2,6 +2,7 @@
 // The queue of requests and the threads that work it off. A thread takes the first request whose
 // descriptor no other thread is busy with; it ends after a while without work.
 #include "../private/aio.h"
+#include "../private/cancel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +39,11 @@ uint32_t __coco_aio_count(void)
 int __coco_aio_wait(uint32_t seen, uint64_t deadline)
 {
     __atomic_add_fetch(&done_waiters, 1, __ATOMIC_SEQ_CST);
-    int64_t result = coco_futex_wait(&done_count, seen, deadline);
+    int64_t result = coco_cp_futex_wait(&done_count, seen, deadline);
     __atomic_sub_fetch(&done_waiters, 1, __ATOMIC_SEQ_CST);
+    if (result == COCO_ECANCELED) {
+        __coco_cancel_point();
+    }
     return result == COCO_ETIMEDOUT ? EAGAIN : result == COCO_EINTR ? EINTR : 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -64,19 +65,56 @@ void __coco_vector_end(struct coco_vector *vector)
     }
 }
 
-static ssize_t finish_read(struct coco_vector *vector, const struct iovec *buffers, int count,
-                           ssize_t got)
+// A cleanup handler: the call in the middle is a cancellation point.
+static void end(void *vector)
 {
-    if (got > 0) {
-        __coco_vector_scatter(vector, buffers, count, (size_t)got);
-    }
     __coco_vector_end(vector);
+}
+
+// One of the calls below, for all bytes at once. `offset`: NULL for the descriptor's own position.
+static ssize_t transfer(int fd, struct coco_vector *vector, const off_t *offset, bool writes)
+{
+    ssize_t result;
+    pthread_cleanup_push(end, vector);
+    if (writes) {
+        result = offset ? pwrite(fd, vector->bytes, vector->len, *offset)
+                        : write(fd, vector->bytes, vector->len);
+    } else {
+        result = offset ? pread(fd, vector->bytes, vector->len, *offset)
+                        : read(fd, vector->bytes, vector->len);
+    }
+    pthread_cleanup_pop(0);
+    return result;
+}
+
+static ssize_t read_vector(int fd, const struct iovec *buffers, int count, const off_t *offset)
+{
+    struct coco_vector vector;
+    if (__coco_vector_begin(&vector, buffers, count) < 0) {
+        return -1;
+    }
+    ssize_t got = transfer(fd, &vector, offset, false);
+    if (got > 0) {
+        __coco_vector_scatter(&vector, buffers, count, (size_t)got);
+    }
+    __coco_vector_end(&vector);
     return got;
+}
+
+static ssize_t write_vector(int fd, const struct iovec *buffers, int count, const off_t *offset)
+{
+    struct coco_vector vector;
+    if (__coco_vector_begin(&vector, buffers, count) < 0) {
+        return -1;
+    }
+    __coco_vector_gather(&vector, buffers, count);
+    ssize_t done = transfer(fd, &vector, offset, true);
+    __coco_vector_end(&vector);
+    return done;
 }
 
 ssize_t readv(int fd, const struct iovec *buffers, int count)
 {
-    struct coco_vector vector;
     if (count == 1) {
         return read(fd, buffers->iov_base, buffers->iov_len);
     }
@@ -85,24 +123,16 @@ ssize_t readv(int fd, const struct iovec *buffers, int count)
                                  .msg_iovlen = count};
         return recvmsg(fd, &message, 0);
     }
-    if (__coco_vector_begin(&vector, buffers, count) < 0) {
-        return -1;
-    }
-    return finish_read(&vector, buffers, count, read(fd, vector.bytes, vector.len));
+    return read_vector(fd, buffers, count, NULL);
 }
 
 ssize_t preadv(int fd, const struct iovec *buffers, int count, off_t offset)
 {
-    struct coco_vector vector;
-    if (__coco_vector_begin(&vector, buffers, count) < 0) {
-        return -1;
-    }
-    return finish_read(&vector, buffers, count, pread(fd, vector.bytes, vector.len, offset));
+    return read_vector(fd, buffers, count, &offset);
 }
 
 ssize_t writev(int fd, const struct iovec *buffers, int count)
 {
-    struct coco_vector vector;
     if (count == 1) {
         return write(fd, buffers->iov_base, buffers->iov_len);
     }
@@ -111,23 +141,10 @@ ssize_t writev(int fd, const struct iovec *buffers, int count)
                                  .msg_iovlen = count};
         return sendmsg(fd, &message, 0);
     }
-    if (__coco_vector_begin(&vector, buffers, count) < 0) {
-        return -1;
-    }
-    __coco_vector_gather(&vector, buffers, count);
-    ssize_t done = write(fd, vector.bytes, vector.len);
-    __coco_vector_end(&vector);
-    return done;
+    return write_vector(fd, buffers, count, NULL);
 }
 
 ssize_t pwritev(int fd, const struct iovec *buffers, int count, off_t offset)
 {
-    struct coco_vector vector;
-    if (__coco_vector_begin(&vector, buffers, count) < 0) {
-        return -1;
-    }
-    __coco_vector_gather(&vector, buffers, count);
-    ssize_t done = pwrite(fd, vector.bytes, vector.len, offset);
-    __coco_vector_end(&vector);
-    return done;
+    return write_vector(fd, buffers, count, &offset);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "../private/fork.h"
 #include "../private/lock.h"
 
 #define SIZE_COUNT 5u
@@ -18,7 +19,7 @@ static const struct {
     unsigned separation;
 } kinds[SIZE_COUNT] = {{8, 0, 0}, {32, 7, 3}, {64, 15, 1}, {128, 31, 3}, {256, 63, 1}};
 
-static struct coco_lock lock;
+struct coco_lock __coco_random_lock;
 
 // state[0] holds kind and position when another state is in use, so that it can be taken up again.
 static uint32_t standard[32] = {
@@ -73,19 +74,19 @@ static void leave(void)
 
 void srandom(unsigned value)
 {
-    __coco_lock(&lock);
+    __coco_lock(&__coco_random_lock);
     seed(value);
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_random_lock);
 }
 
 long random(void)
 {
-    __coco_lock(&lock);
+    __coco_lock(&__coco_random_lock);
     if (!seeded) {
         seed(1);
     }
     long result = (long)step();
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_random_lock);
     return result;
 }
 
@@ -99,7 +100,7 @@ char *initstate(unsigned value, char *new_state, size_t size)
     while (size < kinds[chosen].size) {
         chosen--;
     }
-    __coco_lock(&lock);
+    __coco_lock(&__coco_random_lock);
     if (!seeded) {
         seed(1);
     }
@@ -109,7 +110,7 @@ char *initstate(unsigned value, char *new_state, size_t size)
     kind = chosen;
     seed(value);
     leave();
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_random_lock);
     return old;
 }
 
@@ -122,7 +123,7 @@ char *setstate(char *new_state)
         errno = EINVAL;
         return NULL;
     }
-    __coco_lock(&lock);
+    __coco_lock(&__coco_random_lock);
     if (!seeded) {
         seed(1);
     }
@@ -131,6 +132,6 @@ char *setstate(char *new_state)
     state = wanted;
     kind = chosen;
     front = position;
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_random_lock);
     return old;
 }

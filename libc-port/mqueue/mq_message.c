@@ -4,6 +4,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/clock.h"
 #include "../private/fd.h"
 #include "../private/mqueue.h"
@@ -41,10 +42,9 @@ int mq_timedsend(mqd_t queue, const char *message, size_t length, unsigned prior
     if (!description) {
         return -1;
     }
-    long result =
-        finish(coco_mqueue_send(description->handle, message, length, priority, deadline), bad);
+    int64_t result = coco_cp_mqueue_send(description->handle, message, length, priority, deadline);
     __coco_fd_put(description);
-    return (int)result;
+    return (int)finish(result, bad);
 }
 
 int mq_send(mqd_t queue, const char *message, size_t length, unsigned priority)
@@ -61,7 +61,7 @@ ssize_t mq_timedreceive(mqd_t queue, char *restrict buffer, size_t length,
     if (!description) {
         return -1;
     }
-    int64_t result = coco_mqueue_receive(description->handle, buffer, length, deadline);
+    int64_t result = coco_cp_mqueue_receive(description->handle, buffer, length, deadline);
     __coco_fd_put(description);
     if (finish(result, bad) < 0) {
         return -1;

@@ -114,6 +114,41 @@ static inline int64_t coco_cp_sleep_until_date(uint64_t deadline)
     return __coco_cp(COCO_SYS_SLEEP_UNTIL_DATE, deadline, 0, 0, 0, 0);
 }
 
+static inline int64_t coco_cp_socket_accept(coco_handle_t socket, uint32_t flags)
+{
+    return __coco_cp(COCO_SYS_SOCKET_ACCEPT, socket, flags, 0, 0, 0);
+}
+
+static inline int64_t coco_cp_socket_connect(coco_handle_t socket, const char *path)
+{
+    return __coco_cp(COCO_SYS_SOCKET_CONNECT, socket, __coco_cp_pointer(path), 0, 0, 0);
+}
+
+static inline int64_t coco_cp_socket_send(coco_handle_t socket, const struct coco_message *message,
+                                          uint32_t flags)
+{
+    return __coco_cp(COCO_SYS_SOCKET_SEND, socket, __coco_cp_pointer(message), flags, 0, 0);
+}
+
+static inline int64_t coco_cp_socket_receive(coco_handle_t socket, struct coco_message *message,
+                                             uint32_t flags)
+{
+    return __coco_cp(COCO_SYS_SOCKET_RECEIVE, socket, __coco_cp_pointer(message), flags, 0, 0);
+}
+
+static inline int64_t coco_cp_mqueue_send(coco_handle_t queue, const void *message, size_t len,
+                                          uint32_t priority, uint64_t deadline)
+{
+    return __coco_cp(COCO_SYS_MQUEUE_SEND, queue, __coco_cp_pointer(message), len, priority,
+                     deadline);
+}
+
+static inline int64_t coco_cp_mqueue_receive(coco_handle_t queue, void *buffer, size_t len,
+                                             uint64_t deadline)
+{
+    return __coco_cp(COCO_SYS_MQUEUE_RECEIVE, queue, __coco_cp_pointer(buffer), len, deadline, 0);
+}
+
 static inline int64_t coco_cp_signal_suspend(uint64_t set)
 {
     return __coco_cp(COCO_SYS_SIGNAL_SUSPEND, set, 0, 0, 0, 0);

@@ -16,6 +16,7 @@ struct __lock {
     struct coco_lock lock;
     uint32_t depth; /* nesting, written by the owner only */
     void *owner;    /* thread pointer, or NULL */
+    uint32_t forks; /* fork() holds it, see process/fork_streams.c */
 };
 
 /// Wait for a plain lock and take it; not recursive.

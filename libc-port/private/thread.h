@@ -47,6 +47,7 @@ struct __pthread {
     void *result;
     struct _pthread_cleanup_context *cleanup;
     uint64_t id;                      /* the kernel's; atomic, 0 until the thread runs */
+    uint32_t read_locks;              /* that it holds, of read-write locks */
     struct coco_robust_table *robust; /* of robust mutexes it holds, or NULL */
     stack_t signal_stack;
     int cancel_state;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // fork(): the kernel copies memory and handles, this file makes the copy a consistent process. All
 // locks of the library are taken first, so that no other thread is in the middle of a change to
-// what the child goes on with. A stream that another thread uses at that moment stays locked in the
-// child.
+// what the child goes on with.
 #include <errno.h>
 #include <sys/lock.h>
 #include <unistd.h>
@@ -25,45 +24,81 @@ extern struct __lock __lock___sfp_recursive_mutex;
 extern struct __lock __lock___atexit_recursive_mutex;
 extern struct __lock __lock___env_recursive_mutex;
 extern struct __lock __lock___tz_mutex;
+extern struct __lock __lock___at_quick_exit_mutex;
+extern struct __lock __lock___dd_hash_mutex;
+extern struct __lock __lock___arc4random_mutex;
 extern struct __lock __lock___malloc_recursive_mutex;
 
 static struct __lock *const newlib_locks[] = {
     &__lock___sfp_recursive_mutex,
     &__lock___atexit_recursive_mutex,
+    &__lock___tz_mutex, // tzset() reads the environment
     &__lock___env_recursive_mutex,
-    &__lock___tz_mutex,
+    &__lock___at_quick_exit_mutex,
+    &__lock___dd_hash_mutex,
+    &__lock___arc4random_mutex,
 };
 
-static struct coco_lock *const port_locks[] = {
-    &__coco_key_lock, &__coco_fd_lock, &__coco_cwd_lock, &__coco_sem_lock, &__coco_thread_lock,
+// Of this library: held while one of newlib's may be taken, and those that are not.
+static struct coco_lock *const outer_locks[] = {
+    &__coco_syslog_lock,
+    &__coco_gettext_lock,
+};
+static struct coco_lock *const inner_locks[] = {
+    &__coco_key_lock, &__coco_fd_lock,     &__coco_cwd_lock,
+    &__coco_sem_lock, &__coco_random_lock, &__coco_thread_lock,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+static void take(struct coco_lock *const *locks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (locks[i]) {
+            __coco_lock(locks[i]);
+        }
+    }
+}
+
+static void release(struct coco_lock *const *locks, size_t count)
+{
+    for (size_t i = count; i > 0; i--) {
+        if (locks[i - 1]) {
+            __coco_unlock(locks[i - 1]);
+        }
+    }
+}
+
+// In the child of _Fork(), which has taken none.
+static void reset(struct coco_lock *const *locks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (locks[i]) {
+            *locks[i] = (struct coco_lock){0};
+        }
+    }
+}
+
 static void take_locks(void)
 {
+    take(outer_locks, COUNT(outer_locks));
     for (size_t i = 0; i < COUNT(newlib_locks); i++) {
         __retarget_lock_acquire_recursive(newlib_locks[i]);
     }
-    for (size_t i = 0; i < COUNT(port_locks); i++) {
-        if (port_locks[i]) {
-            __coco_lock(port_locks[i]);
-        }
-    }
+    __coco_streams_hold();
+    take(inner_locks, COUNT(inner_locks));
     __retarget_lock_acquire_recursive(&__lock___malloc_recursive_mutex);
 }
 
-static void release_locks(void)
+static void release_locks(int in_child)
 {
     __retarget_lock_release_recursive(&__lock___malloc_recursive_mutex);
-    for (size_t i = COUNT(port_locks); i > 0; i--) {
-        if (port_locks[i - 1]) {
-            __coco_unlock(port_locks[i - 1]);
-        }
-    }
+    release(inner_locks, COUNT(inner_locks));
+    __coco_streams_release(in_child);
     for (size_t i = COUNT(newlib_locks); i > 0; i--) {
         __retarget_lock_release_recursive(newlib_locks[i - 1]);
     }
+    release(outer_locks, COUNT(outer_locks));
 }
 
 // The child: one thread. Locks are still held.
@@ -110,7 +145,7 @@ pid_t fork(void)
     int64_t handle = __coco_fork_raw(__coco_self());
     if (handle == COCO_FORK_CHILD) {
         become_child();
-        release_locks();
+        release_locks(1);
         __coco_fd_after_fork();
         if (__coco_timers_after_fork) {
             __coco_timers_after_fork();
@@ -121,7 +156,7 @@ pid_t fork(void)
     }
     pid_t pid = keep_id(handle);
     int saved_errno = errno;
-    release_locks();
+    release_locks(0);
     unblock_signals(mask);
     __coco_atfork_done(0);
     errno = saved_errno;
@@ -136,11 +171,8 @@ pid_t _Fork(void)
     int64_t handle = __coco_fork_raw(__coco_self());
     if (handle == COCO_FORK_CHILD) {
         become_child();
-        for (size_t i = 0; i < COUNT(port_locks); i++) {
-            if (port_locks[i]) {
-                *port_locks[i] = (struct coco_lock){0};
-            }
-        }
+        reset(outer_locks, COUNT(outer_locks));
+        reset(inner_locks, COUNT(inner_locks));
         unblock_signals(mask);
         return 0;
     }

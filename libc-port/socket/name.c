@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/fd.h"
 #include "../private/ret.h"
 #include "../private/socket.h"
@@ -57,9 +58,9 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
     if (!description) {
         return -1;
     }
-    long result = __coco_socket_ret(coco_socket_connect(description->handle, path.absolute));
+    int64_t result = coco_cp_socket_connect(description->handle, path.absolute);
     __coco_fd_put(description);
-    return (int)result;
+    return (int)__coco_socket_ret(result);
 }
 
 // The name of a socket, or of its peer, as an address.
@@ -106,8 +107,8 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict lengt
     if (!description) {
         return -1;
     }
-    int64_t handle =
-        coco_socket_accept(description->handle, flags & SOCK_NONBLOCK ? COCO_STATUS_NONBLOCK : 0);
+    int64_t handle = coco_cp_socket_accept(description->handle,
+                                           flags & SOCK_NONBLOCK ? COCO_STATUS_NONBLOCK : 0);
     bool datagrams = handle == COCO_ENOTSUPP && __coco_is_socket(description->handle);
     __coco_fd_put(description);
     if (datagrams) {

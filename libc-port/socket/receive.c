@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/control.h"
 #include "../private/fd.h"
 #include "../private/socket.h"
@@ -29,7 +30,9 @@ static int from_kernel(uint32_t flags)
            (flags & COCO_MESSAGE_END_OF_RECORD ? MSG_EOR : 0);
 }
 
-static ssize_t receive(coco_handle_t socket, struct msghdr *header, int flags)
+// Gives the description back as soon as the kernel has answered: a thread that is cancelled holds
+// nothing.
+static ssize_t receive(struct file_description *description, struct msghdr *header, int flags)
 {
     coco_handle_t handles[COCO_MESSAGE_HANDLES_MAX];
     char name[COCO_SOCKET_NAME_MAX];
@@ -41,7 +44,9 @@ static ssize_t receive(coco_handle_t socket, struct msghdr *header, int flags)
         .name_length = header->msg_name ? sizeof(name) : 0,
         .name = (uintptr_t)name,
     };
-    ssize_t result = __coco_socket_ret(coco_socket_receive(socket, &message, to_kernel(flags)));
+    int64_t got = coco_cp_socket_receive(description->handle, &message, to_kernel(flags));
+    __coco_fd_put(description);
+    ssize_t result = __coco_socket_ret(got);
     if (result < 0) {
         return -1;
     }
@@ -72,9 +77,7 @@ ssize_t recvmsg(int fd, struct msghdr *header, int flags)
     if (!description) {
         return -1;
     }
-    ssize_t result = receive(description->handle, header, flags);
-    __coco_fd_put(description);
-    return result;
+    return receive(description, header, flags);
 }
 
 ssize_t recvfrom(int fd, void *restrict bytes, size_t length, int flags,

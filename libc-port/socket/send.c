@@ -6,6 +6,7 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/cancel.h"
 #include "../private/control.h"
 #include "../private/fd.h"
 #include "../private/socket.h"
@@ -14,15 +15,15 @@
 #define SEND_FLAGS (MSG_DONTROUTE | MSG_DONTWAIT | MSG_EOR | MSG_NOSIGNAL)
 
 // Send to what a held description stands for. MSG_DONTROUTE means nothing here.
-static ssize_t transmit(coco_handle_t socket, const struct coco_message *message, int flags)
+static int64_t transmit(coco_handle_t socket, const struct coco_message *message, int flags)
 {
     uint32_t kernel_flags = (flags & MSG_DONTWAIT ? COCO_SOCKET_SEND_DONT_WAIT : 0) |
                             (flags & MSG_EOR ? COCO_SOCKET_SEND_END_OF_RECORD : 0);
-    int64_t result = coco_socket_send(socket, message, kernel_flags);
+    int64_t result = coco_cp_socket_send(socket, message, kernel_flags);
     if (result == COCO_EPIPE && (flags & MSG_NOSIGNAL) == 0) {
         (void)raise(SIGPIPE); // a valid signal; with a handler, or ignored, we come back
     }
-    return __coco_socket_ret(result);
+    return result;
 }
 
 static ssize_t send_message(int fd, struct coco_message *message, const struct msghdr *header,
@@ -44,15 +45,16 @@ static ssize_t send_message(int fd, struct coco_message *message, const struct m
     if (!description) {
         return -1;
     }
-    ssize_t result = __coco_control_hold(&control, header);
-    if (result == 0) {
-        message->handles = (uintptr_t)control.handles;
-        message->handle_count = control.count;
-        result = transmit(description->handle, message, flags);
-        __coco_control_release(&control);
+    if (__coco_control_hold(&control, header) < 0) {
+        __coco_fd_put(description);
+        return -1;
     }
+    message->handles = (uintptr_t)control.handles;
+    message->handle_count = control.count;
+    int64_t result = transmit(description->handle, message, flags);
+    __coco_control_release(&control);
     __coco_fd_put(description);
-    return result;
+    return __coco_socket_ret(result);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *header, int flags)

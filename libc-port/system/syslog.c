@@ -8,11 +8,12 @@
 
 #include <coconut/syscalls.h>
 
+#include "../private/fork.h"
 #include "../private/lock.h"
 
 #define MESSAGE_MAX 1024 /* bytes with prefix and newline */
 
-static struct coco_lock lock; // of the settings below
+struct coco_lock __coco_syslog_lock; // of the settings below
 static const char *ident;
 static int options;
 static int facility = LOG_USER;
@@ -20,29 +21,29 @@ static int mask = LOG_UPTO(LOG_DEBUG);
 
 void openlog(const char *new_ident, int new_options, int new_facility)
 {
-    __coco_lock(&lock);
+    __coco_lock(&__coco_syslog_lock);
     ident = new_ident;
     options = new_options;
     if (new_facility != 0 && (new_facility & ~LOG_FACMASK) == 0) {
         facility = new_facility;
     }
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_syslog_lock);
 }
 
 void closelog(void)
 {
-    __coco_lock(&lock);
+    __coco_lock(&__coco_syslog_lock);
     ident = NULL;
     options = 0;
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_syslog_lock);
 }
 
 int setlogmask(int new_mask)
 {
-    __coco_lock(&lock);
+    __coco_lock(&__coco_syslog_lock);
     int old = mask;
     mask = new_mask != 0 ? new_mask : mask;
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_syslog_lock);
     return old;
 }
 
@@ -100,12 +101,12 @@ void vsyslog(int priority, const char *format, va_list list)
     int saved_errno = errno;
     char message[MESSAGE_MAX];
     char expanded[MESSAGE_MAX];
-    __coco_lock(&lock);
+    __coco_lock(&__coco_syslog_lock);
     bool wanted = (mask & LOG_MASK(LOG_PRI(priority))) != 0;
     int flags = options;
     const char *name = ident;
     priority = LOG_PRI(priority) | ((priority & LOG_FACMASK) ? priority & LOG_FACMASK : facility);
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_syslog_lock);
     if (wanted) {
         expand_error(expanded, sizeof(expanded), format, saved_errno);
         size_t start = prefix(message, priority, flags, name);

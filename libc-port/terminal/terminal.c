@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "../private/cancel.h"
+
 static int refuse(int fd)
 {
     if (!isatty(fd) && errno != EBADF) {
@@ -48,6 +50,7 @@ int tcsendbreak(int fd, int duration)
 
 int tcdrain(int fd)
 {
+    __coco_cancel_point();
     return refuse(fd);
 }
 

@@ -6,9 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../private/fork.h"
 #include "../private/lock.h"
 
-static struct coco_lock lock;
+struct coco_lock __coco_gettext_lock;
 static char domain[TEXTDOMAIN_MAX + 1] = "messages";
 
 static char *same(const char *text)
@@ -106,9 +107,9 @@ char *textdomain(const char *name)
         errno = EINVAL;
         return NULL;
     }
-    __coco_lock(&lock);
+    __coco_lock(&__coco_gettext_lock);
     strcpy(domain, *name != '\0' ? name : "messages");
-    __coco_unlock(&lock);
+    __coco_unlock(&__coco_gettext_lock);
     return domain;
 }
 

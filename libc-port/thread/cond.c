@@ -17,10 +17,17 @@ int pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attr)
     return 0;
 }
 
-// Waiters that have been woken may still be on their way out and touch the object.
+// Waiters that have been woken may still be on their way out and touch the object. Those that a
+// signal killed, or that fork() did not copy, never leave.
 int pthread_cond_destroy(pthread_cond_t *cond)
 {
+    uint64_t limit = 0;
     while (__atomic_load_n(&cond->__waiters, __ATOMIC_ACQUIRE) != 0) {
+        uint64_t now = __coco_monotonic();
+        limit = limit == 0 ? now + COCO_SECOND : limit;
+        if (now >= limit) {
+            break;
+        }
         (void)coco_thread_yield(); // always succeeds
     }
     return 0;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Read-write locks in one word: number of readers, WRITER, and WAITED while threads may be waiting
-// for it to change. After a release nothing but the word's address is used, so the next holder may
-// free the lock. Readers pass waiting writers, so that a thread may take the read lock twice.
+// Read-write locks in one word: number of readers, WRITER, WAITED while threads may be waiting for
+// it to change, and WRITER_WAITS while one of them is a writer. After a release nothing but the
+// word's address is used, so the next holder may free the lock.
+//
+// Readers do not pass waiting writers, with one exception: a thread that holds a read lock already,
+// of whichever object, may have more, as the writer could be waiting for that very thread. The last
+// reader leaves WRITER_WAITS to the writer. A writer that lets go takes all marks out and wakes
+// all, so that readers have their turn; writers that still wait set the mark again.
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -14,36 +19,44 @@
 
 #define WAITED 0x80000000u
 #define WRITER 0x40000000u
-#define READERS 0x3fffffffu
+#define WRITER_WAITS 0x20000000u
+#define READERS 0x1fffffffu
+
+// Readers of a lock that processes share ask after so long whether the writer that holds them up
+// still lives.
+#define DOUBT 50000000u /* nanoseconds */
+#define GRACE 1000000u
 
 int pthread_rwlock_init(pthread_rwlock_t *rwlock, const pthread_rwlockattr_t *attr)
 {
-    (void)attr; // holds nothing that would change the lock
-    *rwlock = (pthread_rwlock_t){0};
+    *rwlock = (pthread_rwlock_t){.__pshared = attr ? attr->__pshared : PTHREAD_PROCESS_PRIVATE};
     return 0;
 }
 
 int pthread_rwlock_destroy(pthread_rwlock_t *rwlock)
 {
-    return __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED) != 0 ? EBUSY : 0;
+    return __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED) & (WRITER | READERS) ? EBUSY : 0;
 }
 
 static int try_read(pthread_rwlock_t *rwlock)
 {
+    struct __pthread *self = __coco_self();
+    uint32_t bars = WRITER | (self->read_locks == 0 ? WRITER_WAITS : 0);
     uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
-    while ((state & WRITER) == 0 && (state & READERS) != READERS) {
+    while ((state & bars) == 0 && (state & READERS) != READERS) {
         if (__atomic_compare_exchange_n(&rwlock->__state, &state, state + 1, 0, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED)) {
+            self->read_locks++;
             return 0;
         }
     }
-    return state & WRITER ? EBUSY : EAGAIN;
+    return state & bars ? EBUSY : EAGAIN;
 }
 
 static int try_write(pthread_rwlock_t *rwlock)
 {
     uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
-    while ((state & ~WAITED) == 0) {
+    while ((state & ~(WAITED | WRITER_WAITS)) == 0) {
         if (__atomic_compare_exchange_n(&rwlock->__state, &state, state | WRITER, 0,
                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
             __atomic_store_n(&rwlock->__writer, __coco_owner(), __ATOMIC_RELAXED);
@@ -53,6 +66,44 @@ static int try_write(pthread_rwlock_t *rwlock)
     return EBUSY;
 }
 
+// No writer is known to wait any more: those that do say so again, readers have another look.
+static void withdraw_writers(pthread_rwlock_t *rwlock)
+{
+    uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
+    while ((state & (WRITER | WRITER_WAITS)) == WRITER_WAITS) {
+        if (__atomic_compare_exchange_n(&rwlock->__state, &state, state & ~(WAITED | WRITER_WAITS),
+                                        0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+            (void)coco_futex_wake(&rwlock->__state, UINT_MAX); // waking nobody is no error
+            return;
+        }
+    }
+}
+
+// Wait once for a lock that is held. Returns whether the deadline has passed.
+static bool wait_once(pthread_rwlock_t *rwlock, bool writes, uint64_t deadline)
+{
+    uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
+    uint32_t marked = state | WAITED | (writes ? WRITER_WAITS : 0);
+    uint32_t bars = WRITER | (writes ? READERS : WRITER_WAITS);
+    // Mark the word, unless the way is free by now; whoever frees a marked word wakes all.
+    if ((state & bars) == 0 || !__atomic_compare_exchange_n(&rwlock->__state, &state, marked, 0,
+                                                            __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+        return false;
+    }
+    bool doubts = !writes && (state & WRITER) == 0 && rwlock->__pshared == PTHREAD_PROCESS_SHARED;
+    uint64_t until = doubts ? __coco_monotonic() + DOUBT : deadline;
+    if (coco_futex_wait(&rwlock->__state, marked, until < deadline ? until : deadline) !=
+        COCO_ETIMEDOUT) {
+        return false;
+    }
+    if (until < deadline) {
+        withdraw_writers(rwlock);
+        (void)coco_sleep_until(__coco_monotonic() + GRACE); // a living writer says so meanwhile
+        return false;
+    }
+    return true;
+}
+
 static int lock_until(pthread_rwlock_t *rwlock, int (*try)(pthread_rwlock_t *), uint64_t deadline)
 {
     int error = try(rwlock);
@@ -60,16 +111,12 @@ static int lock_until(pthread_rwlock_t *rwlock, int (*try)(pthread_rwlock_t *), 
         return EDEADLK;
     }
     while (error == EBUSY) {
-        uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
-        int64_t result = 0;
-        // Mark the word, unless it is free by now; whoever frees a marked word wakes all.
-        if ((state & ~WAITED) != 0 &&
-            __atomic_compare_exchange_n(&rwlock->__state, &state, state | WAITED, 0,
-                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-            result = coco_futex_wait(&rwlock->__state, state | WAITED, deadline);
-        }
+        bool late = wait_once(rwlock, try == try_write, deadline);
         error = try(rwlock);
-        if (error == EBUSY && result == COCO_ETIMEDOUT) {
+        if (error == EBUSY && late) {
+            if (try == try_write) {
+                withdraw_writers(rwlock);
+            }
             return ETIMEDOUT;
         }
     }
@@ -134,15 +181,18 @@ int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
 {
     uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
     uint32_t next;
+    struct __pthread *self = __coco_self();
     if (state & WRITER) {
         __atomic_store_n(&rwlock->__writer, NULL, __ATOMIC_RELAXED);
+    } else if (self->read_locks > 0) {
+        self->read_locks--;
     }
     do {
         next = state & WRITER ? 0 : state - 1;
-        next = next & READERS ? next : 0; // the last one out takes the mark along
+        next = next & READERS ? next : next & WRITER_WAITS;
     } while (!__atomic_compare_exchange_n(&rwlock->__state, &state, next, 0, __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
-    if (next == 0 && (state & WAITED)) {
+    if ((next & READERS) == 0 && (state & WAITED)) {
         (void)coco_futex_wake(&rwlock->__state, UINT_MAX); // waking nobody is no error
     }
     return 0;

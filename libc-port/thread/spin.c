@@ -9,8 +9,8 @@
 
 int pthread_spin_init(pthread_spinlock_t *lock, int shared)
 {
-    if (shared != PTHREAD_PROCESS_PRIVATE) {
-        return ENOTSUP; // processes share no memory
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED) {
+        return EINVAL;
     }
     lock->__word = 0;
     return 0;

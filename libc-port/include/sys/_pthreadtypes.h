@@ -76,10 +76,9 @@ typedef struct {
 } pthread_rwlockattr_t;
 
 typedef struct {
-    unsigned int __state; /* number of readers, or a bit for a writer; a bit for waiters */
-    unsigned int __writers_waiting;
-    unsigned int __sequence;
-    unsigned int __reserved;
+    unsigned int __state; /* number of readers, or a bit for a writer; bits for who waits */
+    int __pshared;
+    unsigned int __reserved[2];
     pthread_t __writer;
 } pthread_rwlock_t;
 
@@ -102,5 +101,5 @@ typedef struct {
 #define _PTHREAD_MUTEX_INITIALIZER {0, 0, 0, 0, 0, {0, 0}}
 #define _PTHREAD_COND_INITIALIZER {0, 0, 0, 0}
 #define _PTHREAD_ONCE_INIT 0
-#define _PTHREAD_RWLOCK_INITIALIZER {0, 0, 0, 0, 0}
+#define _PTHREAD_RWLOCK_INITIALIZER {0, 0, {0, 0}, 0}
 #define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0, {0, 0}}
