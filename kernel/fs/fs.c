@@ -8,6 +8,7 @@
 #include <base/string.h>
 #include <fs/archive.h>
 #include <fs/namespace.h>
+#include <fs/special.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 
@@ -16,6 +17,7 @@
 /// The archive holds no modes: anything in it may be a program.
 #define ARCHIVE_FILE_PERMISSIONS 0755u
 #define ARCHIVE_DIR_PERMISSIONS 0755u
+#define DEVICE_PERMISSIONS 0622u
 
 /// Bytes of a name, with its NUL, that counts as short.
 #define SHORT_NAME 16u
@@ -43,6 +45,15 @@ static enum status add_fixed(struct ram_dir *dir, const char *name, struct vfs_n
     return status;
 }
 
+/// Put a special node that has no state into /dev.
+static enum status add_special(struct ram_dir *dir, const char *name, enum special_kind kind)
+{
+    struct vfs_node *node;
+    enum status status = special_create(kind, NULL, DEVICE_PERMISSIONS, &node);
+
+    return status == OK ? add_fixed(dir, name, node) : status;
+}
+
 /// Make /dev and what is in it.
 static enum status add_devices(void)
 {
@@ -66,7 +77,10 @@ static enum status add_devices(void)
             status = add_fixed(dir, devices[i].name, node);
         }
     }
-    return status;
+    if (status == OK) {
+        status = add_special(dir, "console", SPECIAL_CONSOLE);
+    }
+    return status == OK ? add_special(dir, "tty", SPECIAL_TTY) : status;
 }
 
 void fs_init(void)

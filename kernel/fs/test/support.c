@@ -50,6 +50,8 @@ static const struct special_ops special_test_ops = {
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
     [SPECIAL_FIFO] = &special_test_ops,
+    [SPECIAL_CONSOLE] = &console_special_ops,
+    [SPECIAL_TTY] = &tty_special_ops,
 };
 
 struct vfs_node *support_special(void)

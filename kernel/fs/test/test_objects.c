@@ -121,7 +121,7 @@ UNIT_TEST(posix_seek_may_pass_the_end)
     UNIT_EQUAL(posix_seek(file, -1, COCO_SEEK_CURRENT), ERR_INVAL);
     UNIT_EQUAL(posix_seek(file, INT64_MAX, COCO_SEEK_END), ERR_INVAL);
     UNIT_EQUAL(posix_seek(file, INT64_MIN, COCO_SEEK_SET), ERR_INVAL);
-    UNIT_EQUAL(posix_seek(file, 0, 3), ERR_INVAL);
+    UNIT_EQUAL(posix_seek(file, 0, COCO_SEEK_HOLE + 1), ERR_INVAL);
     UNIT_EQUAL(posix_seek(file, (int64_t)VFS_FILE_SIZE_MAX, COCO_SEEK_SET), VFS_FILE_SIZE_MAX);
     object_put(file);
     remove_file("o3");

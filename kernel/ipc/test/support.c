@@ -17,8 +17,8 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
-    [SPECIAL_FIFO] = &fifo_special_ops,
-    [SPECIAL_SOCKET] = &socket_special_ops,
+    [SPECIAL_FIFO] = &fifo_special_ops,     [SPECIAL_CONSOLE] = &console_special_ops,
+    [SPECIAL_TTY] = &tty_special_ops,       [SPECIAL_SOCKET] = &socket_special_ops,
     [SPECIAL_MQUEUE] = &mqueue_special_ops,
 };
 

@@ -48,6 +48,12 @@ static void devices(void)
     CHECK("devices.random",
           read(fd, bytes, 64) == 64 && read(fd, other, 64) == 64 && memcmp(bytes, other, 64) != 0);
     close(fd);
+    int console = open("/dev/console", O_WRONLY);
+    CHECK("devices.console", console >= 0 && write(console, "# for the log\n", 14) == 14 &&
+                                 !isatty(console) && errno == ENOTTY && close(console) == 0 &&
+                                 fails(open("/dev/console", O_RDWR), ENXIO));
+    CHECK("devices.tty", fails(open("/dev/tty", O_RDWR), ENXIO) && stat("/dev/tty", &state) == 0 &&
+                             S_ISCHR(state.st_mode));
     CHECK("devices.kept", fails(unlink("/dev/null"), EBUSY));
 }
 
@@ -58,7 +64,7 @@ static void listing(void)
     for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;) {
         found += entry->d_type == DT_CHR;
     }
-    CHECK("devices.listing", dir && found == 5 && closedir(dir) == 0);
+    CHECK("devices.listing", dir && found == 7 && closedir(dir) == 0);
 }
 
 static void descriptors(void)

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -297,6 +298,80 @@ static void fork_marks(void)
     close(fd);
 }
 
+// Threads of several processes open, lock, rename, remove and close the same few names; every
+// result is one that POSIX allows, and afterwards nobody holds anything.
+static bool step(unsigned *state)
+{
+    static const char *const names[] = {"/tmp/storm-a", "/tmp/storm-b", "/tmp/storm-c"};
+    *state = *state * 1103515245u + 12345u;
+    const char *name = names[(*state >> 16) % 3];
+    const char *other = names[(*state >> 20) % 3];
+    int fd = open(name, O_RDWR | O_CREAT, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    short type = (*state >> 24) & 1 ? F_RDLCK : F_WRLCK;
+    int locked = lock_range(fd, F_OFD_SETLK, type, (*state >> 12) % 8, 4);
+    bool good = locked == 0 || errno == EAGAIN;
+    good = good && (lock_range(fd, F_SETLK, type, 10, 4) == 0 || errno == EAGAIN);
+    good = good && (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno == EWOULDBLOCK);
+    if ((*state >> 26) & 1) {
+        good = good && (rename(name, other) == 0 || errno == ENOENT);
+    } else if ((*state >> 27) & 1) {
+        good = good && (unlink(name) == 0 || errno == ENOENT);
+    }
+    return close(fd) == 0 && good;
+}
+
+static void *storm_thread(void *seed)
+{
+    unsigned state = (unsigned)(uintptr_t)seed;
+    bool good = true;
+    for (int i = 0; i < 150 && good; i++) {
+        good = step(&state);
+    }
+    return (void *)(intptr_t)good;
+}
+
+static bool storm_process(unsigned seed)
+{
+    pthread_t threads[3];
+    bool good = true;
+    for (unsigned i = 0; i < 3; i++) {
+        good = pthread_create(&threads[i], NULL, storm_thread,
+                              (void *)(uintptr_t)(seed * 10 + i)) == 0 &&
+               good;
+    }
+    for (unsigned i = 0; good && i < 3; i++) {
+        void *result = NULL;
+        good = pthread_join(threads[i], &result) == 0 && result != NULL;
+    }
+    return good;
+}
+
+static void storm(void)
+{
+    enum { PROCESSES = 3 };
+    bool good = true;
+    int status;
+    for (unsigned i = 0; i < PROCESSES; i++) {
+        if (fork() == 0) {
+            _exit(storm_process(i + 1) ? 0 : 1);
+        }
+    }
+    while (wait(&status) > 0) {
+        good = good && status == 0;
+    }
+    CHECK("locks.storm", good);
+    int fd = open("/tmp/storm-a", O_RDWR | O_CREAT, 0600);
+    CHECK("locks.storm-leaves-nothing",
+          lock_range(fd, F_SETLK, F_WRLCK, 0, 0) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0);
+    close(fd);
+    (void)unlink("/tmp/storm-a");
+    (void)unlink("/tmp/storm-b");
+    (void)unlink("/tmp/storm-c");
+}
+
 void area_locks(void)
 {
     int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -311,6 +386,7 @@ void area_locks(void)
     deadlock(fd);
     counting(fd);
     fork_marks();
+    storm();
     close(fd);
     unlink(NAME);
 }

@@ -155,3 +155,16 @@ TEST(file_open_at, full_table, RULE("file_open_at.EMFILE"))
     EXPECT_OK(coco_file_unlink(BASE "/fifo", 0));
     remove_base(dir);
 }
+
+TEST(file_open_at, terminals, RULE("file_open_at.5"), RULE("file_open.ENXIO"))
+{
+    EXPECT_ERROR(coco_file_open_at(COCO_HANDLE_NONE, "/dev/tty", COCO_FILE_READ, 0), NXIO);
+    EXPECT_ERROR(coco_file_open("/dev/tty", COCO_FILE_READ | COCO_FILE_WRITE, 0), NXIO);
+    EXPECT_ERROR(coco_file_open("/dev/console", COCO_FILE_READ, 0), NXIO);
+    int64_t console = coco_file_open("/dev/console", COCO_FILE_WRITE, 0);
+    REQUIRE_TRUE(console > 0);
+    EXPECT_EQ((uint32_t)coco_handle_info((coco_handle_t)console), COCO_OBJECT_LOG);
+    EXPECT_EQ(coco_write((coco_handle_t)console, "# a line for the log\n", 21), 21);
+    EXPECT_OK(coco_close((coco_handle_t)console));
+    EXPECT_ERROR(coco_file_unlink("/dev/tty", 0), BUSY);
+}

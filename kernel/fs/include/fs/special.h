@@ -14,9 +14,11 @@
 #include <object/object.h>
 
 enum special_kind {
-    SPECIAL_FIFO,   /* ipc/fifo.h */
-    SPECIAL_SOCKET, /* ipc/socket.h */
-    SPECIAL_MQUEUE, /* ipc/mqueue.h */
+    SPECIAL_FIFO,    /* ipc/fifo.h */
+    SPECIAL_SOCKET,  /* ipc/socket.h */
+    SPECIAL_MQUEUE,  /* ipc/mqueue.h */
+    SPECIAL_CONSOLE, /* fs/fs.h, as the next one */
+    SPECIAL_TTY,
     SPECIAL_KIND_COUNT,
 };
 
