@@ -13,6 +13,7 @@ COMMANDS = {
     "run": ("run", "run a program in the COCONUT kernel under QEMU"),
     "boot": ("boot", "boot the kernel with an archive of your own"),
     "pack": ("pack", "make or list a boot archive (PKIT)"),
+    "image": ("image", "make a bootable image from a recipe"),
     "manifest": ("manifest", "check, compile and show manifests of services"),
     "symbolize": ("symbolize", "turn addresses of a program into functions and lines"),
     "setup": ("setup", "install the host packages that are missing"),

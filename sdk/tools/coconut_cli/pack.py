@@ -31,6 +31,21 @@ def _list(path):
     return 0
 
 
+def archive_bytes(content):
+    """Return the archive of {name: bytes}, in the order given."""
+    descriptor = os.memfd_create("coconut-pack")
+    try:
+        writer = pkit.Writer(descriptor)
+        for name, data in content.items():
+            writer.add_bytes(name, data)
+        writer.flush()
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        with os.fdopen(os.dup(descriptor), "rb") as stream:
+            return stream.read()
+    finally:
+        os.close(descriptor)
+
+
 def write(output, pairs):
     """Write an archive of (name, path) pairs to the file output, in one step."""
     folder = os.path.dirname(os.path.abspath(output))

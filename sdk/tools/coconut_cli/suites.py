@@ -134,7 +134,8 @@ def _guest_suites():
               (*sdk, "tests/conformance/headers")),
         Suite("run", "coconut run and boot with the kernel: streams, statuses, bad input", GUEST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/run"),
-              (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py"), seconds=900),
+              (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py", "services/init",
+               "samples/clock-service"), seconds=900),
     ]
     found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", ALONE,
                        _python("tests/conformance/posix/run.py"),

@@ -2,8 +2,8 @@
 """The compiled form of a manifest: what init reads. Same meaning, same bytes.
 
 Little endian: HEADER, then `call_count` CALL records, then strings, each with its NUL: name,
-executable, arguments, environment, files (first character r or w, then the path), offers, uses.
-`sdk/service-init/manifest.h` is the other side.
+executable, arguments, environment, root (none or one), offers, uses.
+`services/init/manifest.h` is the other side.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from coconut_manifest.rules import RESTART, Manifest
 
 MAGIC, VERSION = b"CMAN", 1
 #: magic, version, size; flags, restart rule; memory; threads, handles; delay, longest delay in ms;
-#: attempts, within s; counts of calls, arguments, environment, files, offers, uses
+#: attempts, within s; counts of calls, arguments, environment, root, offers, uses
 HEADER = struct.Struct("<4sIIIIIQIIIIIIIIIIII")
 CALL = struct.Struct("<IIQ")
 CRITICAL = 1
@@ -26,8 +26,7 @@ class BadManifest(ValueError):
 def encode(manifest):
     """Return the bytes of a checked manifest."""
     strings = [manifest.name, manifest.executable, *manifest.arguments, *manifest.environment,
-               *(access + path for path, access in manifest.files), *manifest.offers,
-               *manifest.uses]
+               *manifest.root, *manifest.offers, *manifest.uses]
     body = b"".join(CALL.pack(*record) for record in manifest.calls)
     body += b"".join(text.encode("utf-8") + b"\0" for text in strings)
     restart = manifest.restart
@@ -36,7 +35,7 @@ def encode(manifest):
         RESTART[restart["rule"]], 0, manifest.memory, manifest.threads, manifest.handles,
         restart["delay_ms"], restart["delay_max_ms"], restart["attempts"], restart["within_s"],
         len(manifest.calls), len(manifest.arguments), len(manifest.environment),
-        len(manifest.files), len(manifest.offers), len(manifest.uses)) + body
+        len(manifest.root), len(manifest.offers), len(manifest.uses)) + body
 
 
 def digest(data):
@@ -75,7 +74,7 @@ def decode(data):
     manifest = Manifest(
         name=name, executable=executable, arguments=lists[0], environment=lists[1],
         memory=memory, threads=threads, handles=handles, calls=records,
-        files=[(text[1:], text[:1]) for text in lists[2]], offers=lists[3], uses=lists[4],
+        root=lists[2], offers=lists[3], uses=lists[4],
         restart={"rule": list(RESTART)[rule], "delay_ms": delay, "delay_max_ms": delay_max,
                  "attempts": attempts, "within_s": within}, critical=bool(flags & CRITICAL))
     if encode(manifest) != data:

@@ -6,8 +6,6 @@ import subprocess
 from coconut_cli import places
 from coconut_cli.fault import Fault
 
-_ACCESS = {"r": "read", "w": "read, write"}
-
 
 def _quoted(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -26,10 +24,9 @@ def dot(manifests):
             server = offers.get(channel, f"? {channel}")
             lines.append(f"  {_quoted(manifest.name)} -> {_quoted(server)} "
                          f"[label={_quoted(channel)}];")
-        for path, access in manifest.files:
+        for path in manifest.root:
             lines.append(f"  {_quoted('file ' + path)} [shape=note label={_quoted(path)}];")
-            lines.append(f"  {_quoted(manifest.name)} -> {_quoted('file ' + path)} "
-                         f"[style=dashed label={_quoted(_ACCESS[access])}];")
+            lines.append(f"  {_quoted(manifest.name)} -> {_quoted('file ' + path)} [style=dashed];")
     return "\n".join([*lines, "}", ""])
 
 

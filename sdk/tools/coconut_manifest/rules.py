@@ -28,7 +28,7 @@ class Manifest:
     threads: int
     handles: int
     calls: list  # records of abitables.Calls
-    files: list = field(default_factory=list)  # (path, "r" or "w")
+    root: list = field(default_factory=list)  # none or one path
     offers: list = field(default_factory=list)
     uses: list = field(default_factory=list)
     restart: dict = field(default_factory=dict)
@@ -103,25 +103,6 @@ def _check_calls(checker, node, tables):
     return chosen | set(abitables.ALWAYS)
 
 
-def _check_files(checker, root):
-    """Each path once. A device is a name below /dev, readable and writable."""
-    files, lines = {}, {}
-    for node in root.get("files").value if root.get("files") else []:
-        path = node.get("path")
-        check_path(checker, path, "files.path")
-        if path.value in files:
-            checker.add(path.line, "path-twice", f"'{path.value}' stands in files a second time, "
-                                                 f"first in line {lines[path.value]}")
-        lines.setdefault(path.value, path.line)
-        files[path.value] = "w" if node.get("access").value == "read-write" else "r"
-    for node in root.get("devices").value if root.get("devices") else []:
-        path = f"/dev/{node.value}"
-        if path in files:
-            checker.add(node.line, "path-twice", f"'{path}' stands in files, too")
-        files[path] = "w"
-    return sorted(files.items())
-
-
 def _check_channels(checker, root, lines):
     names = {"offers": [], "uses": []}
     node = root.get("channels")
@@ -165,7 +146,8 @@ def read(data, tables):
     calls = _check_calls(checker, root.get("calls"), tables)
     lines = {"name": root.value["name"][1]}
     offers, uses = _check_channels(checker, root, lines)
-    files = _check_files(checker, root)
+    if root.get("root"):
+        check_path(checker, root.get("root"), "root")
     restart = _check_restart(checker, root.get("restart"))
     budgets = {name: node.value for name, (node, _) in root.get("budgets").value.items()}
     if checker.problems:
@@ -178,7 +160,7 @@ def read(data, tables):
                             else {}).items()),
         memory=int(budgets["memory"][:-1]) << UNITS[budgets["memory"][-1]],
         threads=budgets["threads"], handles=budgets["handles"], calls=tables.records(calls),
-        files=files, offers=offers, uses=uses, restart=restart,
+        root=[root.get("root").value] if root.get("root") else [], offers=offers, uses=uses, restart=restart,
         critical=bool(root.get("critical") and root.get("critical").value), lines=lines), []
 
 

@@ -17,8 +17,7 @@ GOOD = {
     "arguments": ["clock", "-v"], "environment": {"TZ": "UTC", "A": "1"},
     "budgets": {"memory": "8M", "threads": 2, "handles": 16},
     "calls": {"classes": ["CORE", "TIME"], "names": ["write"], "except": ["exec"]},
-    "files": [{"path": "/etc", "access": "read"}, {"path": "/data", "access": "read-write"}],
-    "devices": ["null"],
+    "root": "/srv/clock",
     "channels": {"offers": ["time"], "uses": ["log"]},
     "restart": {"rule": "always", "delay_ms": 10, "delay_max_ms": 1000, "attempts": 3},
     "critical": True,
@@ -99,20 +98,19 @@ class Rules(unittest.TestCase):
     def test_good(self):
         manifest, problems = read(text_of(GOOD))
         self.assertEqual(problems, [])
-        self.assertEqual((manifest.memory, manifest.files),
-                         (8 << 20, [("/data", "w"), ("/dev/null", "w"), ("/etc", "r")]))
+        self.assertEqual((manifest.memory, manifest.root), (8 << 20, ["/srv/clock"]))
 
     def test_type(self):
         for path, value in ((("name",), 1), (("budgets",), []), (("critical",), 1),
                             (("budgets", "threads"), True), (("budgets", "threads"), 1.0),
                             (("arguments",), "clock"), (("environment", "A"), 1),
-                            (("files", 0, "path"), ["/etc"]), (("channels", "uses"), {})):
+                            (("root",), ["/etc"]), (("channels", "uses"), {})):
             with self.subTest(path):
                 self.refused(changed(path, value), "type")
         self.refused([], "type")
 
     def test_unknown_key(self):
-        for path in (("colour",), ("budgets", "cpus"), ("calls", "class"), ("files", 0, "mode"),
+        for path in (("colour",), ("budgets", "cpus"), ("calls", "class"), ("files",), ("devices",),
                      ("channels", "offer"), ("restart", "delay")):
             with self.subTest(path):
                 self.refused(changed(path, 1), "unknown-key", needle=f'"{path[-1]}"')
@@ -120,13 +118,12 @@ class Rules(unittest.TestCase):
     def test_missing_key(self):
         for path in (("manifest",), ("name",), ("executable",), ("budgets",),
                      ("budgets", "memory"), ("budgets", "threads"), ("budgets", "handles"),
-                     ("files", 0, "access"), ("files", 0, "path"), ("restart", "rule")):
+                     ("restart", "rule")):
             with self.subTest(path):
                 self.refused(changed(path, None), "missing-key")
 
     def test_value(self):
-        for path, value in ((("manifest",), 2), (("files", 0, "access"), "write"),
-                            (("restart", "rule"), "sometimes")):
+        for path, value in ((("manifest",), 2), (("restart", "rule"), "sometimes")):
             with self.subTest(path):
                 self.refused(changed(path, value), "value", needle=f'"{path[-1]}"')
 
@@ -140,7 +137,7 @@ class Rules(unittest.TestCase):
     def test_length(self):
         for path, value in ((("arguments",), []), (("arguments",), ["x"] * 257),
                             (("arguments", 0), "x" * 4097), (("executable",), "/" + "x" * 1024),
-                            (("files",), [{"path": f"/{i}", "access": "read"} for i in range(17)]),
+                            (("channels", "uses"), [f"c{i}" for i in range(17)]),
                             (("environment",), {f"A{i}": "" for i in range(257)})):
             with self.subTest(path):
                 self.refused(changed(path, value), "length")
@@ -149,7 +146,7 @@ class Rules(unittest.TestCase):
         for path, value in ((("name",), "Clock"), (("name",), ""), (("name",), "clock\n"),
                             (("executable",), "bin/clock"), (("executable",), "/bin//clock"),
                             (("budgets", "memory"), "8"), (("budgets", "memory"), "08M"),
-                            (("files", 0, "path"), "/etc/"), (("devices", 0), "a/b"),
+                            (("root",), "/etc/"), (("root",), ""),
                             (("channels", "offers", 0), "Time"), (("environment",), {"A=": "1"})):
             with self.subTest(path):
                 self.refused(changed(path, value), "pattern")
@@ -160,10 +157,10 @@ class Rules(unittest.TestCase):
 
     def test_path(self):
         self.refused(changed(("executable",), "/bin/../clock"), "path", needle="executable")
-        self.refused(changed(("files", 1, "path"), "/."), "path", needle='"/."')
+        self.refused(changed(("root",), "/."), "path", needle='"/."')
 
     def test_nul(self):
-        for path in (("arguments", 1), ("environment", "A"), ("executable",), ("files", 0, "path")):
+        for path in (("arguments", 1), ("environment", "A"), ("executable",), ("root",)):
             with self.subTest(path):
                 self.refused(changed(path, "/a\0b"), "nul")
 
@@ -178,10 +175,6 @@ class Rules(unittest.TestCase):
         self.refused(changed(("calls", "names"), ["exit"]), "listed-twice", needle="exit")
         self.refused(changed(("calls", "except"), ["read"]), "useless-except", needle="read")
 
-    def test_path_twice(self):
-        self.refused(changed(("files", 1, "path"), "/etc"), "path-twice")
-        self.refused(changed(("files", 1, "path"), "/dev/null"), "path-twice", needle="null")
-
     def test_own_channel(self):
         self.refused(changed(("channels", "uses"), ["time"]), "own-channel")
 
@@ -193,7 +186,7 @@ class Rules(unittest.TestCase):
         smallest = {key: GOOD[key] for key in ("manifest", "name", "executable", "budgets")}
         manifest, _ = read(text_of(smallest))
         self.assertEqual(TABLES.names(manifest.calls), sorted(abitables.ALWAYS))
-        self.assertEqual((manifest.files, manifest.offers, manifest.uses, manifest.critical),
+        self.assertEqual((manifest.root, manifest.offers, manifest.uses, manifest.critical),
                          ([], [], [], False))
         self.assertEqual(manifest.restart["rule"], "never")
 
@@ -247,13 +240,12 @@ class Compiled(unittest.TestCase):
         first = binary.encode(read(text_of(GOOD))[0])
         other = dict(reversed(GOOD.items()))
         other["environment"] = {"A": "1", "TZ": "UTC"}
-        other["files"] = list(reversed(GOOD["files"]))
         other["calls"] = {"classes": ["TIME", "CORE"], "except": ["exec"], "names": ["write"]}
         self.assertEqual(binary.encode(read(text_of(other))[0]), first)
         self.assertEqual(binary.encode(binary.decode(first)), first)
         self.assertEqual(binary.digest(first), hashlib.sha256(first).hexdigest())
         for path, value in ((("critical",), False), (("budgets", "handles"), 17),
-                            (("files", 0, "access"), "read-write"), (("calls", "names"), ["read"])):
+                            (("root",), "/srv"), (("calls", "names"), ["read"])):
             with self.subTest(path):
                 self.assertNotEqual(binary.encode(read(text_of(changed(path, value)))[0]), first)
 

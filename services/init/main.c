@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// /init of images with services: reads what the image says, makes the channels, supervises.
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <coconut/coconut.h>
+
+#include "service.h"
+
+#define FILE_MAX (1u << 20)
+
+void say(const char *format, ...)
+{
+    char line[300];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line) - 1, format, arguments);
+    va_end(arguments);
+    strcat(line, "\n");
+    (void)coco_write(COCO_HANDLE_LOG, line, strlen(line));
+}
+
+/* The whole file, with a NUL behind it; NULL if it cannot be read. The caller frees it. */
+static char *read_file(const char *path, size_t *len)
+{
+    FILE *file = fopen(path, "rb");
+    char *data = file != NULL ? malloc(FILE_MAX + 1) : NULL;
+
+    if (data != NULL) {
+        *len = fread(data, 1, FILE_MAX, file);
+        data[*len] = '\0';
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    char *shrunk = data != NULL ? realloc(data, *len + 1) : NULL;
+    return shrunk != NULL ? shrunk : data;
+}
+
+static bool add_channels(struct world *world, const struct manifest *manifest)
+{
+    for (uint32_t i = 0; i < manifest->header.offer_count; i++) {
+        if (world->channel_count == CHANNELS_MAX) {
+            say("more than %u channels", CHANNELS_MAX);
+            return false;
+        }
+        int64_t handle = coco_channel_create();
+
+        if (coco_is_error(handle)) {
+            say("cannot make the channel %s", manifest->offers[i]);
+            return false;
+        }
+        world->channels[world->channel_count++] =
+            (struct channel){manifest->offers[i], (coco_handle_t)handle};
+    }
+    return true;
+}
+
+static bool load_service(struct world *world, const char *name)
+{
+    struct service *service = &world->services[world->count];
+    char path[128];
+    size_t len = 0;
+
+    snprintf(path, sizeof(path), MANIFEST_FOLDER "/%s.manifest", name);
+    service->bytes = read_file(path, &len);
+    if (service->bytes == NULL || !manifest_parse(service->bytes, len, &service->manifest)) {
+        say("%s is missing or damaged", path);
+        return false;
+    }
+    world->count++;
+    return add_channels(world, &service->manifest);
+}
+
+bool world_load(struct world *world)
+{
+    size_t len = 0;
+    char *list = read_file(LIST_PATH, &len);
+    char *rest = list;
+    bool good = list != NULL;
+
+    if (!good) {
+        say(LIST_PATH " is missing");
+    }
+    for (char *name; good && (name = strsep(&rest, "\n")) != NULL;) {
+        if (*name != '\0') {
+            good = world->count < SERVICES_MAX && load_service(world, name);
+        }
+    }
+    free(list);
+    return good;
+}
+
+int main(void)
+{
+    static struct world world;
+
+    (void)mkdir("/run", 0755);
+    (void)mkdir("/run/empty", 0555);
+    if (!world_load(&world)) {
+        return 1;
+    }
+    return supervise(&world);
+}

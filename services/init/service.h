@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What init knows of the services of its image.
+#pragma once
+
+#include "manifest.h"
+
+#define SERVICES_MAX 64u
+#define CHANNELS_MAX 256u
+#define LIST_PATH "/coconut/services" /* names in the order of start, one per line */
+#define MANIFEST_FOLDER "/coconut/manifests"
+
+enum service_state { SERVICE_WAITING, SERVICE_RUNNING, SERVICE_ENDED, SERVICE_GIVEN_UP };
+
+struct service {
+    struct manifest manifest;
+    char *bytes; /* of the manifest */
+    enum service_state state;
+    coco_handle_t process; /* RUNNING */
+    uint64_t restart_at;   /* WAITING: monotonic ns */
+    uint64_t window;       /* when `restarts` began to count, ns */
+    uint32_t restarts;     /* in the window */
+    uint32_t total;        /* starts so far */
+};
+
+/// A channel by name. It stays while its server is started again: who calls meanwhile waits.
+struct channel {
+    const char *name;
+    coco_handle_t handle;
+};
+
+struct world {
+    struct service services[SERVICES_MAX]; /* in the order of start */
+    uint32_t count;
+    struct channel channels[CHANNELS_MAX];
+    uint32_t channel_count;
+    coco_handle_t system;
+};
+
+/// Writes a line to init's log.
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+
+/// Reads list and manifests and makes the channels. False after saying what is wrong.
+bool world_load(struct world *world);
+
+/// Starts a service with its policy and channels: 0, or the error of a call.
+int64_t service_start(struct world *world, struct service *service);
+
+/// Starts all services, keeps them going and stops them in the end: exit code of init.
+int supervise(struct world *world);

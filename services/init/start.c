@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Starting one service: its policy, its root directory, its channels and no other handle.
+#include <stdio.h>
+#include <string.h>
+
+#include <coconut/coconut.h>
+
+#include "service.h"
+
+#define ENVIRONMENT_MAX 16384u
+#define HANDLES_MAX (2u * MANIFEST_CHANNELS_MAX)
+#define EMPTY_ROOT "/run/empty" /* what a service without a root sees */
+
+static coco_handle_t find_channel(const struct world *world, const char *name)
+{
+    for (uint32_t i = 0; i < world->channel_count; i++) {
+        if (strcmp(world->channels[i].name, name) == 0) {
+            return world->channels[i].handle;
+        }
+    }
+    return COCO_HANDLE_NONE;
+}
+
+/* What is handed to a service, and the text that tells it. */
+struct gift {
+    struct coco_spawn_handle handles[HANDLES_MAX];
+    uint32_t count;
+    uint32_t connections; /* the last ones, which are closed after the start */
+    char environment[ENVIRONMENT_MAX];
+    size_t environment_len;
+    uint32_t environment_count;
+};
+
+static bool append(struct gift *gift, const char *text, size_t len)
+{
+    if (len > sizeof(gift->environment) - gift->environment_len) {
+        return false;
+    }
+    memcpy(gift->environment + gift->environment_len, text, len);
+    gift->environment_len += len;
+    return true;
+}
+
+/* NAME=channel:handle,... for `count` channels; numbers follow the order of the gift. */
+static bool append_list(struct gift *gift, const char *variable, const char *const *names,
+                        uint32_t count, uint32_t first)
+{
+    char part[300];
+    int len = snprintf(part, sizeof(part), "%s=", variable);
+
+    if (!append(gift, part, (size_t)len)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        len = snprintf(part, sizeof(part), "%s%s:%u", i > 0 ? "," : "", names[i], first + i);
+        if (len >= (int)sizeof(part) || !append(gift, part, (size_t)len)) {
+            return false;
+        }
+    }
+    gift->environment_count++;
+    return append(gift, "", 1);
+}
+
+/* The server's end may receive and reply, not make connections; a client's end may only be called
+ * through, and carries the number of the service as badge. */
+static int64_t fill_handles(const struct world *world, const struct service *service,
+                            struct gift *gift)
+{
+    const struct manifest *manifest = &service->manifest;
+    uint64_t badge = (uint64_t)(service - world->services) + 1;
+
+    for (uint32_t i = 0; i < manifest->header.offer_count; i++) {
+        gift->handles[gift->count++] = (struct coco_spawn_handle){
+            find_channel(world, manifest->offers[i]), COCO_RIGHT_READ | COCO_RIGHT_WAIT, 0, 0};
+    }
+    for (uint32_t i = 0; i < manifest->header.use_count; i++) {
+        int64_t connection = coco_channel_connect(find_channel(world, manifest->uses[i]), badge, 0);
+
+        if (coco_is_error(connection)) {
+            return connection;
+        }
+        gift->handles[gift->count++] = (struct coco_spawn_handle){
+            (coco_handle_t)connection, COCO_RIGHT_WRITE | COCO_RIGHT_WAIT, 0, 0};
+        gift->connections++;
+    }
+    return 0;
+}
+
+static void close_connections(const struct gift *gift)
+{
+    for (uint32_t i = gift->count - gift->connections; i < gift->count; i++) {
+        coco_close(gift->handles[i].handle);
+    }
+}
+
+static int64_t spawn(const struct manifest *manifest, const struct gift *gift)
+{
+    const struct coco_policy policy = {
+        .size = sizeof(policy),
+        .call_count = manifest->header.call_count,
+        .calls = (uintptr_t)manifest->calls,
+        .memory = manifest->header.memory,
+        .tasks = manifest->header.threads,
+        .root = (uintptr_t)(manifest->root != NULL ? manifest->root : EMPTY_ROOT),
+        .handles = manifest->header.handles,
+    };
+    const struct coco_spawn arguments = {
+        .size = sizeof(arguments),
+        .path = (uintptr_t)manifest->executable,
+        .arguments = (uintptr_t)manifest->arguments.text,
+        .arguments_len = manifest->arguments.len,
+        .argument_count = manifest->arguments.count,
+        .environment = (uintptr_t)gift->environment,
+        .environment_len = gift->environment_len,
+        .environment_count = gift->environment_count,
+        .handles = (uintptr_t)gift->handles,
+        .handle_count = gift->count,
+    };
+
+    return coco_process_spawn_confined(&arguments, &policy);
+}
+
+int64_t service_start(struct world *world, struct service *service)
+{
+    static struct gift gift;
+    const struct manifest *manifest = &service->manifest;
+    uint32_t offers = manifest->header.offer_count;
+
+    gift.count = gift.connections = 0;
+    gift.environment_len = 0;
+    gift.environment_count = manifest->environment.count;
+    int64_t result = COCO_ETOOBIG;
+    if (append(&gift, manifest->environment.text, manifest->environment.len) &&
+        append_list(&gift, "COCONUT_OFFERS", manifest->offers, offers, 1) &&
+        append_list(&gift, "COCONUT_CHANNELS", manifest->uses, manifest->header.use_count,
+                    offers + 1)) {
+        result = fill_handles(world, service, &gift);
+    }
+    if (!coco_is_error(result)) {
+        result = spawn(manifest, &gift);
+    }
+    close_connections(&gift);
+    if (coco_is_error(result)) {
+        return result;
+    }
+    service->process = (coco_handle_t)result;
+    return 0;
+}
