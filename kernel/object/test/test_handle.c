@@ -3,6 +3,8 @@
 
 #include <machine.h>
 #include <mm/fault_inject.h>
+#include <mm/page.h>
+#include <mm/quota.h>
 #include <object/handle.h>
 #include <string.h>
 #include <unit.h>
@@ -144,6 +146,44 @@ UNIT_TEST(handle_install_needs_memory)
     UNIT_EQUAL(handle_count(), handles);
     object_put(object);
     machine_check_usage(before);
+}
+
+/* What a process can make through handles counts, but for the first of them. */
+UNIT_TEST(handle_tables_count_as_memory)
+{
+    struct handle_table copy;
+    struct machine_usage before;
+    struct object *object;
+    uint64_t promised;
+
+    machine_start();
+    object = plain_make(COCO_OBJECT_FILE, NULL, NULL);
+    before = machine_usage();
+    promised = quota_used(&quota_root, QUOTA_MEMORY);
+    handle_table_init(&table);
+    handle_table_init(&copy);
+    for (uint32_t i = 0; i < 3 * HANDLE_CHUNK_SIZE; i++) {
+        (void)install(object, 0);
+        if (i == 0) {
+            UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY), promised);
+        }
+    }
+    uint64_t each = (quota_used(&quota_root, QUOTA_MEMORY) - promised) / 2;
+    UNIT_CHECK(each >= PAGE_SIZE);
+    UNIT_OK(handle_table_copy(&copy, &table));
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY) - promised, 4 * each);
+    /* With all memory promised to others there is no more room. */
+    uint64_t rest = quota_limit(&quota_root, QUOTA_MEMORY) - promised - 4 * each;
+    uint32_t number;
+    quota_add(&quota_root, QUOTA_MEMORY, rest);
+    UNIT_EQUAL(handle_install(&table, object, 0, &number), ERR_NOMEM);
+    quota_return(&quota_root, QUOTA_MEMORY, rest);
+    UNIT_EQUAL(install(object, 0), 3 * HANDLE_CHUNK_SIZE);
+    handle_table_destroy(&copy);
+    handle_table_destroy(&table);
+    UNIT_EQUAL(quota_used(&quota_root, QUOTA_MEMORY), promised);
+    machine_check_usage(before);
+    object_put(object);
 }
 
 UNIT_TEST(handle_table_stays_closed)

@@ -15,7 +15,8 @@
 
 struct handle_chunk; /* private: 64 entries */
 
-/// The handles of one process. Only chunks in use cost memory.
+/// The handles of one process. Only chunks in use cost memory; all but the first count in the quota
+/// of the process that made them (mm/quota.h).
 struct handle_table {
     struct spinlock lock;
     uint64_t full;  /* bit n: chunk n has no free entry */

@@ -145,6 +145,14 @@ void aspace_set_quota(struct aspace *as, struct quota *quota)
     as->quota = quota; /* nothing is promised here */
 }
 
+struct quota *aspace_quota(struct aspace *as)
+{
+    struct quota *quota = as != NULL && as->quota != NULL ? as->quota : &quota_root;
+
+    quota_get(quota);
+    return quota;
+}
+
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)
 {
     as->mapped_limit = mapped_limit;
