@@ -31,6 +31,12 @@ FOLDERS = {"libunwind": (".",), "libcxxabi": (".",), "libcxx": ("std",)}
 ENDINGS = ((".compile.pass.cpp", "compile"), (".compile.fail.cpp", "refuse"), (".link.pass.cpp", "link"),
            (".link.fail.cpp", "no-link"), (".verify.cpp", "verify"), (".pass.cpp", "run"))
 
+#: Tests that count so much that they take tens of minutes of an emulated processor unless they are optimised.
+OPTIMISED = frozenset((
+    "libcxx/std/algorithms/alg.sorting/alg.sort/sort/sort.pass.cpp",
+    "libcxx/std/numerics/rand/rand.dist/rand.dist.samp/rand.dist.samp.discrete/eval.pass.cpp",
+    "libcxx/std/utilities/charconv/charconv.msvc/test.pass.cpp"))
+
 TRIPLE = "x86_64-unknown-coconut"
 STANDARD = "c++26"
 #: What this compiler, library and system have, in the words of LLVM's tests. Not here, as on any system without

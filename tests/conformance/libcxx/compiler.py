@@ -11,7 +11,7 @@ import re
 import shlex
 import subprocess
 
-from cases import STANDARD, TRIPLE
+from cases import OPTIMISED, STANDARD, TRIPLE
 
 #: The warnings that LLVM's own runner turns on, as far as this compiler has them; verify tests count on them.
 WARNINGS = """
@@ -127,7 +127,8 @@ class Compiler:
         return None, "", output
 
     def _words(self, case):
-        return [f"-std={STANDARD}", *WARNINGS, *self._flags[case.library], *case.directives.flags,
+        level = ["-O2"] if case.name in OPTIMISED else []
+        return [f"-std={STANDARD}", *level, *WARNINGS, *self._flags[case.library], *case.directives.flags,
                 str(case.path)]
 
     def _compile(self, words, place, case, output):

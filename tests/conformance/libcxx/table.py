@@ -2,6 +2,7 @@
 """Writes docs/cxx-conformance.md: what of LLVM's tests passes here, and why the rest does not."""
 
 import collections
+import time
 
 HEAD = """\
 # Conformance of the C++ libraries
@@ -11,9 +12,9 @@ libc++abi and libc++, release 19.1.7, unmodified, compiled with the SDK as {stan
 to a boot.
 
 Taken are all tests of libunwind and libc++abi, and of libc++ those of `test/std`, which is all that the C++ standard
-says; what is run here of these is one of {part}, chosen by a hash of the test's name. `coconut test
-cxx-conformance` runs one of {sample}, and `coconut test cxx-conformance-all` every one; a result that is not the
-expected one, better or worse, fails.
+says; of these one of {part} was run for this page, chosen by a hash of the test's name, on {date}. `coconut test
+cxx-conformance` runs one of {sample}, which are among them, and `coconut test cxx-conformance-all` every one; a result
+that is not the expected one, better or worse, fails.
 
 | tests of | there are | looked at | not for this system | passed | known not to pass |
 | --- | --- | --- | --- | --- | --- |
@@ -43,7 +44,8 @@ def text(found, work, expected, part):
     """The page. found: every test; work: a run.Run that is over."""
     from cases import STANDARD
     from run import SAMPLE
-    page = HEAD.format(part=part, sample=SAMPLE, standard=STANDARD.replace("c++", "C++"))
+    page = HEAD.format(part=part, sample=SAMPLE, standard=STANDARD.replace("c++", "C++"),
+                       date=time.strftime("%Y-%m-%d", time.gmtime()))
     counts = _counts(found, work)
     for group, row in counts.items():
         page += _row([f"`{group}`", *row])
