@@ -372,6 +372,7 @@ static const struct mode {
     {"malloc-twice", run_malloc_twice},
     {"malloc-twice-large", run_malloc_twice_large},
     {"malloc-inside", run_malloc_inside},
+    {"atexit-threads", run_atexit_threads},
     {"malloc-after-free", run_malloc_after_free},
     {"malloc-header", run_malloc_header},
     {"fmtmsg", run_fmtmsg},

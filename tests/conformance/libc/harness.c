@@ -105,6 +105,8 @@ static const struct area {
     {"sync", area_sync, false},
     {"robust", area_robust, false},
     {"rwlocks", area_rwlocks, false},
+    {"no-calls", area_no_calls, false},
+    {"thread-safety", area_thread_safety, false},
     {"thread-fork", area_thread_fork, false},
     {"stress", area_stress, false},
     {"misc", area_misc, false},

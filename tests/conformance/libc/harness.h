@@ -38,6 +38,7 @@ int run_syslog(void);
 int run_malloc_twice(void);
 int run_malloc_twice_large(void);
 int run_malloc_inside(void);
+int run_atexit_threads(void);
 int run_malloc_after_free(void);
 int run_malloc_header(void);
 /// The same of jobs.c; and this program as the shell that system() runs.
@@ -78,6 +79,8 @@ void area_thread_ids(void);
 void area_sync(void);
 void area_robust(void);
 void area_rwlocks(void);
+void area_no_calls(void);
+void area_thread_safety(void);
 void area_thread_fork(void);
 void area_stress(void);
 void area_misc(void);
