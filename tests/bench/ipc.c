@@ -134,6 +134,71 @@ static int64_t call_handle(uint64_t count)
     return 0;
 }
 
+// --- events: each signal wakes the other process
+// ---------------------------------------------------
+
+static coco_handle_t to_server;
+static coco_handle_t to_client;
+
+static int answer_signals(void)
+{
+    int64_t bits = coco_event_wait(entry_handle(ROLE_CHANNEL), 3, 0, COCO_FOREVER);
+    while (bits == 1) {
+        if (coco_event_signal(entry_handle(ROLE_CHANNEL + 1), 1) != 0) {
+            return 1;
+        }
+        bits = coco_event_wait(entry_handle(ROLE_CHANNEL), 3, 0, COCO_FOREVER);
+    }
+    return bits != 2;
+}
+
+static int64_t events_start(uint64_t count)
+{
+    (void)count;
+    static const char argument[] = "ipc\0answer\0signals";
+    to_server = (coco_handle_t)coco_event_create(0);
+    to_client = (coco_handle_t)coco_event_create(0);
+    struct coco_spawn_handle handles[] = {
+        {.handle = to_server, .rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL},
+        {.handle = to_client, .rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL + 1},
+    };
+    struct coco_spawn spawn = {
+        .size = sizeof(spawn),
+        .path = (uintptr_t)program_path,
+        .arguments = (uintptr_t)argument,
+        .arguments_len = sizeof(argument),
+        .argument_count = 3,
+        .handles = (uintptr_t)handles,
+        .handle_count = 2,
+    };
+    int64_t made = coco_process_spawn(&spawn);
+    server = (coco_handle_t)made;
+    return made;
+}
+
+static int64_t events_stop(uint64_t count)
+{
+    struct coco_exit_status status;
+    (void)count;
+    int64_t result = coco_event_signal(to_server, 2);
+    (void)coco_close(to_server);
+    (void)coco_close(to_client);
+    result = result != 0 ? result : coco_process_wait(server, COCO_FOREVER, &status);
+    (void)coco_close(server);
+    return result != 0 ? result : status.code == 0 ? 0 : COCO_EIO;
+}
+
+static int64_t event_wake(uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        int64_t result = coco_event_signal(to_server, 1);
+        if (result != 0 || coco_event_wait(to_client, 1, 0, COCO_FOREVER) != 1) {
+            return COCO_EIO;
+        }
+    }
+    return 0;
+}
+
 static int64_t null_calls(uint64_t count, uint64_t size)
 {
     static struct coco_batch_call calls[64];
@@ -179,6 +244,7 @@ static const struct operation operations[] = {
     {"call_64", 1000, server_start, call_64, server_stop},
     {"call_4096", 200, server_start, call_4096, server_stop},
     {"call_handle", 200, server_start, call_handle, server_stop},
+    {"event_wake", 500, events_start, event_wake, events_stop},
     {"null_alone", 1024, NULL, alone, NULL},
     {"null_batch_1", 1024, NULL, batch_1, NULL},
     {"null_batch_8", 1024, NULL, batch_8, NULL},
@@ -189,6 +255,9 @@ int program_main(void)
 {
     const struct coco_start_block *block = entry_block();
     bool good = true;
+    if (entry_argument_count() > 2) {
+        return answer_signals();
+    }
     if (entry_argument_count() > 1) {
         return serve();
     }

@@ -15,6 +15,7 @@ OPERATIONS = (
 )
 #: (operation, what the table calls it), where Linux has nothing like it
 OWN = (
+    ("event_wake", "event: signal, wake another process, and back"),
     ("null_alone", "null call"),
     ("null_batch_1", "null call, in a batch of 1"),
     ("null_batch_8", "null call, in a batch of 8"),
