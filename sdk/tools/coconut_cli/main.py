@@ -15,6 +15,8 @@ COMMANDS = {
     "pack": ("pack", "make or list a boot archive (PKIT)"),
     "image": ("image", "make a bootable image from a recipe"),
     "manifest": ("manifest", "check, compile and show manifests of services"),
+    "ps": ("ps", "show the services of a machine"),
+    "logs": ("logs", "show what programs wrote to their logs"),
     "symbolize": ("symbolize", "turn addresses of a program into functions and lines"),
     "setup": ("setup", "install the host packages that are missing"),
     "build": ("build", "fetch, configure and build everything"),

@@ -142,6 +142,9 @@ def read(data, tables):
         return None, checker.problems
     text = {name: root.get(name).value for name in ("name", "executable")}
     check_path(checker, root.get("executable"), "executable")
+    if text["executable"].endswith("/init"):
+        checker.add(root.get("executable").line, "reserved-name",
+                    "a program named 'init' would write log lines that look like those of init")
     _check_strings(checker, root)
     calls = _check_calls(checker, root.get("calls"), tables)
     lines = {"name": root.value["name"][1]}

@@ -159,6 +159,9 @@ class Rules(unittest.TestCase):
         self.refused(changed(("executable",), "/bin/../clock"), "path", needle="executable")
         self.refused(changed(("root",), "/."), "path", needle='"/."')
 
+    def test_reserved_name(self):
+        self.refused(changed(("executable",), "/bin/init"), "reserved-name", needle="executable")
+
     def test_nul(self):
         for path in (("arguments", 1), ("environment", "A"), ("executable",), ("root",)):
             with self.subTest(path):
