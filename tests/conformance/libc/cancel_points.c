@@ -85,8 +85,10 @@ CALL(cnd_wait, mtx_lock(&mutex); cnd_wait(&cond, &mutex))
 CALL(close, close(file))
 CALL(connect, connect(pair[0], (const struct sockaddr *)&address, sizeof(address)))
 CALL(creat, creat(FILE_NAME, 0600))
+CALL(fcntl_setlkw, struct flock lock = {.l_type = F_WRLCK}; fcntl(file, F_SETLKW, &lock))
 CALL(fdatasync, fdatasync(file))
 CALL(fsync, fsync(file))
+CALL(lockf, lockf(file, F_LOCK, 0))
 CALL(mq_receive, mq_receive(empty_queue, bytes, sizeof(bytes), NULL))
 CALL(mq_send, mq_send(full_queue, bytes, 1, 0))
 CALL(mq_timedreceive, struct timespec time = later(CLOCK_REALTIME);
@@ -157,7 +159,7 @@ struct point {
 static const struct point points[] = {
     POINT(accept, true), POINT(accept4, true), POINT(aio_suspend, true),
     POINT(clock_nanosleep, true), POINT(cnd_timedwait, true), POINT(cnd_wait, true),
-    POINT(close, false), POINT(connect, false), POINT(creat, false), POINT(fdatasync, false),
+    POINT(close, false), POINT(connect, false), POINT(creat, false), POINT(fcntl_setlkw, true), POINT(lockf, true), POINT(fdatasync, false),
     POINT(fsync, false), POINT(mq_receive, true), POINT(mq_send, true),
     POINT(mq_timedreceive, true), POINT(mq_timedsend, true), POINT(msync, false),
     POINT(nanosleep, true), POINT(open, false), POINT(openat, false), POINT(pause, true),
@@ -287,12 +289,17 @@ static bool set_up(void)
     request = (struct aiocb){.aio_fildes = empty_pipe[0], .aio_buf = bytes, .aio_nbytes = 1};
     good = good && pthread_create(&sleeper, NULL, sleep_for_ever, NULL) == 0 &&
            aio_read(&request) == 0;
+    struct flock lock = {.l_type = F_WRLCK}; /* the child's */
     child = fork();
     if (child == 0) {
+        fcntl(file, F_SETLK, &lock);
         for (;;) {
             pause();
         }
     }
+    do {
+        lock = (struct flock){.l_type = F_WRLCK};
+    } while (fcntl(file, F_GETLK, &lock) == 0 && lock.l_type == F_UNLCK && sched_yield() == 0);
     return good && child > 0;
 }
 
