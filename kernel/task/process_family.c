@@ -4,8 +4,8 @@
 // A process that was started as somebody's child stands in its parent's list, which holds a
 // reference to it, until the parent has been told of its end, or has ended itself: then it is
 // nobody's child. A child of which there is something to tell stands in a second list. The lock of
-// the parent's `child_waiters` guards both lists and what is to be told; it is held while they are
-// walked.
+// the parent's `child_waiters` guards both lists and what is to be told. One child is found by its
+// id in the index; for a group the lists are walked under the lock.
 #include <base/check.h>
 #include <mm/heap.h>
 #include <task/process.h>
@@ -115,22 +115,34 @@ void process_family_report(struct process *child, uint32_t event)
     object_put(&parent->object);
 }
 
+/* Not for COCO_CHILD_ID: one child is found in the index, not in the lists. */
 static bool is_selected(const struct process *child, const struct process_child_query *query)
 {
-    switch (query->which) {
-    case COCO_CHILD_ID:
-        return child->id == query->id;
-    case COCO_CHILD_GROUP:
-        return process_group(child) == query->id;
-    default:
-        return true;
-    }
+    return query->which != COCO_CHILD_GROUP || process_group(child) == query->id;
 }
 
-static bool has_selected(const struct process *parent, const struct process_child_query *query)
+/* The process with the id that is asked for if it was started by `parent`, with a reference; NULL
+ * if there is none, or another question is asked. */
+static struct process *find_named(const struct process *parent,
+                                  const struct process_child_query *query)
+{
+    struct process *child = query->which == COCO_CHILD_ID ? process_find(query->id) : NULL;
+
+    if (child != NULL && child->parent != parent->id) {
+        object_put(&child->object);
+        child = NULL;
+    }
+    return child;
+}
+
+static bool has_selected(const struct process *parent, const struct process_child_query *query,
+                         const struct process *named)
 {
     const struct process *child;
 
+    if (query->which == COCO_CHILD_ID) {
+        return named != NULL && !list_empty(&named->sibling);
+    }
     list_for_each_entry(child, &parent->children, sibling)
     {
         if (is_selected(child, query)) {
@@ -140,18 +152,34 @@ static bool has_selected(const struct process *parent, const struct process_chil
     return false;
 }
 
-/* The first child of which something that is asked for is to be told, with a reference. The parent
- * is locked. */
-static struct process *take_report(struct process *parent, const struct process_child_query *query,
-                                   struct coco_child *out)
+/* The first child of which something that is asked for is to be told, NULL if there is none. */
+static struct process *find_report(struct process *parent, const struct process_child_query *query,
+                                   struct process *named)
 {
     struct process *child;
 
+    if (query->which == COCO_CHILD_ID) {
+        bool told = named != NULL && !list_empty(&named->report_link) &&
+                    (named->report & query->events) != 0;
+
+        return told ? named : NULL;
+    }
     list_for_each_entry(child, &parent->reports, report_link)
     {
-        if ((child->report & query->events) == 0 || !is_selected(child, query)) {
-            continue;
+        if ((child->report & query->events) != 0 && is_selected(child, query)) {
+            return child;
         }
+    }
+    return NULL;
+}
+
+/* Takes the report of find_report()'s child, with a reference. The parent is locked. */
+static struct process *take_report(struct process *parent, const struct process_child_query *query,
+                                   struct process *named, struct coco_child *out)
+{
+    struct process *child = find_report(parent, query, named);
+
+    if (child != NULL) {
         out->status = child->status;
         if (child->report != COCO_WAIT_ENDED) {
             out->status = (struct coco_exit_status){
@@ -171,9 +199,8 @@ static struct process *take_report(struct process *parent, const struct process_
             child->report = 0;
             list_remove(&child->report_link);
         }
-        return child;
     }
-    return NULL;
+    return child;
 }
 
 /* A parent that knows of the end has the signal of it, too. The child is between its report and its
@@ -227,15 +254,19 @@ enum status process_wait_child(const struct process_child_query *query, uint64_t
     for (;;) {
         struct waiter waiter;
         enum status status = OK;
+        struct process *named = find_named(parent, query);
         irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
-        struct process *child = take_report(parent, query, out);
+        struct process *child = take_report(parent, query, named, out);
 
-        if (child == NULL && !has_selected(parent, query)) {
+        if (child == NULL && !has_selected(parent, query, named)) {
             status = ERR_CHILD;
         } else if (child == NULL) {
             wait_prepare_locked(&parent->child_waiters, &waiter);
         }
         spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
+        if (named != NULL) {
+            object_put(&named->object);
+        }
         if (child != NULL) {
             settle(parent, child, query, out);
             return OK;
