@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <arch/thread.h>
+#include <mm/user_copy.h>
 #include <task/futex.h>
 #include <task/process.h>
 #include <task/robust.h>
 #include <task/sched.h>
+#include <task/schedule.h>
 #include <task/thread.h>
 
 #include "new_handle.h"
@@ -61,6 +63,22 @@ int64_t sys_thread_id(void)
 int64_t sys_thread_set_tls(uaddr_t base)
 {
     return thread_set_tls(base);
+}
+
+int64_t sys_schedule_get(uint64_t process, uint64_t thread, uaddr_t schedule)
+{
+    struct coco_schedule found = {0};
+    enum status status = schedule_get(process, thread, &found);
+
+    return status == OK ? user_copy_out(schedule, &found, sizeof(found)) : status;
+}
+
+int64_t sys_schedule_set(uint64_t process, uint64_t thread, uint32_t what, uaddr_t schedule)
+{
+    struct coco_schedule given;
+    enum status status = user_copy_in(&given, schedule, sizeof(given));
+
+    return status == OK ? schedule_set(process, thread, what, &given) : status;
 }
 
 int64_t sys_futex_wait(uaddr_t address, uint32_t expected, uint64_t deadline)

@@ -16,7 +16,12 @@
 #include <task/futex.h>
 #include <task/thread.h>
 
+#include "schedule_internal.h"
+
 #define FUTEX_BUCKET_BITS 7u
+
+/* So many waiters of a word are woken by priority, the rest as they came. */
+#define BEST_MAX 16u
 
 struct futex_key {
     const struct aspace *aspace; /* NULL: `address` is physical */
@@ -73,6 +78,33 @@ static void key_put(const struct futex_key *key)
     }
 }
 
+static bool is_for(const struct waiter *waiter, const struct futex_key *key)
+{
+    const struct futex_waiter *candidate = container_of(waiter, struct futex_waiter, waiter);
+
+    return candidate->key.aspace == key->aspace && candidate->key.address == key->address;
+}
+
+/* Wakes the waiter with the highest priority, of equals the one that waits longest. Bucket locked;
+ * false if there is none. */
+static bool wake_best(struct wait_queue *bucket, const struct futex_key *key)
+{
+    struct waiter *best = NULL;
+    struct waiter *waiter;
+
+    list_for_each_entry(waiter, &bucket->waiters, link)
+    {
+        if (is_for(waiter, key) &&
+            (best == NULL || waiter->thread->priority > best->thread->priority)) {
+            best = waiter;
+        }
+    }
+    if (best != NULL) {
+        wait_wake_locked(best);
+    }
+    return best != NULL;
+}
+
 static uint32_t wake(const struct futex_key *key, uint32_t count)
 {
     struct wait_queue *bucket = bucket_of(key);
@@ -81,14 +113,17 @@ static uint32_t wake(const struct futex_key *key, uint32_t count)
     struct waiter *following;
     uint32_t woken = 0;
 
+    if (unlikely(schedule_some_real_time())) {
+        while (woken < MIN(count, BEST_MAX) && wake_best(bucket, key)) {
+            woken++;
+        }
+    }
     list_for_each_entry_safe(waiter, following, &bucket->waiters, link)
     {
-        const struct futex_waiter *candidate = container_of(waiter, struct futex_waiter, waiter);
-
         if (woken == count) {
             break;
         }
-        if (candidate->key.aspace == key->aspace && candidate->key.address == key->address) {
+        if (is_for(waiter, key)) {
             wait_wake_locked(waiter);
             woken++;
         }

@@ -9,6 +9,7 @@
 
 #include "process_internal.h"
 #include "program.h"
+#include "schedule_internal.h"
 #include "thread_internal.h"
 
 static enum status give_log(struct process *process, const struct process_start_args *args)
@@ -132,6 +133,9 @@ static enum status launch(struct process *process, const struct process_start_ar
 
     if (status != OK) {
         return status;
+    }
+    if (!process->may_control) {
+        schedule_reset(thread);
     }
     if (args->set_blocked) {
         thread->signals.blocked = args->blocked & ~SIGNAL_UNBLOCKABLE & ~1ull;

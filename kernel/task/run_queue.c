@@ -3,13 +3,14 @@
 #include <arch/timer.h>
 #include <base/check.h>
 #include <base/math.h>
+#include <task/sched.h>
 
 #include "run_queue.h"
 #include "timer_internal.h"
 
 struct run_queue run_queues[ARCH_CPU_MAX];
 
-_Static_assert(THREAD_PRIORITY_COUNT == 32, "the map of priorities is one 32-bit word");
+_Static_assert(THREAD_PRIORITY_COUNT == 64, "the map of priorities is one 64-bit word");
 
 void run_queue_init(struct run_queue *queue, unsigned cpu)
 {
@@ -17,6 +18,9 @@ void run_queue_init(struct run_queue *queue, unsigned cpu)
     queue->cpu = (uint8_t)cpu;
     queue->armed = ARCH_TIMER_NEVER;
     queue->tick_at = TIMER_NEVER;
+    real_time_init(queue);
+    list_init(&queue->idle.run_link);
+    queue->idle.slice = SCHED_SLICE_NS;
     queue->idle.state = THREAD_RUNNING;
     queue->idle.cpu = cpu;
     queue->current = &queue->idle;
@@ -44,6 +48,7 @@ struct run_queue *run_queue_lock_of(struct thread *thread, irqflags_t *flags)
 void run_queue_add(struct run_queue *queue, struct thread *thread, bool first)
 {
     struct list *ready = &queue->ready[thread->priority];
+    uint64_t bit = 1ull << thread->priority;
 
     thread->state = THREAD_READY;
     if (first) {
@@ -51,28 +56,39 @@ void run_queue_add(struct run_queue *queue, struct thread *thread, bool first)
     } else {
         list_add_tail(ready, &thread->run_link);
     }
-    __atomic_store_n(&queue->ready_map, queue->ready_map | 1u << thread->priority,
-                     __ATOMIC_RELAXED);
+    if (unlikely(queue->real_time.held) && thread_is_real_time(thread)) {
+        queue->real_time.held_map |= bit;
+    } else {
+        __atomic_store_n(&queue->ready_map, queue->ready_map | bit, __ATOMIC_RELAXED);
+    }
     __atomic_store_n(&queue->ready_count, queue->ready_count + 1, __ATOMIC_RELAXED);
+}
+
+void run_queue_remove(struct run_queue *queue, struct thread *thread)
+{
+    uint64_t bit = 1ull << thread->priority;
+
+    list_remove(&thread->run_link);
+    if (list_empty(&queue->ready[thread->priority])) {
+        __atomic_store_n(&queue->ready_map, queue->ready_map & ~bit, __ATOMIC_RELAXED);
+        queue->real_time.held_map &= ~bit;
+    }
+    __atomic_store_n(&queue->ready_count, queue->ready_count - 1, __ATOMIC_RELAXED);
 }
 
 struct thread *run_queue_take(struct run_queue *queue)
 {
+    uint64_t map = queue->ready_map;
     struct thread *thread;
-    struct list *ready;
-    unsigned priority;
 
-    if (queue->ready_map == 0) {
-        return NULL;
+    if (unlikely(map == 0)) {
+        map = queue->real_time.held_map;
+        if (map == 0) {
+            return NULL;
+        }
     }
-    priority = 31u - (unsigned)__builtin_clz(queue->ready_map);
-    ready = &queue->ready[priority];
-    thread = list_first_entry(ready, struct thread, run_link);
-    list_remove(&thread->run_link);
-    if (list_empty(ready)) {
-        __atomic_store_n(&queue->ready_map, queue->ready_map & ~(1u << priority), __ATOMIC_RELAXED);
-    }
-    __atomic_store_n(&queue->ready_count, queue->ready_count - 1, __ATOMIC_RELAXED);
+    thread = list_first_entry(&queue->ready[63 - __builtin_clzll(map)], struct thread, run_link);
+    run_queue_remove(queue, thread);
     return thread;
 }
 
@@ -88,14 +104,15 @@ void run_queue_kick(struct run_queue *queue, const struct thread *added)
         }
         return;
     }
-    if (added->priority > running->priority) {
+    if (real_time_rank(queue, added) > real_time_rank(queue, running)) {
         queue->need_resched = true;
         arch_thread_request_work(&running->arch);
         if (!here) {
             arch_send_reschedule(queue->cpu);
         }
-    } else if (queue->ready_count == 1) {
-        /* So far nobody waited, and the running thread's slice was not timed. */
+    } else if (queue->ready_count == 1 ||
+               (added->priority == running->priority && thread_is_real_time(added))) {
+        /* So far nobody waited for the running thread's turn, which was not timed. */
         if (here) {
             run_queue_update_timer(queue);
         } else {
@@ -150,6 +167,7 @@ void run_queue_update_timer(struct run_queue *queue)
 
     needed = MIN(needed, timer_next_event(queue->cpu));
     needed = MIN(needed, queue->tick_at);
+    needed = MIN(needed, queue->real_time.look_at);
 
     /* Once a switch was asked for, a slice that is over needs no timer: it would fire again and
      * again before the interrupted code gets anywhere. The idle thread has no slice. */

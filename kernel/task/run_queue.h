@@ -12,9 +12,11 @@
 #include <base/tree.h>
 #include <task/thread.h>
 
+#include "real_time.h"
+
 struct run_queue {
     struct spinlock lock;
-    uint32_t ready_map;   /* bit p: a thread of priority p is ready */
+    uint64_t ready_map;   /* bit p: a thread of priority p is ready, unless it is held back */
     uint32_t ready_count; /* read without the lock as a hint */
     bool need_resched;    /* the CPU's thread shall look for a better one */
     uint8_t cpu;
@@ -25,6 +27,7 @@ struct run_queue {
     uint64_t tick_at;        /* when to look at timers on the running thread's processor time */
     uint64_t armed;          /* when the CPU's timer fires; may be earlier than needed */
     uint64_t switches;
+    struct real_time_share real_time;
     struct list dead; /* ended threads to free; this CPU only, interrupts off */
     struct list ready[THREAD_PRIORITY_COUNT];
     struct thread idle;
@@ -38,10 +41,16 @@ static inline struct run_queue *run_queue_here(void)
     return &run_queues[arch_cpu_id()];
 }
 
-/// True if a ready thread has at least `priority`. A hint without the lock.
+/// True if a ready thread that is not held back has at least `priority`. A hint without the lock.
 static inline bool run_queue_has(const struct run_queue *queue, unsigned priority)
 {
     return __atomic_load_n(&queue->ready_map, __ATOMIC_RELAXED) >> priority != 0;
+}
+
+/// True if a thread is ready, held back or not. A hint without the lock.
+static inline bool run_queue_any(const struct run_queue *queue)
+{
+    return __atomic_load_n(&queue->ready_count, __ATOMIC_RELAXED) != 0;
 }
 
 /// Makes an empty queue for CPU `cpu`.
@@ -55,8 +64,12 @@ struct run_queue *run_queue_lock_of(struct thread *thread, irqflags_t *flags);
 /// Adds a ready thread behind (or, with `first`, before) those of its priority.
 void run_queue_add(struct run_queue *queue, struct thread *thread, bool first);
 
-/// Takes the best ready thread off the queue; NULL if there is none.
+/// Takes the best ready thread off the queue, one that is held back only if there is no other;
+/// NULL if there is none.
 struct thread *run_queue_take(struct run_queue *queue);
+
+/// Takes a thread that is in the queue out of it.
+void run_queue_remove(struct run_queue *queue, struct thread *thread);
 
 /// Tells the queue's CPU about a thread that became ready: makes it switch, or time its current
 /// one.

@@ -55,14 +55,17 @@ static __always_inline void switch_finish(void)
     spin_unlock(&queue->lock);
 }
 
-/* Puts `next` on this CPU for the rest of the slice; without `retime` the timer is armed as it has
- * to be. Queue locked, interrupts off; returns when the caller runs again, perhaps on another CPU,
- * with nothing locked. */
+/* Puts `next` on this CPU for the rest of the slice; without `retime` the timer is armed as it must
+ * be. Queue locked, interrupts off; returns, nothing locked, when the caller runs again. */
 static __always_inline void hand_to_inline(struct run_queue *queue, struct thread *next,
                                            uint64_t now, bool retime)
 {
     struct thread *previous = queue->current;
 
+    if (unlikely((previous->priority | next->priority) >= THREAD_PRIORITY_REAL_TIME)) {
+        real_time_switch(queue, previous, next, now);
+        retime = true;
+    }
     queue->need_resched = false; /* this is the best choice as of now */
     queue->tick_at = timer_wants_ticks(next) ? now + TIMER_TICK_NS : TIMER_NEVER;
     if (next == previous) {
@@ -97,12 +100,12 @@ static void hand_to(struct run_queue *queue, struct thread *next, uint64_t now, 
     hand_to_inline(queue, next, now, retime);
 }
 
-/* The same with a slice of its own. */
+/* The same with a turn of its own. */
 static void switch_to(struct run_queue *queue, struct thread *next)
 {
     uint64_t now = arch_time_ns();
 
-    queue->slice_end = now + SCHED_SLICE_NS;
+    queue->slice_end = now + next->slice;
     hand_to(queue, next, now, true);
 }
 
@@ -187,8 +190,8 @@ enum status sched_block(uint64_t deadline, enum wait_mode mode)
 /* Another thread deserves the CPU more than one that would get the rest of this slice. */
 static bool is_outranked(struct run_queue *queue, const struct thread *claimed, uint64_t now)
 {
-    return queue->ready_map != 0 &&
-           run_queue_has(queue, claimed->priority + (now >= queue->slice_end ? 0u : 1u));
+    return queue->ready_map != 0 && run_queue_has(queue, real_time_rank(queue, claimed) +
+                                                             (now >= queue->slice_end ? 0u : 1u));
 }
 
 enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait_mode mode)
@@ -276,7 +279,7 @@ void sched_preempt(struct run_queue *queue)
     bool used_up = arch_time_ns() >= queue->slice_end;
 
     queue->need_resched = false;
-    if (run_queue_has(queue, thread->priority + (used_up ? 0u : 1u))) {
+    if (run_queue_has(queue, real_time_rank(queue, thread) + (used_up ? 0u : 1u))) {
         run_queue_add(queue, thread, !used_up);
         switch_to(queue, run_queue_take(queue));
         return;
@@ -321,7 +324,7 @@ static bool steal(struct run_queue *queue)
         struct thread *thread;
         irqflags_t off;
 
-        if (!run_queue_has(victim, 0)) {
+        if (!run_queue_any(victim)) {
             continue;
         }
         off = spin_lock_irqsave(&victim->lock);
@@ -346,7 +349,7 @@ static void idle_wait(struct run_queue *queue)
     uint32_t bit = 1u << queue->cpu;
 
     __atomic_fetch_or(&sched_idle_cpus, bit, __ATOMIC_SEQ_CST);
-    if (!run_queue_has(queue, 0) && !steal(queue)) {
+    if (!run_queue_any(queue) && !steal(queue)) {
         arch_idle();
     }
     __atomic_fetch_and(&sched_idle_cpus, ~bit, __ATOMIC_RELAXED);
@@ -364,7 +367,7 @@ void sched_cpu_run(void)
 
         arch_irq_disable();
         off = spin_lock_irqsave(&queue->lock);
-        if (queue->ready_map != 0) {
+        if (queue->ready_count != 0) {
             queue->idle.state = THREAD_READY;
             switch_to(queue, run_queue_take(queue));
         } else {

@@ -61,6 +61,7 @@ void timer_interrupt(void)
         sched_timer_expired(queue, thread);
         woken = true;
     }
+    real_time_look(queue, arch_time_ns());
     request_if_due(queue);
     tick_if_wanted(queue);
     run_queue_update_timer(queue);

@@ -43,6 +43,23 @@ static unsigned choose_cpu(unsigned last)
     return last;
 }
 
+/* Where no real-time thread runs, or one of the lowest priority, if that is better than `cpu`. */
+static unsigned choose_beside_real_time(unsigned cpu)
+{
+    unsigned best = cpu;
+    uint8_t lowest = __atomic_load_n(&run_queues[cpu].real_time.level, __ATOMIC_RELAXED);
+
+    for (unsigned i = 0; i < arch_cpu_count(); i++) {
+        uint8_t level = __atomic_load_n(&run_queues[i].real_time.level, __ATOMIC_RELAXED);
+
+        if (level < lowest) {
+            best = i;
+            lowest = level;
+        }
+    }
+    return best;
+}
+
 /* An idle CPU may have looked at the queues just before a thread was added: it shall look again. */
 void sched_nudge_idle(void)
 {
@@ -68,6 +85,9 @@ static void place(struct run_queue *queue, struct thread *thread, irqflags_t fla
     unsigned target = choose_cpu(queue->cpu);
     bool busy;
 
+    if (unlikely(__atomic_load_n(&run_queues[target].real_time.level, __ATOMIC_RELAXED) != 0)) {
+        target = choose_beside_real_time(target);
+    }
     if (target != queue->cpu) {
         thread->state = THREAD_READY;
         __atomic_store_n(&thread->cpu, target, __ATOMIC_RELEASE);

@@ -8,9 +8,7 @@
 #include "process_internal.h"
 #include "signal_internal.h"
 
-/* The rule of who may signal whom by id: itself, what descends from it, those of its session, and
- * who started it if that one allowed it. */
-static bool may_signal(const struct process *sender, const struct process *target)
+bool signal_may_send(const struct process *sender, const struct process *target)
 {
     return sender == target || (sender->may_signal_parent && sender->parent == target->id) ||
            process_session(sender) == process_session(target) ||
@@ -25,7 +23,7 @@ enum status signal_send_id(uint64_t id, const struct coco_signal_info *info, boo
     if (target == NULL) {
         return ERR_NOTFOUND;
     }
-    if (!may_signal(process_current(), target)) {
+    if (!signal_may_send(process_current(), target)) {
         status = ERR_PERM;
     } else if (info->signal != 0) {
         status = signal_send_process(target, info, queue);
@@ -42,7 +40,7 @@ enum status process_time_of(uint64_t id, uint64_t *time)
     if (target == NULL) {
         return status;
     }
-    if (!may_signal(process_current(), target)) {
+    if (!signal_may_send(process_current(), target)) {
         status = ERR_PERM;
     } else if (!process_is_gone(target)) {
         *time = process_cpu_time(target);
@@ -79,7 +77,7 @@ enum status signal_send_group(uint64_t group, const struct coco_signal_info *inf
         if (target == self) {
             to_self = true; /* last, as it may be the end of this loop */
             status = OK;
-        } else if (may_signal(self, target)) {
+        } else if (signal_may_send(self, target)) {
             status = info->signal != 0 ? signal_send_process(target, info, queue) : OK;
         }
         result = result == OK ? OK : status;

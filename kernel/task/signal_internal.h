@@ -72,6 +72,10 @@ __must_check bool signal_post_instance(struct process *process, uint64_t target,
 __must_check bool signal_send_instance(struct process *process, uint64_t target,
                                        struct signal_instance *instance);
 
+/// The rule of who may signal whom by id: itself, what descends from it, those of its session, and
+/// who started it if that one allowed it. No lock needed.
+__must_check bool signal_may_send(const struct process *sender, const struct process *target);
+
 /// Whether a thread of the current process has an id. Takes the lock itself.
 __must_check bool signal_thread_exists(uint64_t id);
 

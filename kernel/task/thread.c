@@ -13,6 +13,7 @@
 
 #include "process_internal.h"
 #include "sched_internal.h"
+#include "schedule_internal.h"
 #include "thread_internal.h"
 
 _Static_assert(offsetof(struct thread, arch) == 0, "thread_current() casts");
@@ -89,7 +90,9 @@ static enum status thread_make(unsigned priority, struct thread **out)
     list_init(&thread->process_link);
     signal_thread_init(thread);
     thread->id = task_new_id();
+    list_init(&thread->run_link);
     thread->priority = (uint8_t)priority;
+    thread->slice = SCHED_SLICE_NS;
     thread->state = THREAD_READY;
     __atomic_fetch_add(&thread_total, 1, __ATOMIC_RELAXED);
     *out = thread;
@@ -98,6 +101,7 @@ static enum status thread_make(unsigned priority, struct thread **out)
 
 static void thread_unmake(struct thread *thread)
 {
+    schedule_forget(thread);
     thread_uncharge(thread);
     thread_free_context(thread);
     __atomic_fetch_sub(&thread_total, 1, __ATOMIC_RELAXED);
@@ -127,6 +131,7 @@ enum status thread_create(struct process *process, const struct arch_user_entry 
     CHECK(object_get(&process->object), "thread of a process that is gone");
     thread->process = process;
     thread->aspace = process->aspace;
+    schedule_inherit(thread);
     *out = thread;
     return OK;
 }

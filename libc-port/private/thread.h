@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <coconut/types.h>
+
 #define COCO_THREAD_STACK_SIZE (1024u * 1024u) /* bytes, if attributes ask for no other */
 #define COCO_THREAD_NAME_MAX 16
 
@@ -24,6 +26,14 @@ struct coco_robust_table;
 struct thread_value {
     const void *value;
     uint32_t generation; /* of the key when the value was set */
+};
+
+/// How a thread is to be scheduled that does not inherit it. It sets that itself, so that it never
+/// runs otherwise; its maker waits for the result.
+struct thread_schedule {
+    struct coco_schedule wanted;
+    int error;
+    uint32_t done; /* atomic; woken */
 };
 
 struct __pthread {
@@ -43,7 +53,8 @@ struct __pthread {
     size_t guard_size; /* bytes */
     void *(*start)(void *);
     void *argument;
-    void *c11_argument; /* of a thread that thrd_create() made */
+    void *c11_argument;               /* of a thread that thrd_create() made */
+    struct thread_schedule *schedule; /* the maker's, until the thread has begun; or NULL */
     void *result;
     struct _pthread_cleanup_context *cleanup;
     uint64_t id;                      /* the kernel's; atomic, 0 until the thread runs */

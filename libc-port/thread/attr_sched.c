@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Scheduling of threads as POSIX describes it. All threads compete with all others of the machine,
-// by turns: SCHED_OTHER, whose only priority is 0. Other policies are refused.
+// Scheduling of threads as POSIX describes it. All threads compete with all others of the machine.
 #include <errno.h>
 #include <pthread.h>
 
-#include "../private/thread.h"
+#include <coconut/errors.h>
+#include <coconut/syscalls.h>
 
-static int policy_error(int policy)
-{
-    if (policy == SCHED_OTHER) {
-        return 0;
-    }
-    return policy == SCHED_FIFO || policy == SCHED_RR ? ENOTSUP : EINVAL;
-}
+#include "../private/registry.h"
+#include "../private/ret.h"
+#include "../private/schedule.h"
 
 int pthread_attr_setscope(pthread_attr_t *attr, int scope)
 {
@@ -46,11 +42,11 @@ int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
-    int error = policy_error(policy);
-    if (!error) {
-        attr->__policy = policy;
+    if (policy != SCHED_OTHER && policy != SCHED_FIFO && policy != SCHED_RR) {
+        return ENOTSUP;
     }
-    return error;
+    attr->__policy = policy;
+    return 0;
 }
 
 int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
@@ -61,7 +57,8 @@ int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
 
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
 {
-    if (param->sched_priority != 0) {
+    // Whether the policy has it is seen when a thread is made: it may be set later.
+    if (param->sched_priority < 0 || param->sched_priority > (int)COCO_SCHEDULE_PRIORITY_MAX) {
         return EINVAL;
     }
     attr->__param = *param;
@@ -74,23 +71,54 @@ int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *p
     return 0;
 }
 
+// Change the schedule of a thread. Returns 0 or an error number.
+static int set(pthread_t thread, uint32_t what, const struct coco_schedule *schedule)
+{
+    uint64_t id = __coco_thread_kernel_id(thread);
+    if (id == 0) {
+        return ESRCH;
+    }
+    int64_t result = coco_schedule_set(0, id, COCO_SCHEDULE_SET_POLICY | what, schedule);
+    return coco_is_error(result) ? __coco_errno(result) : 0;
+}
+
+static int get(pthread_t thread, struct coco_schedule *schedule)
+{
+    uint64_t id = __coco_thread_kernel_id(thread);
+    int64_t result = id == 0 ? COCO_ESRCH : coco_schedule_get(0, id, schedule);
+    return coco_is_error(result) ? __coco_errno(result) : 0;
+}
+
+int __coco_schedule_self(const struct coco_schedule *schedule)
+{
+    int64_t result = coco_schedule_set(0, 0, COCO_SCHEDULE_SET_POLICY, schedule);
+    return coco_is_error(result) ? __coco_errno(result) : 0;
+}
+
 int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param)
 {
-    (void)thread;
-    int error = policy_error(policy);
-    return error ? error : param->sched_priority != 0 ? EINVAL : 0;
+    struct coco_schedule schedule;
+    int error = __coco_schedule(policy, param->sched_priority, &schedule);
+    return error ? error : set(thread, 0, &schedule);
 }
 
 int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param)
 {
-    (void)thread;
-    *policy = SCHED_OTHER;
-    *param = (struct sched_param){0};
-    return 0;
+    struct coco_schedule schedule;
+    int error = get(thread, &schedule);
+    if (!error) {
+        *policy = __coco_schedule_policy(&schedule);
+        *param = (struct sched_param){.sched_priority = (int)schedule.priority};
+    }
+    return error;
 }
 
 int pthread_setschedprio(pthread_t thread, int priority)
 {
-    (void)thread;
-    return priority != 0 ? EINVAL : 0;
+    struct coco_schedule schedule;
+    int error = get(thread, &schedule);
+    if (!error) {
+        error = __coco_schedule(__coco_schedule_policy(&schedule), priority, &schedule);
+    }
+    return error ? error : set(thread, COCO_SCHEDULE_LOWER_FIRST, &schedule);
 }

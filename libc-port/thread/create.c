@@ -14,6 +14,7 @@
 
 #include "../private/mutex.h"
 #include "../private/registry.h"
+#include "../private/schedule.h"
 #include "../private/thread.h"
 #include "../private/thread_atexit.h"
 #include "../private/thread_cache.h"
@@ -66,11 +67,36 @@ _Noreturn void __coco_thread_end(void)
     coco_thread_exit(0, NULL); // the program's stack, or the first thread's
 }
 
+// Set the own schedule and tell the maker, whose memory is not touched from then on.
+static int begin_schedule(struct __pthread *self)
+{
+    struct thread_schedule *schedule = self->schedule;
+    int error = __coco_schedule_self(&schedule->wanted);
+    schedule->error = error;
+    __atomic_store_n(&schedule->done, 1, __ATOMIC_RELEASE);
+    (void)coco_futex_wake(&schedule->done, 1); // only an address: the maker may be gone
+    return error;
+}
+
+static int await_schedule(struct thread_schedule *schedule, pthread_t thread, bool joinable)
+{
+    while (__atomic_load_n(&schedule->done, __ATOMIC_ACQUIRE) == 0) {
+        (void)coco_futex_wait(&schedule->done, 0, COCO_FOREVER); // also woken by signals
+    }
+    if (schedule->error && joinable) {
+        (void)pthread_join(thread, NULL); // it is ending
+    }
+    return schedule->error;
+}
+
 static _Noreturn void thread_main(struct __pthread *self)
 {
     __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
     if (self->unblocks) {
         (void)coco_signal_mask(COCO_SIGNAL_UNBLOCK, (uint64_t)1 << SIGCANCEL); // cannot fail
+    }
+    if (self->schedule && begin_schedule(self) != 0) {
+        __coco_thread_end(); // its maker has not told anybody of it
     }
     self->result = self->start(self->argument);
     self->cancel_state = PTHREAD_CANCEL_DISABLE;
@@ -171,6 +197,12 @@ int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*sta
         (void)pthread_attr_init(&defaults); // cannot fail
         attr = &defaults;
     }
+    struct thread_schedule schedule = {.done = 0};
+    bool explicit = attr->__inherit_sched == PTHREAD_EXPLICIT_SCHED;
+    if (explicit &&
+        __coco_schedule(attr->__policy, attr->__param.sched_priority, &schedule.wanted) != 0) {
+        return EINVAL;
+    }
     struct __pthread *thread = attr->__stack ? place_on_stack(attr) : map_thread(attr);
     if (!thread) {
         return attr->__stack ? EINVAL : EAGAIN;
@@ -180,9 +212,12 @@ int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*sta
     thread->start = start;
     thread->argument = argument;
     thread->c11_argument = c11_argument;
+    thread->schedule = explicit ? &schedule : NULL;
     int error = launch(thread, out, top);
     if (error) {
         unmap_thread(thread);
+    } else if (explicit) {
+        error = await_schedule(&schedule, *out, attr->__detach_state != PTHREAD_CREATE_DETACHED);
     }
     return error;
 }

@@ -149,7 +149,8 @@ uint64_t __coco_thread_kernel_id(pthread_t id)
         if (found != 0) {
             return found;
         }
-        (void)coco_thread_yield(); // it tells its id as the first thing it does
+        // It tells its id as the first thing it does, but may be of a lower priority.
+        (void)coco_sleep_until((uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) + 20000);
     }
     return 0;
 }

@@ -695,3 +695,4 @@ COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==
 
 #include "types_file.h"
 #include "types_ipc.h"
+#include "types_schedule.h"

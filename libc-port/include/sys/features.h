@@ -42,7 +42,7 @@
 #define _UNIX98_THREAD_MUTEX_ATTRIBUTES 1
 
 // Options that are not there. Their functions are: they know SCHED_OTHER and refuse the rest.
-#define _POSIX_PRIORITY_SCHEDULING (-1)
-#define _POSIX_THREAD_PRIORITY_SCHEDULING (-1)
+#define _POSIX_PRIORITY_SCHEDULING 200809L
+#define _POSIX_THREAD_PRIORITY_SCHEDULING 200809L
 #define _POSIX_THREAD_PRIO_INHERIT (-1)
 #define _POSIX_THREAD_PRIO_PROTECT (-1)

@@ -15,6 +15,16 @@ extern "C" {
 #define RUSAGE_THREAD 1
 #endif
 
+#define PRIO_PROCESS 0
+#define PRIO_PGRP 1
+#define PRIO_USER 2
+
+/// nice value of a process, -20 to 19: -1 may be one, or an error if errno, 0 before, has changed.
+int getpriority(int __which, id_t __who);
+
+/// Set it; a value out of range is cut. Returns 0, or -1 with errno: EACCES, EINVAL, EPERM, ESRCH.
+int setpriority(int __which, id_t __who, int __value);
+
 struct rusage {
     struct timeval ru_utime; /* user time used */
     struct timeval ru_stime; /* system time used */

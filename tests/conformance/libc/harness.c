@@ -135,6 +135,7 @@ static const struct area {
     {"c11", area_c11, false},
     {"timers", area_timers, false},
     {"clocks", area_clocks, false},
+    {"schedule", area_schedule, false},
     // clang-format on
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Waiting on words of user memory, keyed by (address space, address), in shared memory by the page.
-// Waiters of one word are woken in the order in which they came.
+// Waiters of one word are woken in the order in which they came, real-time threads before others.
 #pragma once
 
 #include <abi/status.h>

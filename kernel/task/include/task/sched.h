@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Scheduler: one run queue per CPU, 32 priorities, round robin within a priority, idle CPUs steal
+// Scheduler: one run queue per CPU, 64 priorities, round robin within a priority, idle CPUs steal
 // work.
 //
 // The kernel is not preempted: switches happen on return to user mode, when a thread blocks, yields

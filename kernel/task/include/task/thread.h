@@ -22,9 +22,11 @@ struct process;
 struct quota;
 struct timer_base;
 
-#define THREAD_PRIORITY_COUNT 32u
-#define THREAD_PRIORITY_USER 8u /* larger runs first */
-#define THREAD_PRIORITY_KERNEL 16u
+/* Larger runs first. Real-time threads have the 32 from THREAD_PRIORITY_REAL_TIME on. */
+#define THREAD_PRIORITY_COUNT 64u
+#define THREAD_PRIORITY_USER 8u
+#define THREAD_PRIORITY_REAL_TIME 16u
+#define THREAD_PRIORITY_KERNEL 56u
 
 /// Bits of struct thread's `requests`; also those of enum wait_mode that let them end a block.
 #define THREAD_REQUEST_END 1u    /* the thread is to end */
@@ -45,13 +47,16 @@ struct thread {
     struct process *process; /* holds a reference while the thread lives; NULL for kernel threads */
     struct aspace *aspace;   /* active while this thread runs; NULL = kernel only */
     uint32_t requests;       /* atomic: THREAD_REQUEST_*, looked at on the way to user mode */
-    uint8_t priority;
-    uint8_t state;               /* (s) enum thread_state */
-    bool wake_pending;           /* (s) a wake-up that the next block consumes */
-    uint8_t wait_mode;           /* (s) enum wait_mode: requests that end the block */
-    bool timer_queued;           /* (s) */
-    uint32_t cpu;                /* (s) whose run queue the thread belongs to */
-    struct list run_link;        /* (s) */
+    uint8_t priority;        /* (s) */
+    uint8_t policy;          /* (s) COCO_SCHEDULE_* */
+    int8_t nice;             /* (s) */
+    uint8_t state;           /* (s) enum thread_state */
+    bool wake_pending;       /* (s) a wake-up that the next block consumes */
+    uint8_t wait_mode;       /* (s) enum wait_mode: requests that end the block */
+    bool timer_queued;       /* (s) */
+    uint32_t cpu;            /* (s) whose run queue the thread belongs to */
+    struct list run_link;    /* (s) in a queue's list, or unlinked */
+    uint64_t slice;          /* (s) ns of a turn */
     struct tree_node timer_node; /* (s) */
     uint64_t deadline;           /* (s) monotonic ns */
     enum status block_result;    /* (s) */
@@ -83,6 +88,12 @@ static inline struct thread *thread_current(void)
 static inline struct process *process_current(void)
 {
     return thread_current()->process;
+}
+
+/// True for a thread of a real-time policy.
+static inline bool thread_is_real_time(const struct thread *thread)
+{
+    return thread->priority - THREAD_PRIORITY_REAL_TIME < COCO_SCHEDULE_PRIORITY_MAX;
 }
 
 /// True when the current thread is to end; long loops then return ERR_CANCELED.

@@ -199,3 +199,45 @@ BEHAVIOUR(clock_of)
     int64_t result = coco_clock_of(COCO_CLOCK_PROCESS, argument_number(0));
     return answer(&result, sizeof(result));
 }
+
+/* Answers what it gets when it asks how process `argument 0` is scheduled. */
+BEHAVIOUR(schedule_get)
+{
+    struct coco_schedule found;
+    int64_t result = coco_schedule_get(argument_number(0), COCO_SCHEDULE_ALL, &found);
+    return answer(&result, sizeof(result));
+}
+
+/* Exits with its real-time priority. */
+BEHAVIOUR(schedule_tell)
+{
+    struct coco_schedule found;
+    return coco_schedule_get(0, 0, &found) == 0 ? (int)found.priority : 99;
+}
+
+static int64_t schedule(uint64_t process, uint32_t what, uint32_t policy, uint32_t priority,
+                        int32_t nice)
+{
+    const struct coco_schedule wanted = {.policy = policy, .priority = priority, .nice = nice};
+    return coco_schedule_set(process, COCO_SCHEDULE_ALL, what, &wanted);
+}
+
+/* What a program may that was not given MAY_CONTROL: only less than it has. `argument 0` is a
+ * process that it may not signal. */
+BEHAVIOUR(schedule_modest)
+{
+    const uint32_t policy = COCO_SCHEDULE_SET_POLICY;
+    const uint32_t nice = COCO_SCHEDULE_SET_NICE;
+    if (schedule(0, policy, COCO_SCHEDULE_FIFO, 1, 0) != COCO_EPERM ||
+        schedule(0, policy, COCO_SCHEDULE_ROUND_ROBIN, 1, 0) != COCO_EPERM) {
+        return 1;
+    }
+    if (schedule(0, policy, COCO_SCHEDULE_OTHER, 0, 0) != 0) {
+        return 2;
+    }
+    if (schedule(0, nice, 0, 0, -1) != COCO_EPERM || schedule(0, nice, 0, 0, 0) != 0 ||
+        schedule(0, nice, 0, 0, 5) != 0 || schedule(0, nice, 0, 0, 4) != COCO_EPERM) {
+        return 3;
+    }
+    return schedule(argument_number(0), nice, 0, 0, 19) == COCO_EPERM ? 0 : 4;
+}
