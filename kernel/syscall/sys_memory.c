@@ -65,6 +65,7 @@ static enum status find_backing(struct held_object file, uint32_t flags, struct 
             return ERR_NOTSUPP;
         }
         backing_get(*out);
+        vfs_note_read(file_node(file.object)); // POSIX: between mmap() and munmap()
         return OK;
     }
     return (flags & COCO_MMAP_PRIVATE) != 0 ? OK : shared_memory_create(out);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -68,6 +69,18 @@ static void holes(int fd)
     CHECK("space.seek-nothing", fails(lseek(fd, 4 * 4096, SEEK_DATA), ENXIO) &&
                                     fails(lseek(fd, 5 * 4096, SEEK_HOLE), ENXIO) &&
                                     fails(lseek(fd, 0, 5), EINVAL));
+}
+
+// A mapping of a file counts as an access to it.
+static void access_time(int fd)
+{
+    const struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct stat state;
+    (void)futimens(fd, long_ago);
+    void *mapped = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+    CHECK("space.mmap-access-time", mapped != MAP_FAILED && munmap(mapped, 4096) == 0 &&
+                                        fstat(fd, &state) == 0 && state.st_atim.tv_sec > 1000 &&
+                                        state.st_mtim.tv_sec == 1000);
 }
 
 static volatile int caught;
@@ -226,6 +239,7 @@ void area_space(void)
     int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC, 0600);
     room(fd);
     holes(fd);
+    access_time(fd);
     limit(fd);
     requests(fd);
     walks();
