@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The client: asks ten times. A call whose server died is CANCELED, and asked again. Then it tries
-// what its manifest does not allow.
+// The client: asks until it has ANSWERS answers. A call whose server died is CANCELED, and asked
+// again. Then it tries what its manifest does not allow.
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "channels.h"
+
+#ifndef ANSWERS
+#define ANSWERS 10u
+#endif
 
 static void say(const char *text)
 {
@@ -23,7 +27,7 @@ int main(void)
     if (clock == COCO_HANDLE_NONE) {
         return 2;
     }
-    while (answers < 10 && canceled < 100) {
+    while (answers < ANSWERS && canceled < ANSWERS) {
         uint64_t time = 0;
         int64_t got = coco_channel_call(clock, NULL, 0, &time, sizeof(time));
 
@@ -39,5 +43,5 @@ int main(void)
                    coco_file_open("/bin/clock", COCO_FILE_READ, 0) == COCO_ENOTFOUND;
 
     say(refused ? "refused as it should be\n" : "not refused\n");
-    return refused && answers == 10 ? 0 : 1;
+    return refused && answers == ANSWERS ? 0 : 1;
 }

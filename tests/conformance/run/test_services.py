@@ -22,6 +22,7 @@ class Image(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.place = Path(folder.name)
         compiler = SDK / "bin" / "x86_64-unknown-coconut-clang"
+        cls.compiler = compiler
         sources = {"init": sorted((TOP / "services" / "init").glob("*.c")),
                    "clock": [SAMPLE / "clock.c"], "asker": [SAMPLE / "asker.c"]}
         for name, files in sources.items():
@@ -76,6 +77,19 @@ class Image(unittest.TestCase):
         self.assertGreaterEqual(log.count("service clock: ended, reason 2"), 4)
         self.assertIn("service asker: ended, reason 0, code 0", log)
         self.assertIn("service clock: stopped", log)
+
+    def test_server_that_fails_a_thousand_times(self):
+        def often(document):
+            document["restart"] = {"rule": "always", "delay_ms": 1, "delay_max_ms": 1,
+                                   "attempts": 100000}
+        subprocess.run([self.compiler, "-O2", "-DANSWERS=2002u", SAMPLE / "asker.c", "-o",
+                        self.place / "patient"], check=True)
+        asker = self.recipe["fs"]["modules"]["asker"]
+        asker["output_file"] = "patient"
+        self.addCleanup(asker.update, {"output_file": "asker"})
+        log = self.boot(self.build("often", {"clock": often}))
+        self.assertIn("[asker] answers 2002, canceled 1000\n", log)
+        self.assertIn("service asker: ended, reason 0, code 0", log)
 
     def test_giving_up(self):
         def twice(document):
