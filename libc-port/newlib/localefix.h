@@ -14,6 +14,9 @@ static inline struct __locale_t *__coconut_current_locale(void)
     return _tls_locale ? _tls_locale : &__global_locale;
 }
 
+// newlib's function works in static memory without a lock: ../text/setlocale.c calls it under one.
+#define setlocale __newlib_setlocale
+
 #define __get_current_locale(...) __coconut_current_locale##__VA_OPT__(_unused)(__VA_ARGS__)
 
 #endif

@@ -14,6 +14,7 @@ extern struct coco_lock __coco_cwd_lock;
 extern struct coco_lock __coco_key_lock;
 // Absent in programs without the functions that they belong to.
 extern struct coco_lock __coco_sem_lock __attribute__((weak));
+extern struct coco_lock __coco_locale_lock __attribute__((weak));
 extern struct coco_lock __coco_syslog_lock __attribute__((weak));
 extern struct coco_lock __coco_gettext_lock __attribute__((weak));
 extern struct coco_lock __coco_random_lock __attribute__((weak));

@@ -43,6 +43,7 @@ static struct __lock *const newlib_locks[] = {
 static struct coco_lock *const outer_locks[] = {
     &__coco_syslog_lock,
     &__coco_gettext_lock,
+    &__coco_locale_lock,
 };
 static struct coco_lock *const inner_locks[] = {
     &__coco_key_lock, &__coco_fd_lock,     &__coco_cwd_lock,

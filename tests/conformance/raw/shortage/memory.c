@@ -67,3 +67,15 @@ static int64_t duplicate(void)
     return result;
 }
 SHORTAGE(handle_duplicate, duplicate, .in_copy = true)
+
+static int64_t make_object(void)
+{
+    return coco_memory_create(PAGE);
+}
+SHORTAGE(memory_create, make_object, .undo = shortage_close)
+
+static int64_t make_event(void)
+{
+    return coco_event_create(0);
+}
+SHORTAGE(event_create, make_event, .undo = shortage_close)

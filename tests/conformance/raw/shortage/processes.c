@@ -35,6 +35,27 @@ static int64_t start_program(void)
 }
 SHORTAGE(process_spawn, start_program, .before = prepare, .undo = wait_for_end)
 
+static int64_t start_confined(void)
+{
+    static const struct coco_call_set calls = {COCO_CLASS_PROCESS, 0, UINT64_MAX};
+    const struct coco_policy policy = {
+        .size = sizeof(policy),
+        .call_count = 1,
+        .calls = (uintptr_t)&calls,
+        .memory = COCO_LIMIT_NONE,
+        .tasks = COCO_LIMIT_NONE,
+        .handles = COCO_HANDLE_MAX,
+    };
+    return coco_process_spawn_confined(&spawn, &policy);
+}
+
+static void wait_for_any_end(int64_t process)
+{
+    struct coco_exit_status status;
+    EXPECT_TRUE(child_wait(process, &status));
+}
+SHORTAGE(process_spawn_confined, start_confined, .before = prepare, .undo = wait_for_any_end)
+
 static int64_t start_as_upstream(void)
 {
     return coco_exec(MINIMAL_PROGRAM, "/", 0);
