@@ -144,9 +144,9 @@ static void reap_if_allowed(void)
     }
 }
 
-static enum status interrupted_by(const struct thread *thread, enum wait_mode mode)
+static enum status interrupted(enum wait_mode mode)
 {
-    uint32_t requests = __atomic_load_n(&thread->requests, __ATOMIC_RELAXED) & (uint32_t)mode;
+    uint32_t requests = thread_requested((uint32_t)mode);
 
     if (likely(requests == 0)) {
         return OK;
@@ -160,7 +160,7 @@ enum status sched_block(uint64_t deadline, enum wait_mode mode)
     irqflags_t flags = arch_irq_save();
     struct run_queue *queue = run_queue_here();
     irqflags_t off = spin_lock_irqsave(&queue->lock);
-    enum status status = interrupted_by(thread, mode);
+    enum status status = interrupted(mode);
 
     if (thread->wake_pending) {
         thread->wake_pending = false;
@@ -201,7 +201,7 @@ enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait
     struct run_queue *queue = run_queue_here();
     uint64_t now = arch_time_ns();
     irqflags_t off = spin_lock_irqsave(&queue->lock);
-    enum status status = interrupted_by(thread, mode);
+    enum status status = interrupted(mode);
 
     if (unlikely(thread->wake_pending || status != OK || deadline <= now)) {
         spin_unlock_irqrestore(&queue->lock, off);
@@ -236,7 +236,7 @@ __attribute__((always_inline)) bool sched_hand_over_begin(struct thread *next, e
     spin_lock(&queue->lock);
     if (likely(__atomic_load_n(&next->cpu, __ATOMIC_ACQUIRE) == queue->cpu &&
                next->state == THREAD_BLOCKED && !next->timer_queued && !thread->wake_pending &&
-               interrupted_by(thread, mode) == OK &&
+               interrupted(mode) == OK &&
                (queue->ready_map == 0 || !is_outranked(queue, next, arch_time_ns())))) {
         return true;
     }

@@ -209,13 +209,19 @@ static enum status get_locked(struct process *process, uint64_t id, struct coco_
 static enum status find(uint64_t id, struct process **out)
 {
     struct process *process = process_find(id != 0 ? id : process_current()->id);
+    enum status status = OK;
 
     if (process == NULL) {
         return ERR_SRCH;
     }
-    if (!signal_may_send(process_current(), process)) {
+    if (process_is_gone(process)) {
+        status = ERR_SRCH;
+    } else if (!signal_may_send(process_current(), process)) {
+        status = ERR_PERM;
+    }
+    if (status != OK) {
         object_put(&process->object);
-        return ERR_PERM;
+        return status;
     }
     *out = process;
     return OK;

@@ -23,7 +23,9 @@ enum status signal_send_id(uint64_t id, const struct coco_signal_info *info, boo
     if (target == NULL) {
         return ERR_NOTFOUND;
     }
-    if (!signal_may_send(process_current(), target)) {
+    if (process_is_gone(target)) {
+        status = ERR_NOTFOUND; /* somebody still has a handle, or is just letting go */
+    } else if (!signal_may_send(process_current(), target)) {
         status = ERR_PERM;
     } else if (info->signal != 0) {
         status = signal_send_process(target, info, queue);
@@ -35,14 +37,16 @@ enum status signal_send_id(uint64_t id, const struct coco_signal_info *info, boo
 enum status process_time_of(uint64_t id, uint64_t *time)
 {
     struct process *target = process_find(id != 0 ? id : process_current()->id);
-    enum status status = ERR_SRCH;
+    enum status status;
 
     if (target == NULL) {
-        return status;
+        return ERR_SRCH;
     }
-    if (!signal_may_send(process_current(), target)) {
+    if (process_is_gone(target)) {
+        status = ERR_SRCH;
+    } else if (!signal_may_send(process_current(), target)) {
         status = ERR_PERM;
-    } else if (!process_is_gone(target)) {
+    } else {
         *time = process_cpu_time(target);
         status = OK;
     }

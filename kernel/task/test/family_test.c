@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Children, stops, and programs that are replaced.
 #include <arch/timer.h>
+#include <task/schedule.h>
 #include <task/signal.h>
 
 #include "fixture.h"
@@ -29,8 +30,11 @@ static void wait_for_child(uint64_t id, bool keep)
 void user_family(uint64_t rdi)
 {
     const struct process_child_query any = {.which = COCO_CHILD_ANY, .events = COCO_WAIT_ENDED};
+    const struct coco_signal_info nothing = {.signal = 0};
     struct process *child;
     struct coco_child told;
+    struct coco_schedule schedule;
+    uint64_t time;
 
     (void)rdi;
     image_native(&image, USER_EXIT);
@@ -41,8 +45,13 @@ void user_family(uint64_t rdi)
     EXPECT(start_child(true, &child) == OK);
     EXPECT(process_group(child) == process_group(process_current()));
     wait_for_child(child->id, true);
+    EXPECT(signal_send_id(child->id, &nothing, false) == OK);
+    EXPECT(process_time_of(child->id, &time) == OK);
     wait_for_child(child->id, false);
     EXPECT(process_wait_child(&any, 0, &told) == ERR_CHILD && process_is_gone(child));
+    EXPECT(signal_send_id(child->id, &nothing, false) == ERR_NOTFOUND); /* but it is still there */
+    EXPECT(process_time_of(child->id, &time) == ERR_SRCH);
+    EXPECT(schedule_get(child->id, COCO_SCHEDULE_ALL, &schedule) == ERR_SRCH);
     object_put(&child->object);
     for (unsigned i = 0; i < 20; i++) { /* some end before, some after this one */
         EXPECT(start_child(true, &child) == OK);

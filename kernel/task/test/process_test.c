@@ -47,6 +47,17 @@ static void test_wait_deadline(void)
     EXPECT(status.reason == COCO_EXIT_KILLED && status.code == 15);
 }
 
+/* A call that saw the request to end does not come back, whatever the sender has got to. */
+static void test_request_seen_early(void)
+{
+    for (shared.rounds = 0; shared.rounds < 2; shared.rounds++) {
+        struct coco_exit_status status = fixture_wait(fixture_start(USER_END_SEEN_EARLY));
+
+        EXPECT(status.reason == COCO_EXIT_CODE && status.code == 0);
+    }
+    shared.rounds = 0;
+}
+
 static void test_kill_many_threads(void)
 {
     struct fixture_counts before = fixture_counts();
@@ -355,6 +366,7 @@ static void test_ids_are_new(void)
 const struct test process_tests[] = {
     {"process.exit_code", test_exit_code, CPUS_ALL},
     {"process.wait_deadline", test_wait_deadline, CPUS_ALL},
+    {"process.request_seen_early", test_request_seen_early, CPUS_ALL},
     {"process.kill_many_threads", test_kill_many_threads, CPUS_ALL},
     {"process.exit_ends_all_threads", test_exit_ends_all_threads, CPUS_ALL},
     {"process.fault", test_fault, CPUS_1},

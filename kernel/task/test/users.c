@@ -229,6 +229,25 @@ static void user_join(uint64_t rdi)
     thread_exit(0, uaddr(0));
 }
 
+/* As when whoever asks the thread to end is held up after it has set the bit. */
+static enum status see_request_early(void)
+{
+    struct thread *thread = thread_current();
+
+    __atomic_fetch_or(&thread->requests, THREAD_REQUEST_END, __ATOMIC_RELAXED);
+    if (shared.rounds == 0) {
+        return thread_canceled() ? ERR_CANCELED : OK;
+    }
+    return sched_block(WAIT_FOREVER, WAIT_KILLABLE);
+}
+
+static void user_end_seen_early(uint64_t rdi)
+{
+    (void)rdi;
+    SYSCALL(EXPECT(see_request_early() == ERR_CANCELED));
+    process_exit(114); /* not in user mode any more */
+}
+
 void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_EXIT] = user_exit,
     [USER_PROCESS_EXIT] = user_process_exit,
@@ -256,6 +275,7 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_TIMER_RACES] = user_timer_races,
     [USER_TIMER_RACER] = user_timer_racer,
     [USER_TIMER_LEFT] = user_timer_left,
+    [USER_END_SEEN_EARLY] = user_end_seen_early,
     [USER_JOIN] = user_join,
 };
 

@@ -33,7 +33,8 @@ enum user_function {
     USER_TIMER_RACES,
     USER_TIMER_RACER, /* a thread of the one before */
     USER_TIMER_LEFT,
-    USER_JOIN, /* starts shared.rounds threads one after the other and joins each */
+    USER_END_SEEN_EARLY, /* see test_request_seen_early() */
+    USER_JOIN,           /* starts shared.rounds threads one after the other and joins each */
 };
 
 #define USER_LOCKER_COUNT 6u

@@ -60,6 +60,33 @@ TEST(signal_send_id, unknown, RULE("signal_send_id.2"), RULE("signal_send_id.ENO
     EXPECT_ERROR(coco_signal_send_id((uint64_t)coco_thread_id() + 1000000, 15, 0, 0), NOTFOUND);
 }
 
+/* A child that has ended and has been waited for has no id any more, though a handle is held. */
+TEST(signal_send_id, gone, RULE("signal_send_id.2"), RULE("signal_send_id.ENOTFOUND"))
+{
+    char storage[4096];
+    struct coco_spawn spawn;
+    struct coco_exit_status status;
+    struct coco_schedule schedule;
+    struct coco_child told;
+    child_prepare(&(const struct child){.arguments = {"sleep", "0"}}, &spawn, storage);
+    spawn.flags |= COCO_SPAWN_CHILD;
+    int64_t process = coco_process_spawn(&spawn);
+    REQUIRE_TRUE(process > 0);
+    uint64_t id = (uint64_t)coco_process_handle_id((coco_handle_t)process);
+    EXPECT_OK(coco_process_wait((coco_handle_t)process, deadline_after(20 * SECONDS), &status));
+    EXPECT_OK(coco_signal_send_id(id, COCO_SIGNAL_KILL, 0, 0)); /* not waited for as a child */
+    EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
+                                      deadline_after(20 * SECONDS), &told),
+              id);
+    EXPECT_ERROR(coco_signal_send_id(id, 0, 0, 0), NOTFOUND);
+    EXPECT_ERROR(coco_signal_send_id(id, COCO_SIGNAL_KILL, 0, 0), NOTFOUND);
+    EXPECT_ERROR(coco_clock_of(COCO_CLOCK_PROCESS, id), SRCH);
+    EXPECT_ERROR(coco_schedule_get(id, COCO_SCHEDULE_ALL, &schedule), SRCH);
+    EXPECT_ERROR(coco_process_group_id(id), SRCH);
+    EXPECT_ERROR(coco_process_set_group(id, id), SRCH);
+    EXPECT_OK(coco_close((coco_handle_t)process));
+}
+
 TEST(signal_send_id, as_signal_send, RULE("signal_send_id.3"), RULE("signal_send_id.EINVAL"))
 {
     const uint64_t self = (uint64_t)coco_process_id();

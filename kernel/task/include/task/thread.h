@@ -96,11 +96,23 @@ static inline bool thread_is_real_time(const struct thread *thread)
     return thread->priority - THREAD_PRIORITY_REAL_TIME < COCO_SCHEDULE_PRIORITY_MAX;
 }
 
+/// Those of `which` (THREAD_REQUEST_*) that are asked of the current thread. If there are any, it
+/// looks at them before it goes on in user mode: who asks sets the bit first, and may be held up
+/// before it tells the thread to look.
+static inline uint32_t thread_requested(uint32_t which)
+{
+    uint32_t requests = __atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED) & which;
+
+    if (unlikely(requests != 0)) {
+        arch_thread_request_work(&thread_current()->arch);
+    }
+    return requests;
+}
+
 /// True when the current thread is to end; long loops then return ERR_CANCELED.
 static inline bool thread_canceled(void)
 {
-    return (__atomic_load_n(&thread_current()->requests, __ATOMIC_RELAXED) & THREAD_REQUEST_END) !=
-           0;
+    return thread_requested(THREAD_REQUEST_END) != 0;
 }
 
 /// Starts a kernel thread that runs `function(argument)`, which ends by thread_exit_kernel() and
