@@ -23,7 +23,10 @@ static int check(int protection, int flags, size_t length)
         (flags & ~(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_NORESERVE))) {
         return EINVAL;
     }
-    return (protection & PROT_WRITE) && (protection & PROT_EXEC) ? ENOTSUP : 0;
+    if ((protection & PROT_WRITE) && (protection & PROT_EXEC)) {
+        return ENOTSUP;
+    }
+    return length > COCO_USER_END ? ENOMEM : 0; // more than there are addresses
 }
 
 // mmap()'s errno for errors of which other calls make something else.

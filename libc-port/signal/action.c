@@ -20,6 +20,9 @@ _Static_assert(NSIG == COCO_SIGNAL_MAX + 1 && SIGRTMIN > COCO_SIGNAL_QUEUED_FIRS
                "numbers are passed on as they are");
 _Static_assert(sizeof(mcontext_t) == sizeof(struct coco_registers), "copied as one");
 
+#define KNOWN_FLAGS                                                                                \
+    (SA_NOCLDSTOP | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER | SA_RESETHAND | SA_NOCLDWAIT)
+
 // Where the kernel lets a thread go on with a signal. The handler may change the context.
 static void enter(struct coco_signal_frame *frame)
 {
@@ -51,7 +54,7 @@ int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
             .handler = (uintptr_t)action->sa_handler,
             .entry = (uintptr_t)enter,
             .mask = action->sa_mask & ~((sigset_t)1 << SIGCANCEL),
-            .flags = (uint32_t)action->sa_flags,
+            .flags = (uint32_t)(action->sa_flags & KNOWN_FLAGS), // others mean nothing
         };
     }
     int64_t result = coco_signal_action((uint32_t)signal, action ? &given : NULL, &found);

@@ -43,7 +43,7 @@ int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
     if (policy != SCHED_OTHER && policy != SCHED_FIFO && policy != SCHED_RR) {
-        return ENOTSUP;
+        return EINVAL;
     }
     attr->__policy = policy;
     return 0;

@@ -182,6 +182,9 @@ int pthread_rwlock_unlock(pthread_rwlock_t *rwlock)
     uint32_t state = __atomic_load_n(&rwlock->__state, __ATOMIC_RELAXED);
     uint32_t next;
     struct __pthread *self = __coco_self();
+    if ((state & (WRITER | READERS)) == 0) {
+        return EINVAL; // nobody holds it
+    }
     if (state & WRITER) {
         __atomic_store_n(&rwlock->__writer, NULL, __ATOMIC_RELAXED);
     } else if (self->read_locks > 0) {

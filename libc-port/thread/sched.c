@@ -67,6 +67,10 @@ static int set(pid_t pid, int policy, int priority)
 int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {
     struct coco_schedule schedule;
+    if (!interval) {
+        errno = EINVAL;
+        return -1;
+    }
     if (get(pid, &schedule) < 0) {
         return -1;
     }
@@ -92,6 +96,10 @@ int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 int sched_getparam(pid_t pid, struct sched_param *param)
 {
     struct coco_schedule schedule;
+    if (!param) {
+        errno = EINVAL;
+        return -1;
+    }
     if (get(pid, &schedule) < 0) {
         return -1;
     }

@@ -57,6 +57,8 @@ static void refusals(void)
     CHECK("memory.bad-fd", map_fails(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 555, 0), EBADF));
     CHECK("memory.too-big",
           map_fails(mmap(NULL, (size_t)1 << 46, PROT_READ | PROT_WRITE, flags, -1, 0), ENOMEM));
+    CHECK("memory.mmap-beyond-addresses",
+          map_fails(mmap(NULL, SIZE_MAX & -4096ul, PROT_READ, flags, -1, 0), ENOMEM));
     CHECK("memory.unaligned", munmap((void *)0x12345, PAGE) == -1 && errno == EINVAL);
     void *mapped = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
     CHECK("memory.msync", msync(mapped, PAGE, MS_SYNC) == 0 &&

@@ -308,8 +308,18 @@ static void killed_waiters(void)
                                         pthread_barrier_destroy(&shared->barrier) == 0);
 }
 
+static void not_held(void)
+{
+    pthread_rwlock_t free_one = PTHREAD_RWLOCK_INITIALIZER;
+    CHECK("rwlocks.unlock-of-a-free-one",
+          pthread_rwlock_unlock(&free_one) == EINVAL && pthread_rwlock_rdlock(&free_one) == 0 &&
+              pthread_rwlock_unlock(&free_one) == 0 && pthread_rwlock_unlock(&free_one) == EINVAL &&
+              pthread_rwlock_destroy(&free_one) == 0);
+}
+
 void area_rwlocks(void)
 {
+    not_held();
     preference();
     writer_gives_up();
     no_starvation();

@@ -50,6 +50,11 @@ static void handlers(void)
     CHECK("signals.sigaction", sigaction(SIGUSR2, &action, NULL) == 0 && raise(SIGUSR2) == 0 &&
                                    last_info.si_signo == SIGUSR2);
     CHECK("signals.resethand", sigaction(SIGUSR2, NULL, &old) == 0 && old.sa_handler == SIG_DFL);
+    action = (struct sigaction){.sa_handler = handler, .sa_flags = 0x40000000 | SA_RESTART};
+    CHECK("signals.unknown-flags", sigaction(SIGUSR2, &action, NULL) == 0 &&
+                                       sigaction(SIGUSR2, NULL, &old) == 0 &&
+                                       old.sa_flags == SA_RESTART);
+    signal(SIGUSR2, SIG_DFL);
     errno = 0;
     CHECK("signals.cannot-catch-kill", signal(SIGKILL, handler) == SIG_ERR && errno == EINVAL);
     CHECK("signals.bad-number", raise(99) == -1 && kill(getpid(), -1) == -1 && errno == EINVAL);
