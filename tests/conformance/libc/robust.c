@@ -327,6 +327,16 @@ static void end_in(int how)
     }
 }
 
+/* Takes the mutex and gives it back, also if a holder of it was killed. 0 or an error. */
+static int take_after_all(void)
+{
+    int error = pthread_mutex_lock(&shared->mutex);
+    if (error == EOWNERDEAD) {
+        error = pthread_mutex_consistent(&shared->mutex);
+    }
+    return error == 0 ? pthread_mutex_unlock(&shared->mutex) : error;
+}
+
 static void processes(void)
 {
     static const char *const names[] = {"robust.killed-process", "robust.ended-process",
@@ -353,26 +363,18 @@ static void processes(void)
     for (int i = 0; i < 3; i++) {
         pids[i] = fork();
         if (pids[i] == 0) {
-            _exit(pthread_mutex_lock(&shared->mutex) == 0 &&
-                          pthread_mutex_unlock(&shared->mutex) == 0
-                      ? 0
-                      : 1);
+            _exit(take_after_all() == 0 ? 0 : 1);
         }
     }
     rest(20000000);
     pthread_mutex_unlock(&shared->mutex);
-    kill(pids[0], SIGKILL);
+    kill(pids[0], SIGKILL); /* it may have the mutex */
     bool good = true;
     for (int i = 0; i < 3; i++) {
         int status = -1;
         good = waitpid(pids[i], &status, 0) == pids[i] && (i == 0 || status == 0) && good;
     }
-    int error = pthread_mutex_lock(&shared->mutex); /* the first may have had it when it died */
-    if (error == EOWNERDEAD) {
-        pthread_mutex_consistent(&shared->mutex);
-    }
-    CHECK("robust.killed-waiter", good && (error == 0 || error == EOWNERDEAD));
-    pthread_mutex_unlock(&shared->mutex);
+    CHECK("robust.killed-waiter", good && take_after_all() == 0);
 }
 
 static void many(void)
