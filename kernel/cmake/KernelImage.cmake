@@ -15,7 +15,8 @@ function(kernel_image name)
     list(APPEND objects "$<TARGET_OBJECTS:${module}>")
   endforeach()
   add_custom_command(OUTPUT "${debug_file}"
-    COMMAND "${COCONUT_KERNEL_LLD}" -m elf_x86_64 --lto-O2 -nostdlib -static --gc-sections --build-id=none
+    # The inliner's bound: docs/decisions/0023-inlining.md.
+    COMMAND "${COCONUT_KERNEL_LLD}" -m elf_x86_64 --lto-O2 -mllvm -inline-threshold=100 -nostdlib -static --gc-sections --build-id=none
       -z max-page-size=4096 -z noexecstack --fatal-warnings --orphan-handling=error
       -T "${arg_LINKER_SCRIPT}" "-Map=${map_file}" -o "${debug_file}" "${objects}"
     DEPENDS "${arg_LINKER_SCRIPT}" ${modules} "${objects}"
