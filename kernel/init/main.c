@@ -77,7 +77,7 @@ __noreturn void kernel_main(paddr_t start_info)
     if (boot_options.shortage) {
         syscall_shortage_enable();
     }
-    if (timer_start() != OK ||
+    if (clock_page_init() != OK || timer_start() != OK ||
         thread_start_kernel(launch_thread, NULL, THREAD_PRIORITY_KERNEL) != OK) {
         panic("no memory for the first thread");
     }

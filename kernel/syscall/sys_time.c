@@ -5,6 +5,7 @@
 #include <task/sched.h>
 #include <task/timer.h>
 
+#include "clock_page.h"
 #include "prototypes.h"
 
 int64_t sys_clock_get(uint32_t clock)
@@ -46,6 +47,14 @@ int64_t sys_clock_of(uint32_t clock, uint64_t id)
         status = process_thread_time(id, &time);
     }
     return status == OK ? (int64_t)time : status;
+}
+
+int64_t sys_clock_page(void)
+{
+    uaddr_t address;
+    enum status status = clock_page_map(process_aspace(process_current()), &address);
+
+    return status == OK ? (int64_t)address.v : status;
 }
 
 int64_t sys_sleep_until(uint64_t deadline)

@@ -6,6 +6,7 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
+#include "../private/clock_page.h"
 #include "../private/ret.h"
 
 int __coco_kernel_clock(clockid_t clock, uint32_t *out)
@@ -44,17 +45,43 @@ static int64_t clock_of_other(clockid_t clock)
     return ns == COCO_ESRCH ? COCO_EINVAL : ns;
 }
 
-int clock_gettime(clockid_t clock, struct timespec *time)
+static int put_time(struct timespec *time, uint64_t ns)
+{
+    time->tv_sec = (time_t)(ns / COCO_SECOND);
+    time->tv_nsec = (long)(ns % COCO_SECOND);
+    return 0;
+}
+
+static __attribute__((noinline)) int clock_by_call(clockid_t clock, struct timespec *time)
 {
     uint32_t number;
     int64_t ns =
         __coco_kernel_clock(clock, &number) == 0 ? coco_clock_get(number) : clock_of_other(clock);
-    if (__coco_ret(ns) < 0) {
-        return -1;
+    return __coco_ret(ns) < 0 ? -1 : put_time(time, (uint64_t)ns);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    uint64_t ns;
+    switch (clock) {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
+        if (__coco_clock_page_read(1, &ns)) {
+            return put_time(time, ns);
+        }
+        break;
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_BOOTTIME:
+        if (__coco_clock_page_read(0, &ns)) {
+            return put_time(time, ns);
+        }
+        break;
+    default:
+        break;
     }
-    time->tv_sec = (time_t)((uint64_t)ns / COCO_SECOND);
-    time->tv_nsec = (long)((uint64_t)ns % COCO_SECOND);
-    return 0;
+    return clock_by_call(clock, time);
 }
 
 int clock_getres(clockid_t clock, struct timespec *resolution)
@@ -81,6 +108,10 @@ int clock_settime(clockid_t clock, const struct timespec *time)
 
 uint64_t __coco_monotonic(void)
 {
+    uint64_t time;
+    if (__coco_clock_page_read(0, &time)) {
+        return time;
+    }
     int64_t ns = coco_clock_get(COCO_CLOCK_MONOTONIC);
     return coco_is_error(ns) ? 0 : (uint64_t)ns;
 }

@@ -693,6 +693,7 @@ COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==
 }
 #endif
 
+#include "types_clock.h"
 #include "types_file.h"
 #include "types_ipc.h"
 #include "types_schedule.h"

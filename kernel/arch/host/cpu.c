@@ -2,6 +2,7 @@
 // The simulated processor: identity, randomness, time. Other CPUs are host threads that a test
 // starts.
 #include <abi/status.h>
+#include <abi/types.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/smp.h>
@@ -83,6 +84,11 @@ int64_t arch_wall_base_ns(void)
 void arch_wall_base_set(int64_t base)
 {
     __atomic_store_n(&wall_base_change, base - host_wall_base(), __ATOMIC_RELAXED);
+}
+
+void arch_time_publish(struct coco_clock_page *page)
+{
+    page->version = COCO_CLOCK_PAGE_VERSION; /* no ticks: the host's clock is behind a call */
 }
 
 uint64_t arch_tsc_hz(void)

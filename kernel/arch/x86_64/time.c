@@ -5,9 +5,12 @@
 // programmable interval timer, whose rate is known: the count starts when arch_init() runs and ends
 // when the interrupt controller is set up, so that the boot's own work fills the time.
 #include "percpu.h"
+#include <abi/types.h>
 #include <arch/io.h>
+#include <arch/spinlock.h>
 #include <arch/timer.h>
 #include <base/log.h>
+#include <base/tick_scale.h>
 
 #define PIT_HZ 1193182ull
 #define PIT_CHANNEL2 0x42
@@ -27,11 +30,14 @@ struct sample {
 
 static struct sample calibration_start;
 static uint64_t tsc_hz;
-static uint64_t tsc_base;
-static uint64_t tsc_to_ns;  /* 32.32 fixed point */
-static uint64_t ns_to_tsc;  /* 32.32 */
-static uint64_t ns_to_apic; /* 32.32; 0 in deadline mode */
-static int64_t wall_base;   /* atomic */
+static bool tsc_measured;         /* its rate is no guess */
+static struct tick_scale to_time; /* of the TSC */
+static uint64_t ns_to_tsc;        /* 32.32 fixed point */
+static uint64_t ns_to_apic;       /* 32.32; 0 in deadline mode */
+static int64_t wall_base;         /* atomic */
+
+static struct spinlock wall_lock;    /* setting the wall clock, and the clock page; a leaf */
+static struct coco_clock_page *page; /* what user mode sees; NULL before there is one */
 
 static uint64_t scale(uint64_t value, uint64_t factor)
 {
@@ -54,7 +60,7 @@ static struct sample sample_take(void)
 
 void time_calibrate_begin(void)
 {
-    tsc_base = arch_boot_ticks();
+    to_time.base = arch_boot_ticks();
     arch_port_write8(PIT_GATE, (arch_port_read8(PIT_GATE) & 0xfc) | 1);
     arch_port_write8(PIT_COMMAND, 0xb0); /* channel 2, mode 0: counts down once from 65536 */
     arch_port_write8(PIT_CHANNEL2, 0);
@@ -137,12 +143,13 @@ static void rates_set(const struct sample *end, uint32_t apic_ticks)
     uint64_t pit_ticks = end->pit - calibration_start.pit;
     uint64_t tsc_ticks = end->tsc - calibration_start.tsc;
     tsc_hz = tsc_ticks * PIT_HZ / pit_ticks;
-    if (tsc_hz < 1000000) {
+    tsc_measured = tsc_hz >= TICK_SCALE_HZ_MIN;
+    if (!tsc_measured) {
         tsc_hz = NS_PER_SECOND;
         klog(LOG_WARN, "the time-stamp counter stands still; assuming 1 GHz");
     }
     uint64_t apic_hz = (uint64_t)apic_ticks * PIT_HZ / pit_ticks;
-    tsc_to_ns = (NS_PER_SECOND << 32) / tsc_hz;
+    to_time = tick_scale_make(to_time.base, tsc_hz);
     ns_to_tsc = ((tsc_hz / 1000) << 32) / 1000000;
     ns_to_apic = cpu_features.tsc_deadline ? 0 : ((apic_hz / 1000) << 32) / 1000000;
 }
@@ -190,9 +197,17 @@ void time_delay_us(unsigned us)
     }
 }
 
+/* The count is not read before what stands in front is done: whoever learns of a time, here or from
+ * the clock page, never reads an earlier one afterwards. */
+static uint64_t ticks_in_order(void)
+{
+    __asm__ volatile("lfence" : : : "memory");
+    return arch_ticks();
+}
+
 uint64_t arch_time_ns(void)
 {
-    return scale(arch_ticks() - tsc_base, tsc_to_ns);
+    return tick_scale_ns(&to_time, ticks_in_order());
 }
 
 void arch_timer_arm(uint64_t deadline_ns)
@@ -201,7 +216,8 @@ void arch_timer_arm(uint64_t deadline_ns)
         uint64_t deadline = 0; /* 0 turns it off */
         if (deadline_ns != ARCH_TIMER_NEVER) {
             uint64_t ticks = scale(deadline_ns, ns_to_tsc);
-            deadline = __builtin_add_overflow(ticks, tsc_base, &deadline) ? UINT64_MAX : deadline;
+            deadline =
+                __builtin_add_overflow(ticks, to_time.base, &deadline) ? UINT64_MAX : deadline;
         }
         x86_write_msr(MSR_TSC_DEADLINE, deadline);
         return;
@@ -227,7 +243,42 @@ int64_t arch_wall_base_ns(void)
     return __atomic_load_n(&wall_base, __ATOMIC_RELAXED);
 }
 
+/* What the clock page says of the wall clock, between two steps of its sequence. Locked. */
+static void page_set_wall_base(int64_t base)
+{
+    uint32_t sequence = page->sequence;
+
+    __atomic_store_n(&page->sequence, sequence + 1, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    __atomic_store_n(&wall_base, base, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->realtime_offset, base, __ATOMIC_RELAXED);
+    __atomic_store_n(&page->sequence, sequence + 2, __ATOMIC_RELEASE);
+}
+
 void arch_wall_base_set(int64_t base)
 {
-    __atomic_store_n(&wall_base, base, __ATOMIC_RELAXED);
+    irqflags_t flags = spin_lock_irqsave(&wall_lock);
+
+    if (page != NULL) {
+        page_set_wall_base(base); /* who sees the call's new time waits for the page's */
+    } else {
+        __atomic_store_n(&wall_base, base, __ATOMIC_RELAXED);
+    }
+    spin_unlock_irqrestore(&wall_lock, flags);
+}
+
+void arch_time_publish(struct coco_clock_page *to)
+{
+    irqflags_t flags = spin_lock_irqsave(&wall_lock);
+
+    *to = (struct coco_clock_page){
+        .version = COCO_CLOCK_PAGE_VERSION,
+        .flags = tsc_measured ? COCO_CLOCK_PAGE_TICKS : 0,
+        .shift = TICK_SCALE_SHIFT,
+        .tick_base = to_time.base,
+        .multiplier = to_time.multiplier,
+        .realtime_offset = arch_wall_base_ns(),
+    };
+    page = to;
+    spin_unlock_irqrestore(&wall_lock, flags);
 }

@@ -153,8 +153,60 @@ static void other_processes(void)
           now(clock) == -1 && errno == EINVAL && clock_getcpuclockid(child, &clock) == ESRCH);
 }
 
+/* Whoever waits for a date sees it; a copy of the process sees what is set. */
+static void same_for_all(void)
+{
+    int status = 0;
+    int64_t before = now(CLOCK_MONOTONIC);
+    pid_t copy = fork();
+    if (copy == 0) {
+        _exit(now(CLOCK_MONOTONIC) >= before && set(5000 * SECOND) == 0 ? 0 : 1);
+    }
+    int64_t date = now(CLOCK_REALTIME);
+    waitpid(copy, &status, 0);
+    CHECK("clocks.copy", WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK("clocks.set-by-copy",
+          now(CLOCK_REALTIME) >= 5000 * SECOND && now(CLOCK_REALTIME) < 5020 * SECOND);
+    set(date + (now(CLOCK_MONOTONIC) - before));
+    bool good = true;
+    for (int i = 0; i < 200; i++) {
+        const struct timespec pause = {0, 20000};
+        int64_t until = now(CLOCK_REALTIME) + pause.tv_nsec;
+        const struct timespec time = {until / SECOND, until % SECOND};
+        good = good && clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &time, NULL) == 0 &&
+               now(CLOCK_REALTIME) >= until;
+        int64_t start = now(CLOCK_MONOTONIC);
+        good =
+            good && nanosleep(&pause, NULL) == 0 && now(CLOCK_MONOTONIC) - start >= pause.tv_nsec;
+    }
+    CHECK("clocks.sleeps-are-not-short", good);
+}
+
+/* The forms of a clock show one time, and none goes back behind another. */
+static void forms(void)
+{
+    static const clockid_t steady[] = {CLOCK_MONOTONIC, CLOCK_MONOTONIC_COARSE, CLOCK_MONOTONIC_RAW,
+                                       CLOCK_BOOTTIME};
+    bool good = true;
+    int64_t last = now(CLOCK_MONOTONIC);
+    int64_t date = now(CLOCK_REALTIME);
+    for (int i = 0; i < 4000; i++) {
+        int64_t time = now(steady[i % 4]);
+        int64_t other = now(i % 2 ? CLOCK_REALTIME : CLOCK_REALTIME_COARSE);
+        good = good && time >= last && other >= date;
+        last = time;
+        date = other;
+    }
+    struct timeval tv;
+    gettimeofday(&tv, NULL);
+    CHECK("clocks.forms", good && tv.tv_sec * SECOND + tv.tv_usec * 1000 >= date - 1000 &&
+                              time(NULL) >= date / SECOND);
+}
+
 void area_clocks(void)
 {
+    same_for_all();
+    forms();
     setting();
     bad_settings();
     other_threads();

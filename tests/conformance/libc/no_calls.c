@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Objects of threads that nobody else wants make no system call: the kernel counts.
+// Objects of threads that nobody else wants, and clocks, make no system call: the kernel counts.
 #include <pthread.h>
 #include <semaphore.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <threads.h>
+#include <time.h>
 
 #include <coconut/coconut.h>
 #include <coconut/queries.h>
@@ -132,6 +134,21 @@ static void use_stream(void)
     funlockfile(stderr);
 }
 
+static void use_clocks(void)
+{
+    static const clockid_t clocks[] = {CLOCK_REALTIME,        CLOCK_MONOTONIC,
+                                       CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE,
+                                       CLOCK_MONOTONIC_RAW,   CLOCK_BOOTTIME};
+    struct timespec now;
+    struct timeval date;
+    for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+        clock_gettime(clocks[i], &now);
+    }
+    gettimeofday(&date, NULL);
+    timespec_get(&now, TIME_UTC);
+    time(NULL);
+}
+
 static void all_mutexes(int64_t none)
 {
     static const int types[] = {PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_RECURSIVE,
@@ -176,5 +193,7 @@ void area_no_calls(void)
     CHECK("no-calls.cond-without-waiters", calls_of(use_cond) == none);
     CHECK("no-calls.c11", mtx_init(&mtx, mtx_plain) == thrd_success &&
                               cnd_init(&cnd) == thrd_success && calls_of(use_mtx) == none);
+    use_clocks(); /* the first look maps the clocks' page */
+    CHECK("no-calls.clocks", calls_of(use_clocks) == none);
     CHECK("no-calls.stream-lock", calls_of(use_stream) == none);
 }

@@ -5,6 +5,8 @@
 #include <base/compiler.h>
 #include <base/types.h>
 
+struct coco_clock_page;
+
 #define ARCH_TIMER_NEVER UINT64_MAX
 
 /// Nanoseconds since boot; monotonic on each CPU and, as time-stamp counters run in step, over
@@ -29,3 +31,8 @@ int64_t arch_wall_base_ns(void);
 
 /// Sets what arch_wall_base_ns() returns from now on, on all CPUs. `base` may be negative.
 void arch_wall_base_set(int64_t base);
+
+/// Fills `page`, which is zeroed and stays mapped for good, with what user mode needs to read the
+/// clocks by itself (struct coco_clock_page), and keeps it right when the wall clock is set.
+/// Without a count that user mode can read, it says so. Once, at boot.
+void arch_time_publish(struct coco_clock_page *page);

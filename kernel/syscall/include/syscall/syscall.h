@@ -2,6 +2,7 @@
 // System calls. The entry itself, syscall_entry(), is declared in <arch/trap.h>.
 #pragma once
 
+#include <abi/status.h>
 #include <base/compiler.h>
 #include <base/types.h>
 
@@ -17,3 +18,7 @@ void syscall_policy_enable(void);
 
 /// Calls served since boot, over all CPUs, the current one included.
 uint64_t syscall_count(void);
+
+/// Make the page that user mode reads the clocks from. At boot, before the first process.
+/// ERR_NOMEM.
+enum status clock_page_init(void) __must_check;

@@ -32,6 +32,17 @@ static void unmap_pages(int64_t address)
 }
 SHORTAGE(mmap, map_pages, .undo = unmap_pages)
 
+static int64_t map_clock_page(void)
+{
+    return coco_clock_page();
+}
+
+static void unmap_clock_page(int64_t address)
+{
+    EXPECT_OK(memory_unmap((const void *)address, PAGE));
+}
+SHORTAGE(clock_page, map_clock_page, .undo = unmap_clock_page)
+
 static int64_t unmap_middle(void)
 {
     return memory_unmap(pages + 4 * PAGE, 4 * PAGE);
