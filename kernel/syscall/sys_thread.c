@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <arch/cpu.h>
 #include <arch/thread.h>
 #include <mm/user_copy.h>
+#include <task/affinity.h>
 #include <task/futex.h>
 #include <task/process.h>
 #include <task/robust.h>
@@ -79,6 +81,24 @@ int64_t sys_schedule_set(uint64_t process, uint64_t thread, uint32_t what, uaddr
     enum status status = user_copy_in(&given, schedule, sizeof(given));
 
     return status == OK ? schedule_set(process, thread, what, &given) : status;
+}
+
+int64_t sys_thread_affinity_get(uint64_t process, uint64_t thread)
+{
+    uint32_t cpus = 0;
+    enum status status = affinity_get(process, thread, &cpus);
+
+    return status == OK ? (int64_t)cpus : status;
+}
+
+int64_t sys_thread_affinity_set(uint64_t process, uint64_t thread, uint64_t processors)
+{
+    return affinity_set(process, thread, processors);
+}
+
+int64_t sys_thread_processor(void)
+{
+    return (int64_t)arch_cpu_id();
 }
 
 int64_t sys_futex_wait(uaddr_t address, uint32_t expected, uint64_t deadline)

@@ -92,6 +92,30 @@ struct thread *run_queue_take(struct run_queue *queue)
     return thread;
 }
 
+struct thread *run_queue_take_for(struct run_queue *queue, unsigned cpu)
+{
+    uint64_t map = queue->ready_map != 0 ? queue->ready_map : queue->real_time.held_map;
+    unsigned looked = 0;
+
+    while (map != 0) {
+        unsigned priority = 63 - (unsigned)__builtin_clzll(map);
+        struct thread *thread;
+
+        list_for_each_entry(thread, &queue->ready[priority], run_link)
+        {
+            if ((thread->cpus >> cpu & 1) != 0) {
+                run_queue_remove(queue, thread);
+                return thread;
+            }
+            if (++looked == RUN_QUEUE_LOOK_MAX) {
+                return NULL;
+            }
+        }
+        map &= ~(1ull << priority);
+    }
+    return NULL;
+}
+
 void run_queue_kick(struct run_queue *queue, const struct thread *added)
 {
     struct thread *running = queue->current;

@@ -33,6 +33,10 @@ struct run_queue {
     struct thread idle;
 } __aligned(64);
 
+_Static_assert(ARCH_CPU_MAX <= 32, "sets of CPUs are 32-bit words");
+
+#define RUN_QUEUE_LOOK_MAX 64u
+
 extern struct run_queue run_queues[ARCH_CPU_MAX];
 
 /// This CPU's queue. Stable while the caller does not block.
@@ -61,12 +65,22 @@ struct run_queue *run_queue_lock_of(struct thread *thread, irqflags_t *flags);
 
 // The rest is called with the queue's lock held.
 
+/// Whether `thread` may run on this queue's CPU.
+static inline bool run_queue_allows(const struct run_queue *queue, const struct thread *thread)
+{
+    return (thread->cpus >> queue->cpu & 1) != 0;
+}
+
 /// Adds a ready thread behind (or, with `first`, before) those of its priority.
 void run_queue_add(struct run_queue *queue, struct thread *thread, bool first);
 
 /// Takes the best ready thread off the queue, one that is held back only if there is no other;
 /// NULL if there is none.
 struct thread *run_queue_take(struct run_queue *queue);
+
+/// The same for CPU `cpu`, which passes over threads that may not run there. It looks at
+/// RUN_QUEUE_LOOK_MAX threads at most, and then takes none.
+struct thread *run_queue_take_for(struct run_queue *queue, unsigned cpu);
 
 /// Takes a thread that is in the queue out of it.
 void run_queue_remove(struct run_queue *queue, struct thread *thread);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The scheduler's core: switching, blocking, yielding, idling, stealing. Waking is in sched_wake.c.
+// The scheduler's core: switching, blocking, yielding, idling. Waking and stealing are in
+// sched_wake.c.
 //
 // A thread belongs to one run queue at a time (`cpu`); that queue's lock guards its scheduling
 // state.
@@ -41,16 +42,29 @@ struct aspace *aspace_current(void)
     return thread == NULL ? NULL : thread->aspace;
 }
 
+/* What a thread that left this CPU for good, or for another one, leaves to do. Queue locked, and
+ * unlocked afterwards. */
+static __noinline void finish_leaving(struct run_queue *queue, struct thread *previous)
+{
+    if (previous->state == THREAD_MOVING) {
+        sched_place(queue, previous, arch_irq_save()); /* interrupts are off, and stay so */
+        return;
+    }
+    list_add_tail(&queue->dead, &previous->run_link);
+    /* A new thread goes straight to user mode: it has to come by and free the dead one. */
+    arch_thread_request_work(&queue->current->arch);
+    spin_unlock(&queue->lock);
+}
+
 static __always_inline void switch_finish(void)
 {
     struct run_queue *queue = run_queue_here();
     struct thread *previous = queue->previous;
 
     queue->previous = NULL;
-    if (unlikely(previous->state == THREAD_DEAD)) {
-        list_add_tail(&queue->dead, &previous->run_link);
-        /* A new thread goes straight to user mode: it has to come by and free the dead one. */
-        arch_thread_request_work(&queue->current->arch);
+    if (unlikely(previous->state >= THREAD_DEAD)) {
+        finish_leaving(queue, previous);
+        return;
     }
     spin_unlock(&queue->lock);
 }
@@ -288,6 +302,23 @@ void sched_preempt(struct run_queue *queue)
     spin_unlock_irqrestore(&queue->lock, off);
 }
 
+void sched_move(void)
+{
+    irqflags_t flags = arch_irq_save();
+    struct run_queue *queue = run_queue_here();
+    struct thread *thread = queue->current;
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+
+    if (run_queue_allows(queue, thread)) {
+        spin_unlock_irqrestore(&queue->lock, off);
+    } else {
+        thread->state = THREAD_MOVING;
+        switch_to(queue, take_or_idle(queue));
+    }
+    arch_irq_restore(flags);
+    reap_if_allowed();
+}
+
 void sched_exit(void)
 {
     struct run_queue *queue;
@@ -313,43 +344,13 @@ enum status sched_sleep_until(uint64_t deadline)
     return status == ERR_TIMEDOUT ? OK : status;
 }
 
-/* Takes a ready thread away from a busy CPU, the first found going round from this one. Returns
- * false if there is none. Interrupts off. */
-static bool steal(struct run_queue *queue)
-{
-    unsigned count = arch_cpu_count();
-
-    for (unsigned i = 1; i < count; i++) {
-        struct run_queue *victim = &run_queues[(queue->cpu + i) % count];
-        struct thread *thread;
-        irqflags_t off;
-
-        if (!run_queue_any(victim)) {
-            continue;
-        }
-        off = spin_lock_irqsave(&victim->lock);
-        thread = run_queue_take(victim);
-        if (thread != NULL) {
-            __atomic_store_n(&thread->cpu, queue->cpu, __ATOMIC_RELEASE);
-        }
-        spin_unlock_irqrestore(&victim->lock, off);
-        if (thread != NULL) {
-            off = spin_lock_irqsave(&queue->lock);
-            run_queue_add(queue, thread, false);
-            spin_unlock_irqrestore(&queue->lock, off);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Halts until an interrupt, unless there is something to run. Interrupts off, and on afterwards. */
 static void idle_wait(struct run_queue *queue)
 {
     uint32_t bit = 1u << queue->cpu;
 
     __atomic_fetch_or(&sched_idle_cpus, bit, __ATOMIC_SEQ_CST);
-    if (!run_queue_any(queue) && !steal(queue)) {
+    if (!run_queue_any(queue) && !sched_steal(queue)) {
         arch_idle();
     }
     __atomic_fetch_and(&sched_idle_cpus, ~bit, __ATOMIC_RELAXED);

@@ -51,23 +51,23 @@ void timer_interrupt(void)
     struct run_queue *queue = run_queue_here();
     irqflags_t off;
     struct thread *thread;
-    bool woken = false;
+    uint32_t woken = 0; /* where those may run that are woken */
 
     timers_expire(queue);
     off = spin_lock_irqsave(&queue->lock);
 
     queue->armed = ARCH_TIMER_NEVER;
     while ((thread = run_queue_timer_due(queue, arch_time_ns())) != NULL) {
+        woken |= thread->cpus;
         sched_timer_expired(queue, thread);
-        woken = true;
     }
     real_time_look(queue, arch_time_ns());
     request_if_due(queue);
     tick_if_wanted(queue);
     run_queue_update_timer(queue);
     spin_unlock_irqrestore(&queue->lock, off);
-    if (woken) {
-        sched_nudge_idle();
+    if (woken != 0) {
+        sched_nudge_idle(woken);
     }
 }
 
@@ -114,6 +114,9 @@ void user_return_check(struct arch_registers *registers)
             arch_irq_enable();
             sched_reap();
             arch_irq_disable();
+        } else if (is_requested(THREAD_REQUEST_MOVE)) {
+            __atomic_fetch_and(&thread_current()->requests, ~THREAD_REQUEST_MOVE, __ATOMIC_RELAXED);
+            sched_move();
         } else if (run_queue_here()->need_resched) {
             sched_preempt(run_queue_here());
         } else if (is_requested(THREAD_REQUEST_STOP)) {

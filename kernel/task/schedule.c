@@ -60,6 +60,7 @@ void schedule_inherit(struct thread *thread)
 
     if (maker != NULL && maker->process != NULL) {
         thread->nice = maker->nice;
+        thread->cpus = maker->cpus;
         set_policy(thread, maker->policy, priority_of(maker));
     }
 }
@@ -144,7 +145,7 @@ static bool is_modest(struct thread *thread, uint32_t what, const struct coco_sc
     return modest;
 }
 
-static bool is_meant(const struct process *process, const struct thread *thread, uint64_t id)
+bool schedule_is_meant(const struct process *process, const struct thread *thread, uint64_t id)
 {
     if (id == COCO_SCHEDULE_ALL) {
         return true;
@@ -161,7 +162,7 @@ static enum status set_locked(struct process *process, uint64_t id, uint32_t wha
 
     list_for_each_entry(thread, &process->threads, process_link)
     {
-        if (is_meant(process, thread, id)) {
+        if (schedule_is_meant(process, thread, id)) {
             if (!may && !is_modest(thread, what, schedule)) {
                 return ERR_PERM;
             }
@@ -170,7 +171,7 @@ static enum status set_locked(struct process *process, uint64_t id, uint32_t wha
     }
     list_for_each_entry(thread, &process->threads, process_link)
     {
-        if (is_meant(process, thread, id)) {
+        if (schedule_is_meant(process, thread, id)) {
             apply(thread, what, schedule);
         }
     }
@@ -197,7 +198,7 @@ static enum status get_locked(struct process *process, uint64_t id, struct coco_
 
     list_for_each_entry(thread, &process->threads, process_link)
     {
-        if (is_meant(process, thread, id)) {
+        if (schedule_is_meant(process, thread, id)) {
             fill(thread, schedule);
             return OK;
         }
@@ -205,8 +206,7 @@ static enum status get_locked(struct process *process, uint64_t id, struct coco_
     return ERR_SRCH;
 }
 
-/* A process that the current one may be told of; a new reference. */
-static enum status find(uint64_t id, struct process **out)
+enum status schedule_find(uint64_t id, struct process **out)
 {
     struct process *process = process_find(id != 0 ? id : process_current()->id);
     enum status status = OK;
@@ -245,7 +245,7 @@ static bool is_valid(uint32_t what, const struct coco_schedule *schedule)
 enum status schedule_get(uint64_t process, uint64_t thread, struct coco_schedule *schedule)
 {
     struct process *target;
-    enum status status = find(process, &target);
+    enum status status = schedule_find(process, &target);
     irqflags_t flags;
 
     if (status != OK) {
@@ -262,7 +262,7 @@ enum status schedule_set(uint64_t process, uint64_t thread, uint32_t what,
                          const struct coco_schedule *schedule)
 {
     struct process *target;
-    enum status status = is_valid(what, schedule) ? find(process, &target) : ERR_INVAL;
+    enum status status = is_valid(what, schedule) ? schedule_find(process, &target) : ERR_INVAL;
     irqflags_t flags;
 
     if (status != OK) {

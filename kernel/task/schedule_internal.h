@@ -4,6 +4,7 @@
 
 #include <task/schedule.h>
 
+struct process;
 struct thread;
 
 /// Makes a new thread that is not started be scheduled as the current one, if that is a process's.
@@ -17,3 +18,10 @@ void schedule_forget(const struct thread *thread);
 
 /// True if there are real-time threads.
 bool schedule_some_real_time(void);
+
+/// Finds the process that schedule_get() means by `id`, which the current one may be told of; `out`
+/// gets a new reference. ERR_SRCH, ERR_PERM as there.
+__must_check enum status schedule_find(uint64_t id, struct process **out);
+
+/// Whether a thread of `process` is meant by `id`. The process is locked.
+bool schedule_is_meant(const struct process *process, const struct thread *thread, uint64_t id);

@@ -93,6 +93,7 @@ static enum status thread_make(unsigned priority, struct thread **out)
     list_init(&thread->run_link);
     thread->priority = (uint8_t)priority;
     thread->slice = SCHED_SLICE_NS;
+    thread->cpus = UINT32_MAX;
     thread->state = THREAD_READY;
     __atomic_fetch_add(&thread_total, 1, __ATOMIC_RELAXED);
     *out = thread;

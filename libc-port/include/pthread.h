@@ -3,6 +3,7 @@
 #pragma once
 
 #include_next <pthread.h>
+#include <sched.h>
 #include <time.h>
 
 #ifdef __cplusplus
@@ -26,6 +27,14 @@ int pthread_tryjoin_np(pthread_t __id, void **__result);
 int pthread_timedjoin_np(pthread_t __id, void **__result, const struct timespec *__time);
 int pthread_clockjoin_np(pthread_t __id, void **__result, clockid_t __clock,
                          const struct timespec *__time);
+
+/// The processors that a thread may run on, or a new one shall run on from its beginning; `__size`
+/// in bytes, see <sched.h>. A new set of attributes asks for none: threads inherit.
+/// @return 0, EINVAL, ESRCH, or for attributes EINVAL for a set without a processor
+int pthread_setaffinity_np(pthread_t __id, size_t __size, const cpu_set_t *__set);
+int pthread_getaffinity_np(pthread_t __id, size_t __size, cpu_set_t *__set);
+int pthread_attr_setaffinity_np(pthread_attr_t *__attr, size_t __size, const cpu_set_t *__set);
+int pthread_attr_getaffinity_np(const pthread_attr_t *__attr, size_t __size, cpu_set_t *__set);
 #endif
 
 #ifdef __cplusplus

@@ -40,3 +40,6 @@ static inline int __coco_schedule_policy(const struct coco_schedule *schedule)
 
 /// Set the calling thread's schedule. @return 0 or an error number
 int __coco_schedule_self(const struct coco_schedule *schedule);
+
+/// Set the processors that the calling thread may run on, a bit each. @return 0 or an error number
+int __coco_affinity_self(uint64_t processors);

@@ -32,6 +32,8 @@ struct thread_value {
 /// runs otherwise; its maker waits for the result.
 struct thread_schedule {
     struct coco_schedule wanted;
+    bool inherits;       /* `wanted` means nothing */
+    uint64_t processors; /* that it may run on; 0 for all that its maker may */
     int error;
     uint32_t done; /* atomic; woken */
 };

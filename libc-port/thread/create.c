@@ -67,11 +67,14 @@ _Noreturn void __coco_thread_end(void)
     coco_thread_exit(0, NULL); // the program's stack, or the first thread's
 }
 
-// Set the own schedule and tell the maker, whose memory is not touched from then on.
+// Set the own schedule and processors and tell the maker, whose memory is not touched from then on.
 static int begin_schedule(struct __pthread *self)
 {
     struct thread_schedule *schedule = self->schedule;
-    int error = __coco_schedule_self(&schedule->wanted);
+    int error = schedule->processors ? __coco_affinity_self(schedule->processors) : 0;
+    if (!error && !schedule->inherits) {
+        error = __coco_schedule_self(&schedule->wanted);
+    }
     schedule->error = error;
     __atomic_store_n(&schedule->done, 1, __ATOMIC_RELEASE);
     (void)coco_futex_wake(&schedule->done, 1); // only an address: the maker may be gone
@@ -197,9 +200,10 @@ int __coco_thread_create(pthread_t *out, const pthread_attr_t *attr, void *(*sta
         (void)pthread_attr_init(&defaults); // cannot fail
         attr = &defaults;
     }
-    struct thread_schedule schedule = {.done = 0};
-    bool explicit = attr->__inherit_sched == PTHREAD_EXPLICIT_SCHED;
-    if (explicit &&
+    struct thread_schedule schedule = {.inherits = attr->__inherit_sched != PTHREAD_EXPLICIT_SCHED,
+                                       .processors = attr->__processors};
+    bool explicit = !schedule.inherits || schedule.processors;
+    if (!schedule.inherits &&
         __coco_schedule(attr->__policy, attr->__param.sched_priority, &schedule.wanted) != 0) {
         return EINVAL;
     }

@@ -38,9 +38,9 @@ void record_owner_keep_open(struct record_owner *owner, struct handle_table *bef
 
 int main(int argc, char **argv)
 {
-    static const struct test *const lists[] = {elf_tests,     sched_tests,  futex_tests,
-                                               process_tests, signal_tests, family_tests,
-                                               timer_tests};
+    static const struct test *const lists[] = {elf_tests,    sched_tests,   affinity_tests,
+                                               futex_tests,  process_tests, signal_tests,
+                                               family_tests, timer_tests};
     const char *prefix = argc > 1 ? argv[1] : "";
     unsigned passed = 0;
     unsigned failed = 0;

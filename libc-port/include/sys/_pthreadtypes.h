@@ -38,6 +38,7 @@ typedef struct {
     int __policy;
     struct sched_param __param;
     int __initialized;
+    unsigned long __processors; /* that the thread may run on; 0: as its maker */
 } pthread_attr_t;
 
 typedef struct {

@@ -136,6 +136,7 @@ static const struct area {
     {"timers", area_timers, false},
     {"clocks", area_clocks, false},
     {"schedule", area_schedule, false},
+    {"affinity", area_affinity, false},
     // clang-format on
 };
 

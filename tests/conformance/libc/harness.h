@@ -106,3 +106,4 @@ void area_c11(void);
 void area_timers(void);
 void area_clocks(void);
 void area_schedule(void);
+void area_affinity(void);

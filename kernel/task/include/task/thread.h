@@ -32,12 +32,15 @@ struct timer_base;
 #define THREAD_REQUEST_END 1u    /* the thread is to end */
 #define THREAD_REQUEST_SIGNAL 2u /* look for signals, see task/signal.h */
 #define THREAD_REQUEST_STOP 4u   /* stay in the kernel while the process is stopped */
+#define THREAD_REQUEST_MOVE 8u   /* look whether it may still run on this CPU */
 
 enum thread_state {
     THREAD_READY,   /* in a run queue, or on the way into one */
     THREAD_RUNNING, /* on a CPU */
     THREAD_BLOCKED,
+    /* Only while a thread leaves its CPU: */
     THREAD_DEAD,
+    THREAD_MOVING, /* to another one, as its `cpus` asks */
 };
 
 /// Fields marked (s) are guarded by the run queue lock of `cpu`; (p) by the process lock. Others
@@ -55,6 +58,7 @@ struct thread {
     uint8_t wait_mode;       /* (s) enum wait_mode: requests that end the block */
     bool timer_queued;       /* (s) */
     uint32_t cpu;            /* (s) whose run queue the thread belongs to */
+    uint32_t cpus;           /* (s) bit per CPU: where it may run */
     struct list run_link;    /* (s) in a queue's list, or unlinked */
     uint64_t slice;          /* (s) ns of a turn */
     struct tree_node timer_node; /* (s) */

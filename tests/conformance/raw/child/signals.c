@@ -241,3 +241,22 @@ BEHAVIOUR(schedule_modest)
     }
     return schedule(argument_number(0), nice, 0, 0, 19) == COCO_EPERM ? 0 : 4;
 }
+
+/* The same for the processors that process `argument 0` may run on, and when it sets them. */
+BEHAVIOUR(affinity_get)
+{
+    int64_t result = coco_thread_affinity_get(argument_number(0), COCO_SCHEDULE_ALL);
+    return answer(&result, sizeof(result));
+}
+
+BEHAVIOUR(affinity_set)
+{
+    int64_t result = coco_thread_affinity_set(argument_number(0), COCO_SCHEDULE_ALL, 1);
+    return answer(&result, sizeof(result));
+}
+
+/* Exits with the processors that it may run on. */
+BEHAVIOUR(affinity_tell)
+{
+    return (int)coco_thread_affinity_get(0, 0);
+}
