@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <arch/cpu.h>
 #include <arch/spinlock.h>
-#include <base/log.h>
+#include <base/check.h>
 #include <base/random.h>
 #include <base/string.h>
 #include <mm/random.h>
@@ -11,37 +11,30 @@ static struct {
     struct chacha_random state;
 } generator = {.lock = SPINLOCK_INIT};
 
-/// Collect a seed; false if the processor gave no randomness and only the time-stamp counter is in
-/// it.
-static bool collect_seed(uint8_t seed[CHACHA_KEY_SIZE])
+/// Collect a seed. Whatever is made of it is as secret as what the processor gives, so the kernel
+/// does not go on without: the boot has refused processors that have nothing to give.
+static void collect_seed(uint8_t seed[CHACHA_KEY_SIZE])
 {
     uint64_t words[CHACHA_KEY_SIZE / 8];
-    bool good = true;
 
     for (unsigned i = 0; i < CHACHA_KEY_SIZE / 8; i++) {
-        if (!arch_random_u64(&words[i])) {
-            words[i] = 0;
-            good = false;
-        }
+        CHECK(arch_random_u64(&words[i]), "the processor's random numbers have run out");
         words[i] ^= arch_ticks() << (i * 8);
     }
     memcpy(seed, words, CHACHA_KEY_SIZE);
     memory_wipe(words, sizeof(words));
-    return good;
 }
 
 void random_init(void)
 {
     uint8_t seed[CHACHA_KEY_SIZE];
-    bool good = collect_seed(seed);
-    irqflags_t flags = spin_lock_irqsave(&generator.lock);
+    irqflags_t flags;
 
+    collect_seed(seed);
+    flags = spin_lock_irqsave(&generator.lock);
     chacha_random_init(&generator.state, seed);
     spin_unlock_irqrestore(&generator.lock, flags);
     memory_wipe(seed, sizeof(seed));
-    if (!good) {
-        klog(LOG_WARN, "no random number instruction: randomness is weak");
-    }
 }
 
 void random_bytes(void *out, size_t len)

@@ -30,6 +30,9 @@ static void check_required(void)
     if ((leaf7.ebx & 1u << 7) == 0 || (leaf7.ebx & 1u << 20) == 0) {
         boot_refuse("this CPU lacks SMEP or SMAP; use -cpu max");
     }
+    if ((leaf1.ecx & 1u << 30) == 0 && (leaf7.ebx & 1u << 18) == 0) {
+        boot_refuse("this CPU has no random numbers (RDRAND or RDSEED); use -cpu max");
+    }
     cpu_features.x2apic = (leaf1.ecx & 1u << 21) != 0;
     cpu_features.tsc_deadline = (leaf1.ecx & 1u << 24) != 0;
     cpu_features.avx = (leaf1.ecx & 1u << 28) != 0;

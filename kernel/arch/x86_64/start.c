@@ -43,7 +43,7 @@ __attribute__((no_stack_protector)) __noreturn void arch_start(uint64_t start_in
 
     uint64_t guard;
     if (!arch_random_u64(&guard)) {
-        guard = arch_ticks() * 0x9e3779b97f4a7c15ull;
+        boot_refuse("this CPU's random number instructions give nothing");
     }
     /* A zero byte lowest in memory stops string functions from reading or writing across it. */
     __stack_chk_guard = guard & ~0xffull;

@@ -2,6 +2,7 @@
 """coconut run with the real kernel in the real QEMU."""
 
 import os
+import shlex
 import struct
 import subprocess
 import tempfile
@@ -154,6 +155,22 @@ class BadInput(Case):
         return subprocess.run([COCONUT, "boot", "--timeout", "60", *options, path], text=True,
                               capture_output=True, timeout=LIMIT, check=False, errors="replace",
                               stdin=subprocess.DEVNULL, env=self.environment)
+
+    def test_processor_without_random_numbers(self):
+        """Nothing could be kept secret on it: the kernel says so and does not start."""
+        emulator = self.work / "emulator"
+        real = shlex.quote(os.environ.get("COCONUT_QEMU", "qemu-system-x86_64"))
+        emulator.write_text('#!/bin/bash\nwords=()\nfor word; do\n'
+                            '    case $word in max*) word+=",-rdrand,-rdseed" ;; esac\n'
+                            f'    words+=("$word")\ndone\nexec {real} "${{words[@]}}"\n')
+        emulator.chmod(0o755)
+        path = self.work / "archive"
+        path.write_bytes(b"PKIT\x08\0\0\0\x01\0\x01\0\x01\0\0\0\0\0\0\0xy")
+        done = subprocess.run([COCONUT, "boot", "--timeout", "60", path], text=True, check=False,
+                              capture_output=True, timeout=LIMIT, stdin=subprocess.DEVNULL,
+                              env={**self.environment, "COCONUT_QEMU": str(emulator)})
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("coconut: cannot boot: this CPU has no random numbers", done.stdout)
 
     def test_archive_without_init(self):
         done = self.boot(b"PKIT\x08\0\0\0\x01\0\x01\0\x01\0\0\0\0\0\0\0xy")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The kernel's random generator: ChaCha20 with fast key erasure, seeded from the processor's random
-// instructions and the time-stamp counter. Thread-safe, any context, never sleeps, never fails.
+// instructions, without which the kernel does not start, and the time-stamp counter. Thread-safe,
+// any context, never sleeps, never fails.
 #pragma once
 
 #include <base/types.h>
