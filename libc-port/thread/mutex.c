@@ -36,6 +36,12 @@ static bool checks(const pthread_mutex_t *mutex)
     return kind_of(mutex) != PTHREAD_MUTEX_NORMAL;
 }
 
+// Only a word: what most mutexes are.
+static bool is_plain(const pthread_mutex_t *mutex)
+{
+    return (mutex->__type & ~COCO_MUTEX_SHARED) == PTHREAD_MUTEX_NORMAL;
+}
+
 int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
 {
     int type = PTHREAD_MUTEX_DEFAULT;
@@ -106,6 +112,9 @@ static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
 
 int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
+    if (is_plain(mutex) && __coco_trylock(word_of(mutex))) {
+        return 0;
+    }
     return lock_until(mutex, COCO_FOREVER);
 }
 
@@ -142,7 +151,11 @@ int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time)
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-    if ((checks(mutex) || is_robust(mutex)) && !held_by_self(mutex)) {
+    if (is_plain(mutex)) {
+        __coco_unlock(word_of(mutex));
+        return 0;
+    }
+    if (!held_by_self(mutex)) {
         return EPERM;
     }
     if (checks(mutex)) {

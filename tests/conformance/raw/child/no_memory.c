@@ -13,6 +13,7 @@
 #define STACK_PART (7ull * 1024 * 1024) /* of the main stack's 8 MiB */
 #define SPARE (4ull * 1024 * 1024)      /* promised to the images of the processes */
 #define PROCESSES 8u
+#define HOLD "/raw/no-memory-hold"
 
 static void touch(uint64_t start, uint64_t len)
 {
@@ -54,6 +55,21 @@ BEHAVIOUR(fill_stack)
     return 1;
 }
 
+/* As fill_stack, once HOLD has gone. Looking for it may lack memory, too. */
+BEHAVIOUR(fill_stack_later)
+{
+    int64_t hold;
+    while ((hold = coco_open(HOLD, COCO_OPEN_READ, 0)) != COCO_ENOTFOUND) {
+        if (hold >= 0) {
+            (void)coco_close((coco_handle_t)hold);
+        }
+        (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
+    }
+    touch((uintptr_t)__builtin_frame_address(0) - STACK_PART, STACK_PART - PAGE);
+    (void)coco_sleep_until(deadline_after(30 * SECONDS));
+    return 1;
+}
+
 /* Whether one of the processes ends for lack of memory, within ten seconds. */
 static bool one_runs_out(const coco_handle_t *processes, uint32_t count)
 {
@@ -73,7 +89,7 @@ static bool one_runs_out(const coco_handle_t *processes, uint32_t count)
 
 BEHAVIOUR(run_out_of_memory)
 {
-    static const char arguments[] = "child\0fill_stack";
+    static const char arguments[] = "child\0fill_stack_later";
     const struct coco_spawn spawn = {.size = sizeof(spawn),
                                      .path = (uintptr_t)"/raw/child",
                                      .arguments = (uintptr_t)arguments,
@@ -81,6 +97,10 @@ BEHAVIOUR(run_out_of_memory)
                                      .argument_count = 2};
     coco_handle_t processes[PROCESSES];
     uint32_t count = 0;
+    int64_t hold = coco_open(HOLD, COCO_OPEN_WRITE, COCO_OPEN_CREATE);
+    if (hold < 0 || coco_close((coco_handle_t)hold) != 0) {
+        return 2;
+    }
     take_everything();
     while (count < PROCESSES) {
         int64_t process = coco_process_spawn(&spawn);
@@ -89,9 +109,13 @@ BEHAVIOUR(run_out_of_memory)
         }
         processes[count++] = (coco_handle_t)process;
     }
+    /* All of them fill at once: one that fills early would keep the next from being started. */
+    if (coco_unlink(HOLD) != 0) {
+        return 3;
+    }
     bool seen = one_runs_out(processes, count);
     for (uint32_t i = 0; i < count; i++) {
         (void)coco_process_kill(processes[i], 9);
     }
-    return seen ? 10 : 1;
+    return seen ? 10 : (int)(100 + count);
 }
