@@ -6,7 +6,8 @@
 #   lib/coconut/             the host command's modules
 #   lib/cmake/Coconut/       find_package(Coconut)
 #   libexec/                 link driver
-#   share/coconut/           kernel, /init of run images, config.site, schemas, names of the calls
+#   share/coconut/           kernel, /init of run images and of services, config.site, schemas, templates,
+#                            names of the calls
 #   sysroot/usr/             headers and libraries of programs
 #   toolchain/               coconut.cmake and CMake's platform modules
 
@@ -55,8 +56,31 @@ foreach(folder IN LISTS folders)
     string(MAKE_C_IDENTIFIER "sdk-command${folder}" stage)
     coconut_files(${stage} DESTINATION lib/coconut/${folder} FILES ${files})
 endforeach()
+
+# Manual pages and shell completion, from the tables of the command itself.
+file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/tools/coconut_cli/*.py")
+add_custom_command(
+    OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-manual.stamp"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" man --output "${COCONUT_SDK}/share/man"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" completion
+            --output "${COCONUT_SDK}/share/bash-completion/completions/coconut"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-manual.stamp"
+    DEPENDS "${source}/sdk/tools/coconut.py" ${files}
+    VERBATIM
+    COMMENT "Writing the manual pages")
+add_custom_target(sdk-manual ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-manual.stamp")
+set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-manual)
+
 file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/schema/*.json")
 coconut_files(sdk-schema DESTINATION share/coconut/schema FILES ${files})
+
+# What `coconut new` copies; dot files included.
+file(GLOB templates CONFIGURE_DEPENDS RELATIVE "${source}/sdk/templates" "${source}/sdk/templates/*/template.txt")
+foreach(template IN LISTS templates)
+    cmake_path(GET template PARENT_PATH folder)
+    file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/templates/${folder}/*")
+    coconut_files(sdk-template-${folder} DESTINATION share/coconut/templates/${folder} FILES ${files})
+endforeach()
 
 # The names of the system calls, for the host command.
 file(GLOB files CONFIGURE_DEPENDS "${source}/sysroot/abi/*.def" "${source}/sysroot/abi/abigen/*.py")

@@ -4,6 +4,13 @@
 #   coconut_add_program(NAME SOURCES file... [LIBRARIES library...])
 #       An executable with a map file beside it and, after linking, a stripped copy NAME.stripped. The
 #       copy keeps its section table, which the platform's loader asks for in fixed-address programs.
+#
+#   coconut_add_image(NAME SERVICES target... MANIFESTS file...)
+#       An image, in the folder NAME of the build: programs of this project as /bin/TARGET, started and
+#       supervised by the SDK's /init as their manifests say.
+#
+#   coconut_add_image_test(NAME test IMAGE name EXPECT regex [TIMEOUT seconds])
+#       A test that boots the image until it shuts itself down, and looks for a line in its log.
 
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Coconut")
     set(Coconut_FOUND FALSE)
@@ -35,4 +42,58 @@ function(coconut_add_program name)
         COMMAND "${CMAKE_STRIP}" --strip-debug -o "$<TARGET_FILE:${name}>.stripped"
                 "$<TARGET_FILE:${name}>"
         VERBATIM)
+endfunction()
+
+function(coconut_add_image name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SERVICES;MANIFESTS")
+    if(NOT arg_SERVICES OR NOT arg_MANIFESTS OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "coconut_add_image(${name}): expected SERVICES target... MANIFESTS file...")
+    endif()
+    set(modules "\"init\": {\"output_file\": \"${COCONUT_SDK}/share/coconut/services-init\", \"path\": \"/init\"}")
+    set(programs "")
+    foreach(service IN LISTS arg_SERVICES)
+        string(APPEND modules ",\n    \"${service}\": {\"output_file\": \"$<TARGET_FILE:${service}>\", "
+               "\"path\": \"/bin/${service}\"}")
+        list(APPEND programs "$<TARGET_FILE:${service}>")
+    endforeach()
+    set(manifests "")
+    foreach(manifest IN LISTS arg_MANIFESTS)
+        cmake_path(ABSOLUTE_PATH manifest BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+        list(APPEND manifests "${manifest}")
+    endforeach()
+    list(JOIN manifests "\", \"" services)
+    set(recipe "${CMAKE_CURRENT_BINARY_DIR}/${name}.json")
+    file(GENERATE OUTPUT "${recipe}" CONTENT
+"{
+  \"image\": 1,
+  \"fs\": {\"modules\": {
+    ${modules}
+  }},
+  \"services\": [\"${services}\"]
+}
+")
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+    add_custom_command(
+        OUTPUT "${folder}/archive.pkit"
+        COMMAND "${COCONUT_COMMAND}" image --output "${folder}" "${recipe}"
+        DEPENDS ${arg_SERVICES} ${programs} ${manifests} "${recipe}"
+        VERBATIM
+        COMMENT "Making the image ${name}")
+    add_custom_target(${name} ALL DEPENDS "${folder}/archive.pkit")
+endfunction()
+
+function(coconut_add_image_test)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;IMAGE;EXPECT;TIMEOUT" "")
+    if(NOT arg_NAME OR NOT arg_IMAGE OR NOT arg_EXPECT OR arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "coconut_add_image_test(): expected NAME test IMAGE name EXPECT regex "
+                            "[TIMEOUT seconds]")
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 60)
+    endif()
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}/${arg_IMAGE}")
+    add_test(NAME ${arg_NAME}
+        COMMAND "${COCONUT_COMMAND}" boot --timeout ${arg_TIMEOUT} --kernel "${folder}/kernel.elf"
+                "${folder}/archive.pkit")
+    set_tests_properties(${arg_NAME} PROPERTIES PASS_REGULAR_EXPRESSION "${arg_EXPECT}")
 endfunction()

@@ -10,11 +10,15 @@ from coconut_cli import hostcommand, hostpackages, places
 from coconut_cli.options import Command, Option, integer
 
 COMMAND = Command(
-    "build", "[OPTIONS]",
-    "Fetch third-party sources, configure, and build everything into build/; the SDK is build/sdk.",
+    "build", "[OPTIONS] [FOLDER]",
+    "Build the CMake project in FOLDER with the SDK, into FOLDER/build; in the source tree and without FOLDER, "
+    "the platform: fetch third-party sources, configure, build into build/, where the SDK is build/sdk.",
     (Option("--jobs", "N", "parallel steps (default: all processors)", integer(1, 1024)),), """
-Only what changed is built again. The log is build/logs/build.log. COCONUT_CACHE and COCONUT_MIRROR
-say where fetched files are kept and come from (sdk/deps/README.md).""")
+In an installed SDK FOLDER is the current one unless it is given. Only what changed is built again. The
+log of the platform is build/logs/build.log; COCONUT_CACHE and COCONUT_MIRROR say where fetched files
+are kept and come from (sdk/deps/README.md).
+
+exit status: 0 all is built, 1 something failed, 2 wrong use.""")
 
 
 @contextlib.contextmanager
@@ -49,8 +53,10 @@ def build(jobs=None, quiet=False):
 
 def run(values, words):
     """Run the command; returns the exit status."""
-    if words:
-        raise COMMAND.fail(f"'{words[0]}' is not expected")
+    if words or places.SOURCE is None:
+        from coconut_cli import project
+        project.build(project.find(words, COMMAND), values["jobs"])
+        return 0
     hostpackages.require()
     seconds = build(values["jobs"])
     print(f"coconut: built in {seconds:.0f} s; the SDK is {hostcommand.shown(places.SDK)}")

@@ -7,6 +7,14 @@ import tempfile
 from coconut_cli.fault import Fault, reason
 
 
+def make_folder(path):
+    """Make a folder, and those above it, where they are missing."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise Fault(f"cannot make {path}: {reason(error)}") from error
+
+
 def write_whole(path, data):
     """Write the bytes `data` to the file `path` in one step."""
     folder = os.path.dirname(os.path.abspath(path))

@@ -10,6 +10,7 @@ from coconut_cli.fault import STATUS_SIGNAL, STATUS_TOOL, STATUS_USAGE, Fault, r
 
 #: name: (module, brief). A module has COMMAND (options.Command) and run(values, words) -> status.
 COMMANDS = {
+    "new": ("new", "make a project from a template"),
     "run": ("run", "run a program in the COCONUT kernel under QEMU"),
     "boot": ("boot", "boot the kernel with an archive of your own"),
     "pack": ("pack", "make or list a boot archive (PKIT)"),
@@ -19,13 +20,19 @@ COMMANDS = {
     "logs": ("logs", "show what programs wrote to their logs"),
     "symbolize": ("symbolize", "turn addresses of a program into functions and lines"),
     "setup": ("setup", "install the host packages that are missing"),
-    "build": ("build", "fetch, configure and build everything"),
+    "build": ("build", "build a project, or the platform"),
     "demo": ("demo", "set up, build, and run the sample programs"),
-    "test": ("test", "run all tests"),
+    "test": ("test", "run all tests, or those of a project"),
     "bench": ("bench", "measure, beside Linux in the same emulator"),
     "doctor": ("doctor", "say what is missing and how to mend it"),
+    "size": ("size", "show sections and symbols of a program, or what differs between two"),
     "version": ("version", "print versions"),
+    "completion": ("completion", "print the completion for bash"),
+    "man": ("manpage", "print manual pages"),
 }
+
+STATUSES = """exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed,
+128+n ended by signal n; 'coconut run' returns its program's."""
 
 
 def overview():
@@ -33,9 +40,7 @@ def overview():
     lines = ["usage: coconut COMMAND [OPTIONS] ...", "",
              "The COCONUT user-mode platform.", "", "commands:"]
     lines += [f"  {name:<11}{brief}" for name, (_, brief) in COMMANDS.items()]
-    lines += ["", "'coconut COMMAND --help' says more.", "",
-              "exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed;",
-              "'coconut run' returns its program's."]
+    lines += ["", "'coconut COMMAND --help' says more.", "", STATUSES]
     return "\n".join(lines)
 
 

@@ -55,16 +55,21 @@ def size(text):
     return value
 
 
+STATUSES = "exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed."
+
+
 class Command:
     """What a command is called with.
 
-    usage: the words behind the command's name; notes: paragraphs under the options;
-    first_stops: the first word that is no option ends the options (it has options of its own).
+    usage: the words behind the command's name; notes: paragraphs under the options, with the usual
+    statuses added where they name none; first_stops: the first word that is no option ends the options (it has options of its own).
     """
 
     def __init__(self, name, usage, summary, options=(), notes="", first_stops=False):
         self.name, self.usage, self.summary = name, usage, summary
-        self.options, self.notes, self.first_stops = options, notes, first_stops
+        notes = notes.strip("\n")
+        self.notes = notes if "exit status:" in notes else f"{notes}\n\n{STATUSES}".lstrip("\n")
+        self.options, self.first_stops = options, first_stops
 
     def help(self):
         """Return the help text."""
@@ -77,9 +82,7 @@ class Command:
                 lines.append(left)
                 left = ""
             lines.append(f"{left:<{HELP_COLUMN}}{option.text}")
-        if self.notes:
-            lines += ["", self.notes.strip("\n")]
-        return "\n".join(lines)
+        return "\n".join([*lines, "", self.notes])
 
     def fail(self, text):
         """Return the Fault for a wrong use of this command."""

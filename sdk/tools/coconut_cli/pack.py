@@ -10,7 +10,7 @@ from coconut_cli.fault import Fault, reason
 from coconut_cli.options import Command, flag
 
 COMMAND = Command(
-    "pack", "OUTPUT NAME=FILE ...",
+    "pack", "[OPTIONS] OUTPUT NAME=FILE ...",
     "Make a boot archive (PKIT) that holds each FILE under its NAME, in the order given.",
     (flag("--list", "list the archive OUTPUT instead: size and name of each file"),), """
 NAME is the path in the guest, such as init or etc/config. OUTPUT appears complete or not at all.""")

@@ -31,6 +31,14 @@ def boot_file(name):
     return path
 
 
+def data(name):
+    """Return the path of a folder or file that the SDK holds in share/coconut, the source tree in sdk/."""
+    path = os.path.join(SOURCE, "sdk", name) if SOURCE else os.path.join(SDK, "share", "coconut", name)
+    if not os.path.exists(path):
+        raise Fault(f"{path} is missing; install the SDK again")
+    return path
+
+
 def source_root():
     """Return the top of the source tree; Fault in an installed SDK."""
     if SOURCE is None:

@@ -14,7 +14,8 @@ WORKERS = 2
 COMMAND = Command(
     "test", "[OPTIONS] [SUITE ...]",
     "Set up, build, and run all tests, or the named suites; a name that is none stands for all that "
-    "start with it.",
+    "start with it. In an installed SDK: build the project in the folder SUITE, or the current one, and "
+    "run its tests in the kernel.",
     (Option("--suite", "NAME", "a suite to run, the same as the word NAME", many=True),
      flag("--quick", "only what needs no build of the platform"),
      flag("--force", "run also what passed before and has not changed since"),
@@ -121,7 +122,10 @@ def run_all(chosen, tally, values):
 
 def run(values, words):
     """Run the command; returns the exit status."""
-    places.source_root()
+    if places.SOURCE is None:
+        from coconut_cli import project
+        project.test(project.find(words, COMMAND))
+        return 0
     if values["list"]:
         for suite in suites.all_suites():
             print(f"{suite.name:<22}{suite.text}")

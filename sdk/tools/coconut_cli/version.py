@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
 """`coconut version`: what is installed here."""
 
+import json
 import os
 import re
 import subprocess
 
 from coconut_cli import places
 from coconut_cli.fault import Fault
-from coconut_cli.options import Command
+from coconut_cli.options import Command, flag
 
-COMMAND = Command("version", "", "Print the versions of the platform and of the tools it uses.")
+COMMAND = Command("version", "[OPTIONS]", "Print the versions of the platform and of the tools it uses.",
+                  (flag("--json", "print them as JSON: version, abi_level, place, compiler, emulator"),), """
+What is not there is null in JSON.
+
+exit status: 0 always, 2 wrong use.""")
 VERSION = "0.1"
 
 
@@ -34,10 +39,24 @@ def abi_level():
     return found.group(1) if found else None
 
 
-def run(_values, words):
+def _as_json():
+    try:
+        emulator = first_line([places.qemu(), "--version"])
+    except Fault:
+        emulator = None
+    level = abi_level()
+    return json.dumps({"version": VERSION, "abi_level": level and int(level),
+                       "place": places.SOURCE or places.SDK,
+                       "compiler": first_line(["clang-19", "--version"]), "emulator": emulator}, indent=1)
+
+
+def run(values, words):
     """Run the command; returns the exit status."""
     if words:
         raise COMMAND.fail(f"'{words[0]}' is not expected")
+    if values["json"]:
+        print(_as_json())
+        return 0
     print(f"coconut {VERSION}, ABI level {abi_level() or 'unknown (not built)'}")
     print(f"place: {places.SOURCE or places.SDK}")
     print(first_line(["clang-19", "--version"]) or "clang-19: not found")

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""What `coconut new` makes, with a moved copy of the installed SDK: it builds, and its tests pass."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from test_kernel import SDK
+
+LIMIT = 300
+
+
+class Projects(unittest.TestCase):
+    """One project of each template."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="coconut new ")
+        cls.addClassCleanup(folder.cleanup)
+        cls.place = Path(os.path.realpath(folder.name))
+        cls.sdk = cls.place / "an sdk"
+        shutil.copytree(SDK, cls.sdk, symlinks=True)
+
+    def coconut(self, *words, cwd=None, env=None):
+        """Run the copy's command."""
+        return subprocess.run([self.sdk / "bin" / "coconut", *words], cwd=cwd or self.place, text=True,
+                              capture_output=True, timeout=LIMIT, check=False, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **(env or {})})
+
+    def good(self, *words, cwd=None):
+        """Run a command that must succeed; return its output."""
+        done = self.coconut(*words, cwd=cwd)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_all(self):
+        listed = self.good("new", "--list").splitlines()
+        for template in (line.split()[0] for line in listed):
+            with self.subTest(template):
+                name = f"my-{template}"
+                self.good("new", template, name)
+                self.good("build", name)
+                text = self.good("test", cwd=self.place / name)
+                self.assertIn("100% tests passed", text)
+
+    def test_preset_and_failing_test(self):
+        self.good("new", "test", "broken")
+        source = self.place / "broken" / "broken.c"
+        source.write_text(source.read_text().replace("!blank && !inside", "!blank && inside"))
+        env = {"COCONUT_SDK": str(self.sdk)}
+        for words in (["cmake", "--preset", "coconut"], ["cmake", "--build", "--preset", "coconut"]):
+            done = subprocess.run(words, cwd=self.place / "broken", env={**os.environ, **env}, text=True,
+                                  capture_output=True, timeout=LIMIT, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = self.coconut("test", "broken")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("not ok - counts-words", done.stdout)
+        self.assertIn("coconut: the test failed", done.stderr)
