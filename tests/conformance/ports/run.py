@@ -6,10 +6,14 @@ A recipe NAME.json beside this file is data:
     lock        name of the lock entry that holds the upstream source
     subdir      folder of the top CMakeLists.txt inside the source (default ".")
     configure   options for cmake, beyond generator, toolchain file and build type
+    install     further options where it is not tested but installed (--install)
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
     part        tests that are built, as targets of the same name, and run unless --whole is given: where the
                 whole takes long
+    target_of   [regular expression, replacement]: the target's name from the test's, where they differ
+    dirs        {folder of the source: folder of the build}: what goes along into the machine, in place of the
+                whole source
     with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
@@ -32,7 +36,8 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 FETCH = TOP / "sdk" / "deps" / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
-        "part": list, "with": dict, "overlay": str, "exclude": dict}
+        "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
+        "install": list}
 TEST_SECONDS = 300
 
 
@@ -65,7 +70,7 @@ class Port:
     def __init__(self, name, sdk, build, prefix, whole):
         self.name, self.sdk, self.prefix = name, sdk, prefix
         self.recipe = load_recipe(name)
-        self.part = [] if whole else self.recipe.get("part", [])
+        self.part = [] if whole or prefix else self.recipe.get("part", [])
         self.source, self.binary = build / name / "source", build / name / "build"
         self.log = build / name / "log.txt"
 
@@ -131,9 +136,11 @@ class Port:
             "-B", self.binary, "-DCMAKE_BUILD_TYPE=Release",
             f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
             *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
-            *self.recipe.get("configure", [])])
+            *self.recipe.get("configure", []), *(self.recipe.get("install", []) if self.prefix else [])])
+        pattern, target = self.recipe.get("target_of", ["$^", ""])
+        part = [re.sub(pattern, target, test) for test in self.part]
         self._run("build", ["ninja", "-C", self.binary, f"-j{jobs}",
-                            *(self.part or self.recipe.get("targets", []))])
+                            *(part or self.recipe.get("targets", []))])
 
     def install(self):
         """Install what was built, for other projects to find."""
@@ -143,10 +150,14 @@ class Port:
         """Run ctest; returns [(test, None or why it did not pass)]."""
         junit = self.binary / "results.xml"
         excluded, chosen = regex(self.recipe.get("exclude", {})), regex(self.part)
+        along = {"COCONUT_RUN_DIRS": str(self.source)}
+        if "dirs" in self.recipe:
+            along = {"COCONUT_RUN_FLAGS": " ".join(f"--dir {self.source / folder}:{self.binary / place}"
+                                                   for folder, place in self.recipe["dirs"].items())}
         self._run("test", ["ctest", "--test-dir", self.binary, "-j", str(jobs), "--timeout",
                            str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit,
                            *(["-E", excluded] if excluded else []), *(["-R", chosen] if chosen else [])],
-                  env={"COCONUT_RUN_DIRS": str(self.source)}, check=False)
+                  env=along, check=False)
         if not junit.exists():
             raise PortError(f"ctest gave no results; see {self.log}")
         results = []

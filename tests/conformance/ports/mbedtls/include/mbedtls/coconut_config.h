@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// Options of Mbed TLS on COCONUT, added to its default configuration (MBEDTLS_USER_CONFIG_FILE).
+#pragma once
+
+/// Entropy comes from mbedtls_hardware_poll(), which the port adds to the library and which asks
+/// the kernel.
+#define MBEDTLS_NO_PLATFORM_ENTROPY
+#define MBEDTLS_ENTROPY_HARDWARE_ALT
