@@ -57,6 +57,19 @@ foreach(folder IN LISTS folders)
     coconut_files(${stage} DESTINATION lib/coconut/${folder} FILES ${files})
 endforeach()
 
+# What is known of the C library's interfaces, for `coconut port-check`.
+set(interfaces_py "${source}/libc-port/expected/interfaces.py")
+add_custom_command(
+    OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-interfaces.stamp"
+    COMMAND "${Python3_EXECUTABLE}" -B "${interfaces_py}" "${COCONUT_SDK}/share/coconut/interfaces.json"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-interfaces.stamp"
+    DEPENDS "${interfaces_py}" "${source}/libc-port/ledger.md" "${source}/docs/posix.md"
+            "${source}/tests/conformance/headers/headers.txt"
+    VERBATIM
+    COMMENT "Writing what is known of the C library's interfaces")
+add_custom_target(sdk-interfaces ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-interfaces.stamp")
+set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-interfaces)
+
 # Manual pages and shell completion, from the tables of the command itself.
 file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/tools/coconut_cli/*.py")
 add_custom_command(

@@ -8,7 +8,8 @@ from coconut_cli.fault import STATUS_FAILED, Fault, reason
 HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 SECTION = struct.Struct("<IIQQQQIIQQ")
 SYMBOL = struct.Struct("<IBBHQQ")
-SHT_SYMTAB, SHT_NOBITS = 2, 8
+SHT_SYMTAB, SHT_NOBITS, SHT_DYNSYM = 2, 8, 11
+ET_REL = 1
 SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR = 1, 2, 4
 SHN_UNDEF, SHN_COMMON = 0, 0xfff2
 STB_LOCAL, STB_GLOBAL, STB_WEAK = range(3)
@@ -48,7 +49,21 @@ class Object:
             raise self._bad("is an ELF file for another processor; COCONUT is x86-64")
         self.kind = head[1]
         self.sections, self._tables = self._read_sections(head[6], *head[11:14])
-        self.symbols = self._read_symbols()
+        self.symbols = self._read_symbols(SHT_SYMTAB)
+
+    def imports(self):
+        """Return the names that this file wants from others: all of an object, those of shared libraries else."""
+        symbols = self.symbols if self.kind == ET_REL else self._read_symbols(SHT_DYNSYM)
+        return {symbol.name for symbol in symbols if symbol.undefined and symbol.name}
+
+    def exports(self):
+        """Return the names that others can link with."""
+        symbols = self.symbols if self.kind == ET_REL else self._read_symbols(SHT_DYNSYM)
+        return {symbol.name for symbol in symbols if not symbol.undefined and symbol.binding != STB_LOCAL}
+
+    def is_dynamic(self):
+        """Tell whether it is linked with shared libraries."""
+        return any(row[1] == SHT_DYNSYM for row in self._tables)
 
     def _bad(self, text):
         return Fault(f"{self.name}: {text}", STATUS_FAILED)
@@ -73,10 +88,10 @@ class Object:
         table = self._slice(rows[names][4], rows[names][5])
         return [Section(self._name(table, row[0]), row[1], row[2], row[5]) for row in rows], rows
 
-    def _read_symbols(self):
+    def _read_symbols(self, kind):
         found = []
         for row in self._tables:
-            if row[1] != SHT_SYMTAB:
+            if row[1] != kind:
                 continue
             if row[6] >= len(self._tables) or row[5] % SYMBOL.size:
                 raise self._bad("bad ELF file: the symbol table is not usable")
@@ -128,6 +143,18 @@ def members(path, data):
                 name = _long_name(names, name, path)
             yield name.removesuffix("/"), body
         at += MEMBER + int(size) + int(size) % 2
+
+
+def index(path, data):
+    """Return the names that a static library defines, from its index; none for an empty one."""
+    size = data[len(ARCHIVE) + 48:len(ARCHIVE) + 58].decode("ascii", "replace").strip()
+    if data[len(ARCHIVE):len(ARCHIVE) + 16].rstrip() != b"/" or not size.isdigit():
+        return set()
+    table = data[len(ARCHIVE) + MEMBER:len(ARCHIVE) + MEMBER + int(size)]
+    count = int.from_bytes(table[:4], "big")
+    if len(table) < 4 + 4 * count:
+        raise Fault(f"{path}: bad archive: its index is cut off", STATUS_FAILED)
+    return {name.decode("utf-8", "replace") for name in table[4 + 4 * count:].split(b"\0")[:count]}
 
 
 def objects(path):

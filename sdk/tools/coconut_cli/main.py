@@ -25,6 +25,7 @@ COMMANDS = {
     "test": ("test", "run all tests, or those of a project"),
     "bench": ("bench", "measure, beside Linux in the same emulator"),
     "doctor": ("doctor", "say what is missing and how to mend it"),
+    "port-check": ("portcheck", "say which interfaces a program needs that are not there"),
     "size": ("size", "show sections and symbols of a program, or what differs between two"),
     "version": ("version", "print versions"),
     "completion": ("completion", "print the completion for bash"),
