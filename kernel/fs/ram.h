@@ -35,6 +35,7 @@ struct ram_file {
     struct backing backing;
     struct spinlock pages_lock; /* comes after the lock of an address space */
     bool stored_to;             /* a mapping that can be stored to has shown a page */
+    uint32_t mappings;          /* references of mappings; atomic */
     uint64_t size;
     const uint8_t *borrowed; /* bytes of pages that `pages` does not hold, up to borrowed_len */
     uint64_t borrowed_len;   /* <= size */
@@ -68,8 +69,11 @@ enum status ram_file_page_locked(struct ram_file *file, uint64_t index, paddr_t 
 
 /// Free what lies behind `size`, up to `end` at most, so that it reads as zero when the file grows
 /// again. The size is set first: from then on no mapping brings pages back. Node's lock held, as by
-/// the next two.
+/// the next three.
 void ram_file_drop_tail(struct ram_file *file, uint64_t size, uint64_t end);
+
+/// After the file was cut: what lies behind its last page leaves all mappings.
+void ram_file_cut_mappings(struct ram_file *file);
 
 /// Before the file grows: stores through mappings behind the end are not part of the file.
 void ram_file_forget_stores(struct ram_file *file);

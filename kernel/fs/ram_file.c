@@ -355,6 +355,7 @@ static enum status ram_file_resize(struct vfs_node *node, uint64_t size, bool cu
     }
     if (size < file->size) {
         ram_file_drop_tail(file, size, file->size);
+        ram_file_cut_mappings(file);
     } else if (size > file->size) {
         ram_file_forget_stores(file);
         ram_file_grow(file, size);

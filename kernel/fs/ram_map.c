@@ -16,12 +16,26 @@ struct backing *ram_file_backing(struct vfs_node *node)
 
 static void ram_file_get(struct backing *backing)
 {
-    vfs_node_get(&ram_file_of_backing(backing)->node);
+    struct ram_file *file = ram_file_of_backing(backing);
+
+    vfs_node_get(&file->node);
+    __atomic_fetch_add(&file->mappings, 1, __ATOMIC_RELAXED);
 }
 
 static void ram_file_put(struct backing *backing)
 {
-    vfs_node_put(&ram_file_of_backing(backing)->node);
+    struct ram_file *file = ram_file_of_backing(backing);
+
+    __atomic_fetch_sub(&file->mappings, 1, __ATOMIC_RELAXED);
+    vfs_node_put(&file->node);
+}
+
+void ram_file_cut_mappings(struct ram_file *file)
+{
+    /* A mapping that comes now finds the size that was set under pages_lock before. */
+    if (__atomic_load_n(&file->mappings, __ATOMIC_RELAXED) != 0) {
+        backing_cut_mappings(&file->backing, div_round_up(file->size, PAGE_SIZE));
+    }
 }
 
 static bool is_beyond_locked(const struct ram_file *file, uint64_t index)

@@ -257,6 +257,15 @@ void record_owner_end(struct record_owner *owner)
     record_free_all(&unused);
 }
 
+void record_owner_release(struct record_owner *owner, struct object *object)
+{
+    struct vfs_node *node = record_lock_node(object);
+
+    if (node != NULL && !record_owner_is_idle(owner)) {
+        record_lock_release(node, owner);
+    }
+}
+
 void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
                             struct handle_table *after)
 {
@@ -267,9 +276,8 @@ void record_owner_keep_open(struct record_owner *owner, struct handle_table *bef
         if (handle_info(before, number, &object, &rights) != OK) {
             continue;
         }
-        struct vfs_node *node = record_lock_node(object);
-        if (node != NULL && !handle_table_names(after, object)) {
-            record_lock_release(node, owner);
+        if (handle_table_count(after, object) < handle_table_count(before, object)) {
+            record_owner_release(owner, object);
         }
         object_put(object);
     }

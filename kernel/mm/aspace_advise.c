@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Advice about mappings: pages that go, pages that come, and whether all of a range is mapped.
+// Pages that go while their range stays, pages that come, and whether all of a range is mapped.
 #include "vma.h"
 #include <arch/trap.h>
 #include <base/math.h>
@@ -27,6 +27,48 @@ enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length)
         sched_check();
     }
     return status;
+}
+
+/// Ranges that are looked at under one hold of the lock.
+#define CUT_RANGES 64u
+
+/// Go on at `*at` with cutting `backing` to `first` pages, until some pages are in `batch`.
+static void cut_step_locked(struct aspace *as, const struct backing *backing, uint64_t first,
+                            uint64_t *at, struct page_batch *batch)
+{
+    const struct vma *vma = vma_at_or_after(as, *at);
+
+    for (unsigned i = 0; vma != NULL && i < CUT_RANGES; i++) {
+        uint64_t start = MAX(vma->range.start, *at);
+        uint64_t last = vma_index(vma, vma->range.end - 1);
+
+        *at = vma->range.end;
+        if (vma->backing == backing && last >= first) {
+            if (vma->index < first) {
+                start = MAX(start, vma->range.start + ((first - vma->index) << ARCH_PAGE_SHIFT));
+            }
+            *at = vma_remove_pages_locked(as, start, vma->range.end, batch);
+            return;
+        }
+        vma = vma_next(vma);
+    }
+    *at = vma != NULL ? *at : COCO_USER_END;
+}
+
+void aspace_cut_backing(struct aspace *as, const struct backing *backing, uint64_t first)
+{
+    struct page_batch batch __uninitialized;
+    uint64_t at = 0;
+
+    while (at < COCO_USER_END && __atomic_load_n(&as->backed_count, __ATOMIC_RELAXED) != 0) {
+        irqflags_t flags = spin_lock_irqsave(&as->lock);
+
+        batch.count = 0;
+        cut_step_locked(as, backing, first, &at, &batch);
+        spin_unlock_irqrestore(&as->lock, flags);
+        page_free_many(batch.pages, batch.count);
+        sched_check();
+    }
 }
 
 /// A part of a mapping that one protection holds for.

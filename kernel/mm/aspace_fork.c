@@ -164,9 +164,16 @@ void aspace_fork_take(struct aspace *parent, struct aspace_fork_batch *batch)
     spin_unlock_irqrestore(&parent->lock, flags);
 }
 
+/// True if `address` lies behind the end of what the range shows.
+static bool is_cut(const struct vma *vma, uint64_t address)
+{
+    return vma->backing != NULL &&
+           backing_ops[vma->backing->type]->is_beyond(vma->backing, vma_index(vma, address));
+}
+
 /// Enter those of `count` pages that lie in the range of the first one; `*taken` says how many
-/// these are. ERR_NOTFOUND: the parent has changed the mapping meanwhile; it is left without the
-/// page.
+/// these are. ERR_NOTFOUND: the parent has changed the mapping meanwhile, or the file behind it was
+/// cut; it is left without the page.
 static enum status give_run(struct aspace *child, const uint64_t *addresses, const paddr_t *pages,
                             size_t count, size_t *taken)
 {
@@ -179,6 +186,13 @@ static enum status give_run(struct aspace *child, const uint64_t *addresses, con
     }
     while (*taken < count && addresses[*taken] < vma->range.end) {
         (*taken)++;
+    }
+    /* A file may have been cut since the pages were taken. Who cuts it from now on sees these. */
+    while (*taken > 0 && is_cut(vma, addresses[*taken - 1])) {
+        (*taken)--;
+    }
+    if (*taken == 0) {
+        return ERR_NOTFOUND;
     }
     /* Both sides refer to the pages; where that is no longer true, the first store finds out. */
     status = arch_pt_map_run(addresses, pages, taken, prot_to_arch(vma->prot) & ~ARCH_PROT_WRITE);

@@ -336,27 +336,27 @@ enum status handle_info(struct handle_table *table, uint32_t number, struct obje
     return chunk != NULL ? OK : ERR_NOTFOUND;
 }
 
-static bool chunk_names(const struct handle_chunk *chunk, const struct object *object)
+static uint32_t chunk_count(const struct handle_chunk *chunk, const struct object *object)
 {
+    uint32_t count = 0;
+
     for (uint64_t left = chunk->used; left != 0; left &= left - 1) {
-        if (chunk->objects[__builtin_ctzll(left)] == object) {
-            return true;
-        }
+        count += chunk->objects[__builtin_ctzll(left)] == object;
     }
-    return false;
+    return count;
 }
 
-bool handle_table_names(struct handle_table *table, const struct object *object)
+uint32_t handle_table_count(struct handle_table *table, const struct object *object)
 {
-    bool found = false;
+    uint32_t count = 0;
 
-    for (unsigned i = 0; !found && i < HANDLE_CHUNK_COUNT; i++) {
+    for (unsigned i = 0; i < HANDLE_CHUNK_COUNT; i++) {
         irqflags_t flags = spin_lock_irqsave(&table->lock);
 
-        found = table->chunks[i] != NULL && chunk_names(table->chunks[i], object);
+        count += table->chunks[i] != NULL ? chunk_count(table->chunks[i], object) : 0;
         spin_unlock_irqrestore(&table->lock, flags);
     }
-    return found;
+    return count;
 }
 
 static void object_release(struct object *object)

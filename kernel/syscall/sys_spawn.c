@@ -20,6 +20,7 @@ struct spawn {
     void *strings; /* arguments, then environment */
     struct process_start_handle *handles;
     uint32_t handles_held;         /* references taken in `handles` */
+    uint32_t handle_flags;         /* that a handle may have */
     uint32_t need;                 /* right that each handle must carry */
     struct process_policy *policy; /* NULL: the caller's */
     struct object *root;           /* NULL: the caller's */
@@ -64,12 +65,13 @@ static enum status copy_strings(struct spawn *spawn)
 }
 
 /// Turn one handle of the caller into one for the program; `out->object` gets a reference on OK.
-static enum status take_handle(const struct coco_spawn_handle *given, uint32_t need,
+static enum status take_handle(const struct spawn *spawn, const struct coco_spawn_handle *given,
                                struct process_start_handle *out)
 {
+    uint32_t need = spawn->need;
     uint32_t held;
 
-    if (given->reserved != 0) {
+    if ((given->flags & ~spawn->handle_flags) != 0) {
         return ERR_INVAL;
     }
     enum status status =
@@ -79,6 +81,7 @@ static enum status take_handle(const struct coco_spawn_handle *given, uint32_t n
     }
     out->rights = given->rights == COCO_RIGHTS_SAME ? held : given->rights;
     out->role = given->role;
+    out->unlock = (given->flags & COCO_SPAWN_HANDLE_UNLOCK) != 0;
     if ((held & need) != need || (out->rights & ~held) != 0) {
         object_put(out->object);
         return ERR_PERM;
@@ -108,7 +111,7 @@ static enum status take_handles(struct spawn *spawn)
         }
         status = user_copy_in(&given, uaddr(address), sizeof(given));
         if (status == OK) {
-            status = take_handle(&given, spawn->need, &spawn->handles[i]);
+            status = take_handle(spawn, &given, &spawn->handles[i]);
         }
         spawn->handles_held += status == OK;
     }
@@ -307,7 +310,7 @@ int64_t sys_process_spawn_confined(uaddr_t arguments, uaddr_t policy)
 
 int64_t sys_process_exec(uaddr_t arguments)
 {
-    struct spawn spawn = {0};
+    struct spawn spawn = {.handle_flags = COCO_SPAWN_HANDLE_UNLOCK};
     struct arch_user_entry entry;
     int64_t result = run(&spawn, arguments, COCO_SPAWN_FILE, &entry);
 

@@ -65,6 +65,7 @@ enum status process_create(struct process **out)
     object_init(&process->object, COCO_OBJECT_PROCESS);
     __atomic_fetch_add(&process_total, 1, __ATOMIC_RELAXED);
     spin_init(&process->lock);
+    mutex_init(&process->aspace_guard);
     list_init(&process->threads);
     signal_process_init(process);
     wait_queue_init(&process->exit_waiters);
@@ -95,12 +96,24 @@ void process_unload(struct process *process)
     thread_detach_aspace(previous);
 }
 
+struct aspace *process_exchange_aspace(struct process *process, struct aspace *aspace)
+{
+    struct aspace *before;
+
+    mutex_lock(&process->aspace_guard);
+    before = process->aspace;
+    process->aspace = aspace;
+    mutex_unlock(&process->aspace_guard);
+    return before;
+}
+
 void process_release_resources(struct process *process)
 {
-    if (process->aspace != NULL) {
-        aspace_destroy(process->aspace);
-        kfree(process->aspace);
-        process->aspace = NULL;
+    struct aspace *aspace = process_exchange_aspace(process, NULL);
+
+    if (aspace != NULL) {
+        aspace_destroy(aspace);
+        kfree(aspace);
     }
     if (process->handles != NULL) {
         handle_table_destroy(process->handles);

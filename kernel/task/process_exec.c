@@ -71,18 +71,18 @@ static enum status end_others(struct process *process)
 static void exchange(struct process *process, struct process *fresh)
 {
     struct thread *thread = thread_current();
-    struct aspace *old_aspace = process->aspace;
+    struct aspace *old_aspace;
     struct handle_table *old_handles = process->handles;
     struct object *old_root = process->root;
     irqflags_t flags;
 
     /* The address space stays attached while it is emptied: that may take several turns on the CPU.
      */
-    aspace_clear(old_aspace);
+    aspace_clear(process->aspace);
     thread->aspace = fresh->aspace;
     arch_as_activate(&fresh->aspace->arch);
+    old_aspace = process_exchange_aspace(process, fresh->aspace);
     flags = spin_lock_irqsave(&process->lock);
-    process->aspace = fresh->aspace;
     process->handles = fresh->handles;
     process->root = fresh->root;
     process->load_base = fresh->load_base;
@@ -92,6 +92,18 @@ static void exchange(struct process *process, struct process *fresh)
     fresh->aspace = old_aspace;
     fresh->handles = old_handles;
     fresh->root = old_root;
+}
+
+/* The locks of the process on files of which it keeps no handle, or not for all descriptors. */
+static void release_locks(struct process *process, const struct process_start_args *args,
+                          struct handle_table *before)
+{
+    record_owner_keep_open(&process->file_locks, before, process->handles);
+    for (uint32_t i = 0; i < args->handle_count; i++) {
+        if (args->handles[i].unlock) {
+            record_owner_release(&process->file_locks, args->handles[i].object);
+        }
+    }
 }
 
 enum status process_exec(const struct process_start_args *args, struct arch_user_entry *entry)
@@ -114,7 +126,7 @@ enum status process_exec(const struct process_start_args *args, struct arch_user
         if (status == OK) {
             robust_end(); /* the words of the old program */
             exchange(process, fresh);
-            record_owner_keep_open(&process->file_locks, fresh->handles, process->handles);
+            release_locks(process, args, fresh->handles);
             signal_reset();
             call_state_end(&thread_current()->call_state); /* the program that knew of it is gone */
             process_group_mark_replaced(process);

@@ -74,6 +74,10 @@ void process_group_mark_replaced(struct process *process);
 /// it. The chain ends where a process in between is gone.
 bool process_descends(const struct process *process, uint64_t ancestor);
 
+/// Gives the process another address space; returns the one before. Nobody edits that any more who
+/// found it as the process's. Sleeps.
+__must_check struct aspace *process_exchange_aspace(struct process *process, struct aspace *aspace);
+
 /// Frees address space (emptied before), handle table and root, as far as they are there.
 void process_release_resources(struct process *process);
 

@@ -253,6 +253,18 @@ void __coco_fd_after_fork(void)
     }
 }
 
+// Whether a descriptor with one of `marks` names a description. The table is locked.
+static bool is_named(const struct file_description *description, int marks)
+{
+    const uint16_t number = (uint16_t)(description - descriptions + 1);
+    for (int fd = 0; fd < OPEN_MAX; fd++) {
+        if (slots[fd].number == number && (slots[fd].marks & marks)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
                           int max)
 {
@@ -271,8 +283,13 @@ int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_descr
         if (!full) {
             __atomic_fetch_add(&description->refs, 1, __ATOMIC_RELAXED);
             held[count] = description;
-            entries[count++] = (struct fd_entry){fd, description->handle};
+            entries[count++] = (struct fd_entry){.fd = fd, .handle = description->handle};
         }
+    }
+    for (int i = 0; !full && i < count; i++) {
+        // More references than descriptors here: most have one, and need no search.
+        entries[i].shared =
+            __atomic_load_n(&held[i]->refs, __ATOMIC_RELAXED) > 2 && is_named(held[i], marks);
     }
     __coco_unlock(&__coco_fd_lock);
     if (full) {

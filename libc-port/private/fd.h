@@ -74,6 +74,7 @@ void __coco_fd_after_fork(void);
 struct fd_entry {
     int fd;
     coco_handle_t handle;
+    bool shared; /* a descriptor that is not inherited names the description, too */
 };
 
 /// List the open descriptors that have a handle and none of `marks`, in rising order. The caller

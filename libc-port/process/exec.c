@@ -83,6 +83,9 @@ static int replace(struct exec_area *area, const struct exec_arguments *argument
     }
     area->fds.count = count;
     __coco_spawn_handles(&area->fds, area->handles);
+    for (int i = 0; i < count; i++) {
+        area->handles[i].flags = area->fds.entry[i].shared ? COCO_SPAWN_HANDLE_UNLOCK : 0;
+    }
     request.handle_count = (uint32_t)count;
     int64_t result = coco_process_exec(&request);
     while (count > 0) {

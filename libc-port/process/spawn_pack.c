@@ -23,7 +23,7 @@ bool __coco_spawn_fd_set(struct spawn_fds *fds, int fd, coco_handle_t handle)
         }
         index = fds->count++;
     }
-    fds->entry[index] = (struct fd_entry){fd, handle};
+    fds->entry[index] = (struct fd_entry){.fd = fd, .handle = handle};
     return true;
 }
 

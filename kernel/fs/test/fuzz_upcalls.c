@@ -12,6 +12,13 @@ struct aspace *aspace_current(void)
     panic("unexpected upcall");
 }
 
+void backing_cut_mappings(struct backing *backing, uint64_t first)
+{
+    (void)backing;
+    (void)first;
+    panic("unexpected upcall");
+}
+
 void sched_check(void)
 {
     panic("unexpected upcall");

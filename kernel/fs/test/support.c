@@ -77,6 +77,20 @@ void sched_check(void)
 {
 }
 
+static unsigned mapping_cuts;
+
+unsigned support_mapping_cuts(void)
+{
+    return mapping_cuts;
+}
+
+void backing_cut_mappings(struct backing *backing, uint64_t first)
+{
+    (void)first;
+    UNIT_CHECK(backing->type == BACKING_FILE);
+    mapping_cuts++;
+}
+
 struct thread *sched_current(void)
 {
     static char only_thread;

@@ -34,5 +34,8 @@ struct vfs_node *support_file(const char *path);
 struct vfs_node *support_special(void);
 unsigned support_special_count(void);
 
+/// How often a file that is mapped was cut.
+unsigned support_mapping_cuts(void);
+
 /// Text that the kernel log got since the last call, NUL-terminated.
 const char *support_log(void);

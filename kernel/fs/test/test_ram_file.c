@@ -251,6 +251,7 @@ UNIT_TEST(mapped_pages_follow_the_file)
     paddr_t page;
     paddr_t again;
     uint64_t end;
+    unsigned cuts = support_mapping_cuts();
 
     UNIT_EQUAL(ops->page(backing, 2, false, &page), ERR_IO);
     UNIT_CHECK(ops->is_beyond(backing, 2) && !ops->is_beyond(backing, 1));
@@ -269,7 +270,14 @@ UNIT_TEST(mapped_pages_follow_the_file)
     compare(node);
     UNIT_OK(vfs_resize(node, PAGE_SIZE));
     model.size = PAGE_SIZE;
-    UNIT_EQUAL(page_ref_count(page), 1); /* only the test's */
+    UNIT_EQUAL(page_ref_count(page), 1);      /* only the test's */
+    UNIT_EQUAL(support_mapping_cuts(), cuts); /* nobody maps it */
+    ops->get(backing);
+    UNIT_OK(vfs_resize(node, PAGE_SIZE - 1));
+    UNIT_OK(vfs_resize(node, PAGE_SIZE));
+    model.bytes[PAGE_SIZE - 1] = 0;
+    UNIT_EQUAL(support_mapping_cuts(), cuts + 1);
+    ops->put(backing);
     UNIT_OK(vfs_resize(node, PAGE_SIZE + 200));
     memset(model.bytes + PAGE_SIZE, 0, 200);
     model.size = PAGE_SIZE + 200;

@@ -32,6 +32,13 @@ void support_set_quota(struct quota *quota)
     aspace_set_quota(&user_space, quota);
 }
 
+void backing_cut_mappings(struct backing *backing, uint64_t first)
+{
+    (void)backing;
+    (void)first;
+    panic("unexpected upcall"); /* nothing is mapped from a file here */
+}
+
 void sched_check(void)
 {
 }

@@ -142,6 +142,36 @@ UNIT_TEST(sharing_ends_with_the_file)
     finish(before);
 }
 
+UNIT_TEST(sharing_pages_go_when_the_file_is_cut)
+{
+    struct machine_usage before = start(200);
+    uint64_t shared = map(&first, &file.backing, 200, ASPACE_SHARED | ASPACE_FILE);
+    uint64_t own = map(&first, &file.backing, 200, ASPACE_FILE);
+    uint64_t other = map(&first, NULL, 1, 0);
+
+    UNIT_OK(aspace_protect(&first, uaddr(own + 100 * PAGE_SIZE), PAGE_SIZE, ASPACE_READ));
+    store(other, 5);
+    for (uint64_t i = 0; i < 200; i++) {
+        (void)load(shared + i * PAGE_SIZE);
+    }
+    store(own + 99 * PAGE_SIZE, 7); /* a copy; */
+    (void)load(own + 100 * PAGE_SIZE);
+    store(own + 5 * PAGE_SIZE, 8); /* one that stays */
+    UNIT_EQUAL(first.resident_pages, 204);
+    (void)page_map_cut(&file.pages, 6);
+    file.page_count = 6;
+    aspace_cut_backing(&first, &file.backing, 6);
+    UNIT_EQUAL(first.resident_pages, 8);
+    UNIT_EQUAL(load(own + 5 * PAGE_SIZE), 8);
+    UNIT_EQUAL(load(shared + 5 * PAGE_SIZE), 6);
+    UNIT_EQUAL(load(other), 5);
+    UNIT_EQUAL(aspace_fault(&first, uaddr(shared + 6 * PAGE_SIZE), ARCH_ACCESS_READ), ERR_IO);
+    UNIT_EQUAL(aspace_fault(&first, uaddr(own + 99 * PAGE_SIZE), ARCH_ACCESS_WRITE), ERR_IO);
+    aspace_cut_backing(&first, &file.backing, 6); /* nothing is left to do */
+    UNIT_EQUAL(first.resident_pages, 8);
+    finish(before);
+}
+
 UNIT_TEST(sharing_parts_keep_their_place)
 {
     struct machine_usage before = start(8);
@@ -265,6 +295,34 @@ UNIT_TEST(fork_keeps_shared_memory_and_guards)
     mm_test_destroy(&second);
     mm_test_attach(&first);
     UNIT_EQUAL(load(shared + PAGE_SIZE), 8);
+    finish(before);
+}
+
+/* The pages are on their way when the file is cut. */
+UNIT_TEST(fork_leaves_out_what_was_cut)
+{
+    struct machine_usage before = start(4);
+    struct aspace_fork_batch batch = {0};
+    uint64_t own = map(&first, &file.backing, 4, ASPACE_FILE);
+
+    for (uint64_t i = 0; i < 4; i++) {
+        store(own + i * PAGE_SIZE, 9);
+    }
+    UNIT_OK(aspace_create(&second, 0));
+    UNIT_OK(aspace_fork_ranges(&first, &second));
+    aspace_fork_take(&first, &batch);
+    UNIT_EQUAL(batch.count, 4);
+    (void)page_map_cut(&file.pages, 2);
+    file.page_count = 2;
+    aspace_cut_backing(&first, &file.backing, 2);
+    mm_test_attach(&second);
+    aspace_cut_backing(&second, &file.backing, 2);
+    UNIT_OK(aspace_fork_give(&second, &batch));
+    UNIT_EQUAL(second.resident_pages, 2);
+    UNIT_EQUAL(load(own + PAGE_SIZE), 9);
+    UNIT_EQUAL(aspace_fault(&second, uaddr(own + 2 * PAGE_SIZE), ARCH_ACCESS_READ), ERR_IO);
+    mm_test_destroy(&second);
+    mm_test_attach(&first);
     finish(before);
 }
 

@@ -25,6 +25,13 @@ bool confine_refuse(uint64_t number)
     panic("unexpected upcall"); /* no process here is under a policy */
 }
 
+void backing_cut_mappings(struct backing *backing, uint64_t first)
+{
+    (void)backing;
+    (void)first;
+    panic("unexpected upcall"); /* nothing is mapped from a file here */
+}
+
 void sched_check(void)
 {
 }

@@ -23,6 +23,11 @@ void record_owner_end(struct record_owner *owner)
     CHECK(owner == NULL, "a process ends");
 }
 
+void record_owner_release(struct record_owner *owner, struct object *object)
+{
+    CHECK(owner == NULL && object == NULL, "a program is replaced");
+}
+
 void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
                             struct handle_table *after)
 {

@@ -30,6 +30,11 @@ void record_owner_end(struct record_owner *owner)
     EXPECT(record_owner_is_idle(owner));
 }
 
+void record_owner_release(struct record_owner *owner, struct object *object)
+{
+    EXPECT(record_owner_is_idle(owner) && object != NULL);
+}
+
 void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
                             struct handle_table *after)
 {

@@ -112,8 +112,8 @@ static struct process *start_block_process(struct object *log, struct object *ot
     static const char arguments[] = "prog\0-x\0";
     static const char environment[] = "A=1\0PATH=/bin";
     const struct process_start_handle handles[] = {
-        {other, COCO_RIGHT_READ, COCO_ROLE_STDIN},
-        {other, COCO_RIGHT_WRITE | COCO_RIGHT_DUP, COCO_ROLE_FD + 5},
+        {other, COCO_RIGHT_READ, COCO_ROLE_STDIN, false},
+        {other, COCO_RIGHT_WRITE | COCO_RIGHT_DUP, COCO_ROLE_FD + 5, false},
     };
     const struct process_start_args args = {
         .name = "a\nname\x1b that is much longer than the sixty-three bytes that are kept of it",
@@ -306,7 +306,7 @@ static void test_allocation_failures(void)
 {
     struct fixture_counts before = fixture_counts();
     struct object *root = plain_object();
-    struct process_start_handle handle = {root, COCO_RIGHT_READ, COCO_ROLE_STDIN};
+    struct process_start_handle handle = {root, COCO_RIGHT_READ, COCO_ROLE_STDIN, false};
     const struct process_start_args args = {
         .name = "x", .source = &image.source, .root = root, .handles = &handle, .handle_count = 1};
     struct process *process = NULL;

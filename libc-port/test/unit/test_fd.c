@@ -171,9 +171,20 @@ static void test_full(void)
     int inherited = __coco_fd_inheritable(FD_CLOEXEC, entries, held, INHERIT_MAX);
     CHECK("fd.inheritable",
           inherited == 2 && entries[0].fd == 1 && entries[0].handle == 7 && entries[1].fd == 2);
+    CHECK("fd.not-shared", !entries[0].shared && !entries[1].shared);
     while (inherited > 0) {
         __coco_fd_put(held[--inherited]);
     }
+    (void)__coco_fd_duplicate(1, 6, FD_CLOEXEC);
+    (void)__coco_fd_duplicate(2, 7, 0);
+    inherited = __coco_fd_inheritable(FD_CLOEXEC, entries, held, INHERIT_MAX);
+    CHECK("fd.shared", inherited == 3 && entries[0].shared && !entries[1].shared &&
+                           !entries[2].shared && entries[2].fd == 7);
+    while (inherited > 0) {
+        __coco_fd_put(held[--inherited]);
+    }
+    (void)__coco_fd_close(6);
+    (void)__coco_fd_close(7);
 }
 
 static void *hammer(void *unused)

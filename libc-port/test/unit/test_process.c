@@ -34,7 +34,7 @@ static void test_fds(void)
     __coco_spawn_handles(&fds, out);
     CHECK("spawn.role-standard", out[0].handle == 12 && out[0].role == COCO_ROLE_STDOUT);
     CHECK("spawn.role-fd", out[1].handle == 17 && out[1].role == COCO_ROLE_FD + 7 &&
-                               out[1].rights == COCO_RIGHTS_SAME && out[1].reserved == 0);
+                               out[1].rights == COCO_RIGHTS_SAME && out[1].flags == 0);
     CHECK("spawn.fd-close",
           __coco_spawn_fd_close(&fds, 1) && fds.count == 1 && !__coco_spawn_fd_close(&fds, 1));
     for (int fd = 100; fd < 100 + COCO_SPAWN_HANDLES_MAX - 1; fd++) {

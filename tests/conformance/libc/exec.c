@@ -156,6 +156,53 @@ static int reap_child(void)
     return wait(&status) > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 42 ? 0 : 1;
 }
 
+enum { READY = 60, RELEASE = 61 };
+
+// Locks the file, and becomes a program that holds what descriptors it gets until it is told.
+static void lock_and_become(int fd, bool hide_copy)
+{
+    char *argv[] = {"me", "--child", "exec:hold", NULL};
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_SETLK, &lock) == 0 && (!hide_copy || dup3(fd, HIDDEN, O_CLOEXEC) == HIDDEN)) {
+        execv(test_program, argv);
+    }
+    _exit(1);
+}
+
+static int hold(void)
+{
+    char byte;
+    return write(READY, "x", 1) == 1 && read(RELEASE, &byte, 1) == 1 ? 0 : 1;
+}
+
+// The kind of lock that is left after exec when a copy of the descriptor is closed by it, or not.
+static int lock_after_exec(bool hide_copy)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(FILE_A, O_RDWR | O_CREAT, 0600);
+    int ready[2];
+    int release[2];
+    int status = 1;
+    char byte;
+    (void)!pipe(ready);
+    (void)!pipe(release);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)dup2(ready[1], READY);
+        (void)dup2(release[0], RELEASE);
+        lock_and_become(fd, hide_copy);
+    }
+    close(ready[1]);
+    bool good = read(ready[0], &byte, 1) == 1 && fcntl(fd, F_GETLK, &lock) == 0 &&
+                write(release[1], "x", 1) == 1 && waitpid(child, &status, 0) == child &&
+                status == 0;
+    close(ready[0]);
+    close(release[0]);
+    close(release[1]);
+    close(fd);
+    return good ? lock.l_type : -1;
+}
+
 // A script: its interpreter is this program, which sees "--child", the script and its arguments.
 static int exec_script(void)
 {
@@ -176,6 +223,9 @@ int exec_child(const char *mode)
     mode += 5;
     if (strcmp(mode, "reap") == 0) {
         return reap_child();
+    }
+    if (strcmp(mode, "hold") == 0) {
+        return hold();
     }
     if (strcmp(mode, "report") == 0) {
         return report();
@@ -271,6 +321,8 @@ static void search(void)
 
 void area_exec(void)
 {
+    CHECK("exec.locks-stay", lock_after_exec(false) == F_WRLCK);
+    CHECK("exec.locks-go-with-a-copy", lock_after_exec(true) == F_UNLCK);
     char script[4200];
     char output[256];
     CHECK("exec.execv", reports("exec:execv", "inherited"));

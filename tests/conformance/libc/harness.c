@@ -95,6 +95,7 @@ static const struct area {
     {"files", area_files, false},
     {"dirs", area_dirs, false},
     {"fds", area_fds, false},
+    {"mapped", area_mapped, false},
     {"memory", area_memory, false},
     {"start", area_start, false},
     {"exit", area_exit, false},

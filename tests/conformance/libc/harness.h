@@ -65,6 +65,7 @@ void area_files(void);
 void area_dirs(void);
 void area_fds(void);
 void area_memory(void);
+void area_mapped(void);
 void area_fork(void);
 void area_shared(void);
 void area_limits(void);

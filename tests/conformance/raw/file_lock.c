@@ -89,6 +89,7 @@ struct exec_case {
     coco_handle_t files[2];
     coco_handle_t writer;
     bool both;
+    uint32_t flags; /* of the first file's handle */
 };
 
 /* Locks and becomes a program that writes into the pipe and waits. */
@@ -98,7 +99,7 @@ static uint32_t lock_and_become(void *argument)
     const struct exec_case *test = argument;
     struct coco_spawn_handle handles[] = {
         {test->writer, COCO_RIGHTS_SAME, COCO_ROLE_FD + 9, 0},
-        {test->files[0], COCO_RIGHTS_SAME, COCO_ROLE_FD + 3, 0},
+        {test->files[0], COCO_RIGHTS_SAME, COCO_ROLE_FD + 3, test->flags},
         {test->files[1], COCO_RIGHTS_SAME, COCO_ROLE_FD + 4, 0},
     };
     struct coco_spawn request = {
@@ -144,6 +145,27 @@ TEST(file_lock, new_programs, RULE("file_lock.2"))
     expect_after_exec(&test, COCO_EAGAIN);
     test.both = false; /* the second opening is not handed on: as if it was closed */
     expect_after_exec(&test, 0);
+    locks_end(&pair);
+}
+
+/* Handles to one opening, of which one is closed; and one whose descriptors were shared. */
+TEST(file_lock, new_programs_with_copies, RULE("process_exec.7"))
+{
+    struct lock_pair pair;
+    REQUIRE(locks_make(&pair));
+    EXPECT_OK(coco_close(pair.other));
+    struct exec_case test = {.files = {pair.one}};
+    expect_after_exec(&test, COCO_EAGAIN);
+    test.flags = COCO_SPAWN_HANDLE_UNLOCK;
+    expect_after_exec(&test, 0);
+    test.flags = 0;
+    int64_t copy = coco_handle_duplicate(pair.one, COCO_RIGHTS_SAME);
+    REQUIRE_TRUE(copy >= 0);
+    expect_after_exec(&test, 0);
+    test.files[1] = (coco_handle_t)copy;
+    test.both = true;
+    expect_after_exec(&test, COCO_EAGAIN);
+    pair.other = (coco_handle_t)copy;
     locks_end(&pair);
 }
 

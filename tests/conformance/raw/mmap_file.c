@@ -2,9 +2,12 @@
 // Tests of `mmap` on files: what is shared, what is private, and where the file ends.
 #include <coconut/coconut.h>
 #include <harness/test.h>
+#include <harness/thread.h>
 
 #include "child.h"
+#include "fork.h"
 #include "memory.h"
+#include "pipes.h"
 #include "scratch.h"
 
 /* A scratch file of two and a half pages: page n holds bytes n + 1. A handle, or an error. */
@@ -193,24 +196,123 @@ TEST(mmap, access_behind_the_end_is_told, RULE("mmap.8"))
     child_expect_exception("fault_null", 14);
 }
 
-TEST(mmap, a_file_is_cut_under_its_mapping, RULE("mmap.12"))
+TEST(mmap, a_file_is_cut_under_its_mapping, RULE("mmap.12"), RULE("mmap.8"))
 {
     int64_t file = numbered_file();
     REQUIRE_TRUE(file >= 0);
     int64_t address = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
-    REQUIRE_TRUE(address > 0);
+    int64_t own = memory_map((uint64_t)file, 0, PAGE, 2 * PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(address > 0 && own > 0);
     uint8_t *mapped = (uint8_t *)address;
-    EXPECT_EQ(mapped[PAGE], 2);
-    EXPECT_OK(coco_file_resize((coco_handle_t)file, 0));
-    mapped[PAGE] = 9;                      /* the page is nobody else's any more */
-    EXPECT_TRUE(!memory_readable(mapped)); /* never touched before */
+    uint8_t *copy = (uint8_t *)own;
+    copy[0] = 7; /* a copy of page 1; the page behind it is only read */
+    EXPECT_EQ(copy[PAGE], 3);
+    EXPECT_EQ(mapped[0] + mapped[PAGE] + mapped[2 * PAGE], 1 + 2 + 3);
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, PAGE / 2));
+    EXPECT_EQ(mapped[0], 1);
+    EXPECT_EQ(mapped[PAGE / 2], 0);
+    EXPECT_TRUE(!memory_readable(mapped + PAGE) && !memory_writable(mapped + PAGE));
+    EXPECT_TRUE(!memory_readable(mapped + 2 * PAGE));
+    EXPECT_TRUE(!memory_readable(copy) && !memory_writable(copy) && !memory_readable(copy + PAGE));
     EXPECT_OK(coco_file_resize((coco_handle_t)file, 3 * PAGE));
-    EXPECT_EQ(mapped[0], 0);
-    uint8_t back = 1;
-    EXPECT_EQ(coco_file_pread((coco_handle_t)file, &back, 1, PAGE), 1);
-    EXPECT_EQ(back, 0);
-    EXPECT_EQ(mapped[PAGE], 9);
+    EXPECT_TRUE(bytes_are(mapped + PAGE, 0, 2 * PAGE) && bytes_are(copy, 0, 2 * PAGE));
+    mapped[PAGE] = 9; /* it is the file's page again */
+    EXPECT_EQ(copy[0], 9);
+    EXPECT_OK(memory_unmap(copy, 2 * PAGE));
     numbered_file_end(file, mapped, 3 * PAGE);
+}
+
+struct cut_in_copy {
+    uint8_t *shared;
+    uint8_t *copy;
+    coco_handle_t told; /* end of a pipe each */
+    coco_handle_t asks;
+};
+
+/* Has touched pages that the other process then cuts. */
+static uint32_t look_after_the_cut(void *argument)
+{
+    const struct cut_in_copy *cut = argument;
+    char byte;
+    if (cut->shared[PAGE] != 2 || cut->copy[0] != 5) {
+        return 1;
+    }
+    cut->copy[0] = 6;
+    if (coco_write(cut->asks, "x", 1) != 1 || coco_read(cut->told, &byte, 1) != 1) {
+        return 2;
+    }
+    if (memory_readable(cut->shared + PAGE) || memory_readable(cut->copy)) {
+        return 3;
+    }
+    return memory_readable(cut->shared) ? 0 : 4;
+}
+
+TEST(mmap, a_file_is_cut_under_others, RULE("mmap.12"))
+{
+    struct pipe_pair told;
+    struct pipe_pair asks;
+    char byte;
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0 && pipe_make(&told, 0) && pipe_make(&asks, 0));
+    int64_t shared = memory_map((uint64_t)file, 0, 0, 3 * PAGE, READ_WRITE);
+    int64_t own = memory_map((uint64_t)file, 0, PAGE, PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(shared > 0 && own > 0);
+    struct cut_in_copy cut = {(uint8_t *)shared, (uint8_t *)own, told.reader, asks.writer};
+    struct coco_exit_status status;
+    cut.copy[0] = 5;
+    int64_t process = fork_child(look_after_the_cut, &cut);
+    REQUIRE_TRUE(process >= 0);
+    EXPECT_EQ(coco_read(asks.reader, &byte, 1), 1);
+    EXPECT_EQ(cut.copy[0], 5);
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, PAGE));
+    EXPECT_EQ(coco_write(told.writer, "x", 1), 1);
+    EXPECT_TRUE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+    EXPECT_EQ(status.code, 0);
+    EXPECT_TRUE(!memory_readable(cut.copy));
+    pipe_close(&told);
+    pipe_close(&asks);
+    EXPECT_OK(memory_unmap(cut.copy, PAGE));
+    numbered_file_end(file, cut.shared, 3 * PAGE);
+}
+
+/* Copies of the process come and go while the file is cut and grows: none keeps a page. */
+static uint32_t fork_while_cut(void *argument)
+{
+    const struct cut_in_copy *cut = argument;
+    return memory_readable(cut->copy) ? 1 : 0;
+}
+
+static void cut_and_grow(void *file)
+{
+    for (int i = 0; i < 200; i++) {
+        EXPECT_OK(coco_file_resize(*(coco_handle_t *)file, PAGE));
+        EXPECT_OK(coco_file_resize(*(coco_handle_t *)file, 3 * PAGE));
+    }
+    EXPECT_OK(coco_file_resize(*(coco_handle_t *)file, PAGE));
+}
+
+TEST(mmap, a_file_is_cut_while_processes_are_made, RULE("mmap.12"))
+{
+    int64_t file = numbered_file();
+    REQUIRE_TRUE(file >= 0);
+    coco_handle_t handle = (coco_handle_t)file;
+    int64_t own = memory_map((uint64_t)file, 0, PAGE, PAGE, READ_WRITE | COCO_MMAP_PRIVATE);
+    REQUIRE_TRUE(own > 0);
+    struct cut_in_copy cut = {.copy = (uint8_t *)own};
+    struct thread thread;
+    REQUIRE_TRUE(thread_start(&thread, cut_and_grow, &handle) == 0);
+    for (int i = 0; i < 40; i++) {
+        (void)memory_writable(cut.copy); /* a copy of the page, if it is there now */
+        uint32_t code = fork_run(fork_while_cut, &cut);
+        EXPECT_TRUE(code <= 1);
+    }
+    EXPECT_OK(thread_join(&thread));
+    EXPECT_EQ(fork_run(fork_while_cut, &cut), 0);
+    EXPECT_TRUE(!memory_readable(cut.copy));
+    EXPECT_OK(memory_unmap(cut.copy, PAGE));
+    EXPECT_OK(coco_close(handle));
+    EXPECT_OK(coco_unlink(SCRATCH "/mapped"));
 }
 
 /* Splitting a mapping keeps what each part shows. */

@@ -104,7 +104,7 @@ TEST(process_exec, rights_are_checked, RULE("process_exec.2"), RULE("process_exe
     EXPECT_ERROR(coco_process_exec(&request), PERM);
     handle = (struct coco_spawn_handle){3000, COCO_RIGHTS_SAME, 0, 0};
     EXPECT_ERROR(coco_process_exec(&request), NOTFOUND);
-    handle = (struct coco_spawn_handle){COCO_HANDLE_LOG, COCO_RIGHTS_SAME, 0, 1};
+    handle = (struct coco_spawn_handle){COCO_HANDLE_LOG, COCO_RIGHTS_SAME, 0, 2};
     EXPECT_ERROR(coco_process_exec(&request), INVAL);
 }
 

@@ -138,6 +138,10 @@ enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
 /// ERR_NOMEM, and pages in front of the hole are gone. ERR_INVAL: alignment. ACTIVE.
 enum status aspace_discard(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
+/// Take out the pages of all ranges that show page `first` or a later one of `backing`, copies of
+/// its pages included; the ranges stay. The backing gives these pages to nobody any more. ACTIVE.
+void aspace_cut_backing(struct aspace *as, const struct backing *backing, uint64_t first);
+
 /// Bring the pages of a range in, as reading them would; without access nothing is brought.
 /// `mapped_only`: pass over holes and what is behind the end of a file. ERR_NOMEM: such a place, or
 /// no memory; ERR_INVAL: alignment. ACTIVE.

@@ -32,6 +32,12 @@ struct backing_ops {
     bool (*is_beyond)(struct backing *backing, uint64_t index);
 };
 
+/// Upcall, defined by task: takes the pages that show page `first` or a later one of `backing` out
+/// of all address spaces, copies of private mappings included; returns when no CPU can reach them.
+/// The object has ended in front of `first` already, so no fault brings them back. Sleeps; the
+/// caller may hold sleeping locks, but touches no user memory meanwhile.
+void backing_cut_mappings(struct backing *backing, uint64_t first);
+
 /// Upcall, defined by fs, which knows all types.
 extern const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT];
 

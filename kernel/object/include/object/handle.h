@@ -72,8 +72,8 @@ __must_check bool handle_names(struct handle_table *table, uint32_t number,
 __must_check enum status handle_info(struct handle_table *table, uint32_t number,
                                      struct object **out, uint32_t *rights);
 
-/// Whether some handle names the object.
-bool handle_table_names(struct handle_table *table, const struct object *object);
+/// How many handles name the object.
+uint32_t handle_table_count(struct handle_table *table, const struct object *object);
 
 /// Closes a handle and drops its reference; may sleep. ERR_NOTFOUND if the number is not open.
 __must_check enum status handle_close(struct handle_table *table, uint32_t number);

@@ -7,6 +7,7 @@
 #include <base/types.h>
 
 struct handle_table;
+struct object;
 
 /// Guarded by the lock of all records, but for `id`, which never changes; `count` is also looked at
 /// alone, atomically.
@@ -36,7 +37,11 @@ static inline bool record_owner_is_idle(const struct record_owner *owner)
 /// Release all that the owner holds: it goes away, and nobody waits in its name.
 void record_owner_end(struct record_owner *owner);
 
-/// The process goes on with the handles of `after`: release its locks on the files that it had open
-/// by `before` and has not by the same opening any more.
+/// Release the locks of the owner, a process, on what `object` is an opening of; nothing if it is
+/// no file.
+void record_owner_release(struct record_owner *owner, struct object *object);
+
+/// The process goes on with the handles of `after`: release its locks on the files of which it had
+/// more handles for one opening in `before`.
 void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,
                             struct handle_table *after);

@@ -14,6 +14,7 @@
 #include <base/tree.h>
 #include <base/types.h>
 #include <object/handle.h>
+#include <object/mutex.h>
 #include <object/object.h>
 #include <object/record_owner.h>
 #include <object/wait.h>
@@ -57,7 +58,8 @@ struct process {
     uint64_t group;                  /* id; (g) guarded by the lock of groups */
     uint64_t session;                /* id; (g) */
     bool replaced;                   /* (g) the program is not the one it began with */
-    struct aspace *aspace;           /* NULL once ended */
+    struct aspace *aspace;           /* NULL once ended; changes with aspace_guard held, too */
+    struct mutex aspace_guard;       /* who holds it may edit `aspace`, whoever's it is */
     struct handle_table *handles;    /* NULL once ended */
     struct object *root;             /* NULL once ended */
     uint64_t cpu_time;               /* ns used by threads that have ended */
@@ -92,6 +94,7 @@ struct process_start_handle {
     struct object *object;
     uint32_t rights; /* COCO_RIGHT_*; the caller has checked them */
     uint32_t role;   /* enum coco_handle_role */
+    bool unlock;     /* process_exec(): the process's locks on the file are released */
 };
 
 /// What a new process is made of. Everything is borrowed for the call.

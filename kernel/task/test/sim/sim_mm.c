@@ -372,6 +372,13 @@ enum status aspace_fork_give(struct aspace *child, struct aspace_fork_batch *bat
     return OK;
 }
 
+void aspace_cut_backing(struct aspace *as, const struct backing *backing, uint64_t first)
+{
+    (void)first;
+    expect_active(as);
+    EXPECT(backing == NULL); /* nothing is mapped from a file here */
+}
+
 enum status aspace_shared_page(struct aspace *as, uaddr_t address, paddr_t *out)
 {
     (void)as;
