@@ -138,6 +138,9 @@ def _guest_suites():
               (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py", "services/init",
                "samples/clock-service"), seconds=900),
     ]
+    found.append(Suite("package", "the distributed SDK: reproducible, relocatable, complete", GUEST,
+                       _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/package"),
+                       (*sdk, "sdk/tools", "docs", "sdk/deps/deps.lock", "tests/conformance/package"), seconds=900))
     found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", ALONE,
                        _python("tests/conformance/posix/run.py"),
                        (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",

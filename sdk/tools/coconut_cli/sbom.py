@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""The bill of materials of a distributed SDK: SPDX 2.3 as JSON."""
+
+import hashlib
+import json
+import time
+import uuid
+
+MIT, LLVM, NEWLIB = "MIT", "Apache-2.0 WITH LLVM-exception", "LicenseRef-newlib"
+#: Beginnings of the paths of files that come from third-party sources: (path, lock entry, licence).
+ORIGINS = (("sysroot/usr/lib/libc++", "llvm", LLVM), ("sysroot/usr/lib/libunwind", "llvm", LLVM),
+           ("sysroot/usr/lib/libclang_rt", "llvm", LLVM), ("sysroot/usr/include/c++/", "llvm", LLVM),
+           ("sysroot/usr/lib/libc.a", "newlib", f"{MIT} AND {NEWLIB}"), ("sysroot/usr/lib/libm.a", "newlib", NEWLIB),
+           ("sysroot/usr/include/coconut/", None, MIT), ("sysroot/usr/include/", "newlib", f"{MIT} AND {NEWLIB}"),
+           ("share/doc/coconut/licences/llvm", "llvm", LLVM), ("share/doc/coconut/licences/newlib", "newlib", NEWLIB))
+
+
+def origin(path):
+    """Return (lock entry or None, licence) of a file of the SDK."""
+    return next(((lock, licence) for start, lock, licence in ORIGINS if path.startswith(start)), (None, MIT))
+
+
+def _id(text):
+    return "SPDXRef-" + "".join(c if c.isalnum() or c in ".-" else "-" for c in text)
+
+
+def _source(entry, licence):
+    return {"SPDXID": _id(f"Source-{entry.name}"), "name": entry.source, "versionInfo": entry.version,
+            "packageFileName": entry.file, "downloadLocation": "NOASSERTION", "filesAnalyzed": False,
+            "checksums": [{"algorithm": "SHA256", "checksumValue": entry.sha256}],
+            "licenseConcluded": licence, "licenseDeclared": licence, "copyrightText": "NOASSERTION",
+            "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                              "referenceLocator": f"pkg:deb/debian/{entry.source}@{entry.version}?arch=source"}]}
+
+
+def _file(entry, number):
+    digest = hashlib.sha1(entry.data, usedforsecurity=False).hexdigest()
+    return {"SPDXID": f"SPDXRef-File-{number}", "fileName": f"./{entry.path}",
+            "checksums": [{"algorithm": "SHA1", "checksumValue": digest},
+                          {"algorithm": "SHA256", "checksumValue": hashlib.sha256(entry.data).hexdigest()}],
+            "licenseConcluded": origin(entry.path)[1], "copyrightText": "NOASSERTION"}
+
+
+def document(entries, version, locked, licences, epoch):
+    """Return the bytes of the document.
+
+    entries: the distribution's; locked: {name: deplock.Entry}; licences: {path: text} of third parties;
+    epoch: the time that it names, in seconds.
+    """
+    held = [entry for entry in entries if entry.data is not None]
+    files = [_file(entry, number) for number, entry in enumerate(held)]
+    sums = "".join(sorted(one["checksums"][0]["checksumValue"] for one in files))
+    code = hashlib.sha1(sums.encode(), usedforsecurity=False).hexdigest()
+    name = f"coconut-sdk-{version}"
+    sdk = {"SPDXID": "SPDXRef-Package", "name": "coconut-sdk", "versionInfo": version,
+           "downloadLocation": "NOASSERTION", "filesAnalyzed": True, "supplier": "NOASSERTION",
+           "packageVerificationCode": {"packageVerificationCodeValue": code},
+           "licenseConcluded": f"{MIT} AND {LLVM} AND {NEWLIB}", "licenseDeclared": MIT, "copyrightText": "NOASSERTION"}
+    sources = {"llvm": LLVM, "newlib": NEWLIB}
+    relations = [("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Package")]
+    relations += [("SPDXRef-Package", "CONTAINS", one["SPDXID"]) for one in files]
+    relations += [(one["SPDXID"], "GENERATED_FROM", _id(f"Source-{origin(entry.path)[0]}"))
+                  for one, entry in zip(files, held) if origin(entry.path)[0]]
+    newlib = "".join(text for path, text in sorted(licences.items()) if "newlib" in path)
+    return (json.dumps({
+        "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": name,
+        "documentNamespace": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name + code)}",
+        "creationInfo": {"created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch)),
+                         "creators": [f"Tool: coconut-{version}"]},
+        "packages": [sdk, *(_source(locked[key], licence) for key, licence in sources.items())],
+        "files": files,
+        "hasExtractedLicensingInfos": [{"licenseId": NEWLIB, "name": "newlib's licences", "extractedText": newlib}],
+        "relationships": [{"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b}
+                          for a, kind, b in relations],
+    }, indent=1) + "\n").encode()
