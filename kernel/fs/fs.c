@@ -7,6 +7,7 @@
 #include <base/log.h>
 #include <base/string.h>
 #include <fs/archive.h>
+#include <fs/log.h>
 #include <fs/namespace.h>
 #include <fs/special.h>
 #include <mm/heap.h>
@@ -91,6 +92,7 @@ void fs_init(void)
 
     mutex_init(&fs_tree_lock);
     record_lock_init();
+    log_readers_init();
     ram_budget_init(memory / 2, memory / 8);
     enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &root_dir);
     if (status == OK) {

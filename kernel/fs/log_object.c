@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: MIT
-// The log of a process: collects lines and hands them to the kernel log with the process's name.
+// The log of a process: collects lines and hands them on with what they come from.
 #include <base/check.h>
-#include <base/format.h>
-#include <base/log.h>
 #include <base/string.h>
 #include <fs/fs.h>
 #include <fs/log.h>
 #include <mm/heap.h>
 
-#define LINE_MAX 224u   /* bytes of a line, its newline and prefix not counted; upstream's */
-#define NAME_MAX 63u    /* bytes of the name in front */
 #define COPY_CHUNK 256u /* bytes taken from user memory at a time */
+
+/// Text up to the end of a line.
+struct line {
+    size_t len;
+    char text[LOG_SOURCE_LINE];
+};
 
 struct log_object {
     struct object object;
-    struct mutex lock; /* guards line and len; not held over user copies */
-    size_t len;
-    char line[LINE_MAX];
-    char name[NAME_MAX + 1];
+    struct log_source *source; /* a reference */
+    struct mutex lock;         /* guards what follows; not held over user copies */
+    uint64_t process;          /* who wrote last */
+    struct line line;
 };
 
 static struct log_object *log_of(struct object *object)
@@ -25,62 +27,94 @@ static struct log_object *log_of(struct object *object)
     return container_of(object, struct log_object, object);
 }
 
-enum status log_object_create(const char *name, struct object **out)
+/// Takes a reference to `source` over, whatever the result.
+static enum status create(struct log_source *source, struct object **out)
 {
     struct log_object *log;
+    enum status status = kzalloc_object(&log);
 
     *out = NULL;
-    enum status status = kzalloc_object(&log);
     if (status != OK) {
+        log_source_put(source);
         return status;
     }
-    (void)strlcpy(log->name, name, sizeof(log->name)); // a longer name is cut by contract
+    log->source = source;
     mutex_init(&log->lock);
     object_init(&log->object, COCO_OBJECT_LOG);
     *out = &log->object;
     return OK;
 }
 
-static void emit_line(struct log_object *log)
+enum status log_object_create(const char *name, struct object **out)
 {
-    char text[NAME_MAX + LINE_MAX + 8];
-    size_t prefix = ksnprintf(text, sizeof(text), "[%s] ", log->name);
+    struct log_source *source;
+    enum status status = log_source_create(name, 0, 0, &source);
 
-    memcpy(text + prefix, log->line, log->len);
-    text[prefix + log->len] = '\n';
-    log_sink(text, prefix + log->len + 1);
-    log->len = 0;
+    *out = NULL;
+    return status == OK ? create(source, out) : status;
+}
+
+enum status log_object_create_with(const struct coco_log_options *options, struct object **out)
+{
+    struct log_source *source;
+    enum status status = log_source_create(options->label, options->rate, options->burst, &source);
+
+    *out = NULL;
+    return status == OK ? create(source, out) : status;
+}
+
+enum status log_object_derive(struct object *log, struct object **out)
+{
+    log_source_get(log_of(log)->source);
+    return create(log_of(log)->source, out);
+}
+
+const char *log_object_label(struct object *log)
+{
+    return log_source_label(log_of(log)->source);
 }
 
 static void log_destroy(struct object *object)
 {
     struct log_object *log = log_of(object);
 
-    if (log->len > 0) {
-        emit_line(log);
+    if (log->line.len > 0) {
+        log_source_emit(log->source, log->process, LOG_PRIORITY_PLAIN, log->line.text,
+                        log->line.len);
     }
+    log_source_put(log->source);
     kfree(log);
 }
 
-/// A control character could move the cursor of a terminal that shows the log.
-static char printable(char c)
+static void flush(struct log_object *log, struct line *line, uint32_t priority)
 {
-    uint8_t byte = (uint8_t)c;
-
-    return (byte < 0x20 && byte != '\t') || byte == 0x7f ? '?' : c;
+    log_source_emit(log->source, log_writer(), priority, line->text, line->len);
+    line->len = 0;
 }
 
-static void add_text(struct log_object *log, const char *text, size_t len)
+static void add_text(struct log_object *log, struct line *line, uint32_t priority, const char *text,
+                     size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\n') {
-            emit_line(log);
+            flush(log, line, priority);
             continue;
         }
-        if (log->len == LINE_MAX) {
-            emit_line(log);
+        if (line->len == sizeof(line->text)) {
+            flush(log, line, priority);
         }
-        log->line[log->len++] = printable(text[i]);
+        line->text[line->len++] = text[i];
+    }
+}
+
+void log_object_write(struct object *object, uint32_t priority, const char *text, size_t len)
+{
+    struct log_object *log = log_of(object);
+    struct line line = {.len = 0};
+
+    add_text(log, &line, priority, text, len);
+    if (line.len > 0) {
+        flush(log, &line, priority);
     }
 }
 
@@ -95,7 +129,8 @@ static enum status log_write(struct object *object, struct user_in buffer, size_
         status = user_copy_in(chunk, uaddr(buffer.addr.v + copied), len);
         if (status == OK) {
             mutex_lock(&log->lock);
-            add_text(log, chunk, len);
+            log->process = log_writer();
+            add_text(log, &log->line, LOG_PRIORITY_PLAIN, chunk, len);
             mutex_unlock(&log->lock);
             copied += len;
         }

@@ -29,9 +29,13 @@ void log_replay(void)
     }
 }
 
-void log_sink(const char *text, size_t len)
+void log_sink(const struct log_entry *entry)
 {
-    log_ring_append(text, len);
+    const char *text = entry->text;
+    size_t len = entry->len;
+
+    log_ring_append(entry);
+    log_readers_wake();
     if (to_serial) {
         irqflags_t flags = spin_lock_irqsave(&serial_lock);
         platform()->console_write(text, len);

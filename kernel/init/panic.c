@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The end of the kernel: stop the other CPUs, write a dump to the console, end the machine.
 //
-// Uses nothing that could be locked or broken: the console is written directly, the log ring is
-// read without its lock only in so far as log_ring_read() allows, and a second panic ends at once.
+// Uses nothing that could be locked or broken: the console is written directly, the lock of the log
+// ring is broken before it is read, and a second panic ends at once. Nothing is written to the
+// ring.
 #include <arch/cpu.h>
 #include <arch/debug.h>
 #include <arch/smp.h>
@@ -45,6 +46,7 @@ static void panic_begin(void)
         platform()->exit(false);
     }
     arch_stop_others();
+    log_ring_break_lock();
 }
 
 static void print_backtrace(uint64_t rip, uint64_t frame_pointer)

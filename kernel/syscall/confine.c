@@ -28,8 +28,12 @@ bool confine_refuse(uint64_t number)
         return false;
     }
     if (policy_note_refusal(process->policy, word, (uint32_t)number)) {
-        klog(LOG_WARN, "policy: %s (process %lu) may not call %s", process_name(process),
-             process_id(process), info->name);
+        const struct log_subject subject = {process_id(process), process_label(process),
+                                            COCO_LOG_KERNEL};
+
+        klog_about(&subject, LOG_SEVERITY_WARNING,
+                   "warning: policy: %s (process %lu) may not call %s", process_label(process),
+                   process_id(process), info->name);
     }
     return true;
 }

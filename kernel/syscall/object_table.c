@@ -3,6 +3,7 @@
 // memory.
 #include <dev/stream.h>
 #include <fs/fs.h>
+#include <fs/log.h>
 #include <fs/special.h>
 #include <ipc/channel.h>
 #include <ipc/event.h>
@@ -25,7 +26,7 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_SOCKET] = &socket_object_ops,   [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
     [COCO_OBJECT_CHANNEL] = &channel_object_ops, [COCO_OBJECT_CONNECTION] = &connection_object_ops,
     [COCO_OBJECT_EVENT] = &event_object_ops,     [COCO_OBJECT_TIMER] = &timer_object_ops,
-    [COCO_OBJECT_MEMORY] = &memory_object_ops,
+    [COCO_OBJECT_MEMORY] = &memory_object_ops,   [COCO_OBJECT_LOG_READER] = &log_reader_object_ops,
 };
 
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {

@@ -42,7 +42,12 @@ static enum status open_program(struct vfs_node *node, const char *name, size_t 
     memcpy(file->name, name, MIN(name_len, sizeof(file->name) - 1));
     args->name = file->name;
     args->source = &file->source;
-    return log_object_create(file->name, &args->log);
+    struct object *source = args->log_source;
+    if (source == NULL && process_current() != NULL) {
+        source = process_log_source(process_current());
+    }
+    return source != NULL ? log_object_derive(source, &args->log)
+                          : log_object_create(file->name, &args->log);
 }
 
 enum status program_file_start(struct vfs_node *node, const char *name, size_t name_len,

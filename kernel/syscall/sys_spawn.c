@@ -5,6 +5,7 @@
 #include <base/math.h>
 #include <base/string.h>
 #include <fs/fs.h>
+#include <fs/log.h>
 #include <fs/namespace.h>
 #include <mm/heap.h>
 
@@ -24,6 +25,7 @@ struct spawn {
     uint32_t need;                 /* right that each handle must carry */
     struct process_policy *policy; /* NULL: the caller's */
     struct object *root;           /* NULL: the caller's */
+    struct object *log;            /* of take_log(); NULL: the caller's */
 };
 
 static enum status check_request(const struct coco_spawn *request, uint32_t flags_known)
@@ -118,6 +120,24 @@ static enum status take_handles(struct spawn *spawn)
     return status;
 }
 
+/// Takes the last handle, a log, out of those that the program gets.
+static enum status take_log(struct spawn *spawn)
+{
+    if ((spawn->request.flags & COCO_SPAWN_LOG) == 0) {
+        return OK;
+    }
+    if (spawn->request.handle_count == 0) {
+        return ERR_INVAL;
+    }
+    struct object *last = spawn->handles[spawn->request.handle_count - 1].object;
+    if (last->type != COCO_OBJECT_LOG) {
+        return ERR_NOTSUPP;
+    }
+    spawn->log = last; // its reference is given back with those of the others
+    spawn->request.handle_count--;
+    return OK;
+}
+
 static void release(struct spawn *spawn)
 {
     for (uint32_t i = 0; i < spawn->handles_held; i++) {
@@ -175,6 +195,8 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
     struct process_start_args args = {
         .root = spawn->root != NULL ? spawn->root : process_root(process_current()),
         .policy = spawn->policy,
+        .log_source = spawn->log,
+        .log_label = spawn->log != NULL ? log_object_label(spawn->log) : "",
         .arguments = {strings, (size_t)request->arguments_len, request->argument_count},
         .directory = directory,
         .handles = spawn->handles,
@@ -272,6 +294,9 @@ static int64_t run(struct spawn *spawn, uaddr_t arguments, uint32_t flags_known,
     }
     if (status == OK) {
         status = take_handles(spawn);
+    }
+    if (status == OK) {
+        status = take_log(spawn);
     }
     if (status == OK) {
         status = copy_strings(spawn);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Processes: their end, waiting for it, and what they have used.
 #include <base/check.h>
+#include <base/string.h>
 #include <mm/aspace.h>
 #include <mm/heap.h>
 #include <task/process.h>
@@ -27,6 +28,7 @@ static void process_destroy(struct object *object)
     process_index_remove(process);
     process_uncharge(process);
     policy_put(process->policy);
+    object_put(process->log_source);
     kfree(process);
 }
 
@@ -48,6 +50,16 @@ const struct object_ops process_object_ops = {
     .events = process_events,
     .event_queue = process_event_queue,
 };
+
+void process_set_log_source(struct process *process, struct object *log, const char *label)
+{
+    if (log != NULL) {
+        object_get_held(log);
+        object_put(process->log_source);
+        process->log_source = log;
+        (void)strlcpy(process->label, label, sizeof(process->label)); // labels fit
+    }
+}
 
 enum status process_create(struct process **out)
 {
@@ -79,6 +91,7 @@ enum status process_create(struct process **out)
         process->parent = process_current()->id;
         process->policy = process_current()->policy;
         policy_get(process->policy);
+        process_set_log_source(process, process_current()->log_source, process_current()->label);
         process->creation_mask =
             __atomic_load_n(&process_current()->creation_mask, __ATOMIC_RELAXED);
     }

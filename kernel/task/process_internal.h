@@ -16,6 +16,10 @@ void process_uncharge(struct process *process);
 /// Lets `fresh`, which only carries resources, use limits and quota of the current process.
 void process_lend_limits(struct process *fresh);
 
+/// Lets the log of a process that has no thread yet go to `log`, of which it gets a reference; NULL
+/// changes nothing.
+void process_set_log_source(struct process *process, struct object *log, const char *label);
+
 /// Puts a process that has no address space and no thread yet under `policy`, of which it gets a
 /// reference, and lowers its limits to what stands there. ERR_NOMEM; ERR_AGAIN too many quotas lie
 /// above each other.

@@ -183,6 +183,7 @@ enum status process_start(const struct process_start_args *args, struct process 
         return status;
     }
     status = set_place(process, args);
+    process_set_log_source(process, args->log_source, args->log_label);
     if (status == OK && args->policy != NULL) {
         status = process_confine(process, args->policy);
     }

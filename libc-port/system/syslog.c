@@ -55,6 +55,15 @@ static size_t append(char *message, size_t len, const char *text)
     return added < room ? len + added : MESSAGE_MAX - 1;
 }
 
+// A record for each line, with the priority; an old policy may allow plain lines only.
+static void send(int priority, const char *text, size_t len)
+{
+    // Who logs is not told about a log that takes nothing: POSIX has no way to.
+    if (coco_log_write(COCO_HANDLE_LOG, (uint32_t)priority, text, len) == COCO_EDENIED) {
+        (void)coco_write(COCO_HANDLE_LOG, text, len);
+    }
+}
+
 // The format with each %m replaced; other conversions and "%%" stay. Result is cut if it is too
 // long, never inside a conversion of its own making.
 static void expand_error(char *out, size_t size, const char *format, int error)
@@ -80,12 +89,11 @@ static void expand_error(char *out, size_t size, const char *format, int error)
     out[at] = '\0';
 }
 
-static size_t prefix(char *message, int priority, int flags, const char *name)
+static size_t prefix(char *message, int flags, const char *name)
 {
     char number[16];
     size_t len = 0;
-    snprintf(number, sizeof(number), "<%d>", priority);
-    len = append(message, len, number);
+    message[0] = '\0';
     if (name) {
         len = append(message, len, name);
     }
@@ -105,21 +113,19 @@ void vsyslog(int priority, const char *format, va_list list)
     bool wanted = (mask & LOG_MASK(LOG_PRI(priority))) != 0;
     int flags = options;
     const char *name = ident;
-    priority = LOG_PRI(priority) | ((priority & LOG_FACMASK) ? priority & LOG_FACMASK : facility);
+    priority = LOG_PRI(priority) | (priority & LOG_FACMASK ? priority & LOG_FACMASK : facility);
     __coco_unlock(&__coco_syslog_lock);
     if (wanted) {
         expand_error(expanded, sizeof(expanded), format, saved_errno);
-        size_t start = prefix(message, priority, flags, name);
+        size_t start = prefix(message, flags, name);
         vsnprintf(message + start, sizeof(message) - start - 1, expanded, list);
         size_t len = strlen(message);
-        if (message[len - 1] != '\n') {
+        if (len == 0 || message[len - 1] != '\n') {
             message[len++] = '\n';
         }
-        // Who logs is not told about a log that takes nothing: POSIX has no way to.
-        (void)coco_write(COCO_HANDLE_LOG, message, len);
+        send(priority, message, len);
         if (flags & LOG_PERROR) {
-            const char *text = strchr(message, '>') + 1; // without the priority
-            (void)write(STDERR_FILENO, text, len - (size_t)(text - message));
+            (void)write(STDERR_FILENO, message, len);
         }
     }
     errno = saved_errno;

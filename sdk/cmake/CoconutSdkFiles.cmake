@@ -104,8 +104,8 @@ add_custom_command(
     COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
     DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h"
             "${source}/sysroot/abi/types_clock.h" "${source}/sysroot/abi/types_file.h"
-            "${source}/sysroot/abi/types_ipc.h" "${source}/sysroot/abi/types_schedule.h"
-            "${source}/sysroot/abi/types_signal.h" ${files}
+            "${source}/sysroot/abi/types_ipc.h" "${source}/sysroot/abi/types_log.h"
+            "${source}/sysroot/abi/types_schedule.h" "${source}/sysroot/abi/types_signal.h" ${files}
     VERBATIM
     COMMENT "Writing the names of the system calls")
 add_custom_target(sdk-calls ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp")

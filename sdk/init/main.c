@@ -101,13 +101,13 @@ static int64_t make_directories(struct run_strings directories)
 
 static int64_t spawn(const struct run_description *run, const struct streams *streams)
 {
-    /* The program may read the machine's counters and log, not stop it. */
+    /* The program may read the machine's counters and log and make logs, not stop it. */
     const struct coco_spawn_handle handles[] = {
         {streams->input, COCO_RIGHTS_SAME, COCO_ROLE_STDIN, 0},
         {streams->output, COCO_RIGHTS_SAME, COCO_ROLE_STDOUT, 0},
         {streams->error, COCO_RIGHTS_SAME, COCO_ROLE_STDERR, 0},
-        {streams->system, COCO_RIGHT_READ | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER, COCO_ROLE_SYSTEM,
-         0},
+        {streams->system, COCO_RIGHT_READ | COCO_RIGHT_WRITE | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER,
+         COCO_ROLE_SYSTEM, 0},
     };
     const struct coco_spawn arguments = {
         .size = sizeof(arguments),

@@ -439,7 +439,8 @@ struct coco_spawn_handle {
 #define COCO_SPAWN_BLOCK 0x10u       /* it blocks `blocked`, not what the caller blocks */
 #define COCO_SPAWN_FILE 0x20u        /* `path` is the number of a handle to the program */
 #define COCO_SPAWN_MAY_CONTROL 0x40u /* it may do what concerns all, as far as the caller may */
-#define COCO_SPAWN_MASK 0x7fu
+#define COCO_SPAWN_LOG 0x80u         /* the last of `handles` is what its log goes to */
+#define COCO_SPAWN_MASK 0xffu
 #define COCO_FORK_MASK 0x2u   /* flags of `process_fork`: SPAWN_CHILD */
 #define COCO_SPAWN_SIZE_1 80u /* coco_spawn up to `reserved`: the rest is 0 */
 
@@ -457,11 +458,10 @@ struct coco_spawn {
     uint64_t directory; /* NUL-terminated current directory, or 0 for "/" */
     uint64_t handles;   /* struct coco_spawn_handle[handle_count] */
     uint32_t handle_count;
-    uint32_t reserved; /* 0 */
-    uint64_t group;    /* with GROUP: of the caller's session, or 0 for one of its own */
-    uint64_t
-        default_signals; /* bit n: signal n has its default action, also if the caller ignores it */
-    uint64_t blocked;    /* with BLOCK: signals that the first thread blocks */
+    uint32_t reserved;        /* 0 */
+    uint64_t group;           /* with GROUP: of the caller's session, or 0 for one of its own */
+    uint64_t default_signals; /* bit n: signal n has its default action, ignored or not */
+    uint64_t blocked;         /* with BLOCK: signals that the first thread blocks */
 };
 
 #define COCO_POLICY_CALLS_MAX 64u /* records in a policy */
@@ -582,5 +582,6 @@ COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==
 #include "types_clock.h"
 #include "types_file.h"
 #include "types_ipc.h"
+#include "types_log.h"
 #include "types_schedule.h"
 #include "types_signal.h"

@@ -16,6 +16,7 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_LOG] = &log_object_ops,
     [COCO_OBJECT_FILE] = &file_object_ops,
     [COCO_OBJECT_DIR] = &dir_object_ops,
+    [COCO_OBJECT_LOG_READER] = &log_reader_object_ops,
 };
 
 static unsigned special_alive;
@@ -110,14 +111,20 @@ void sched_wake(struct thread *thread)
     (void)thread;
 }
 
-void __wrap_log_sink(const char *text, size_t len);
-void __wrap_log_sink(const char *text, size_t len)
+void __wrap_log_sink(const struct log_entry *entry);
+void __wrap_log_sink(const struct log_entry *entry)
 {
-    log_ring_append(text, len);
-    if (log_len + len < sizeof(log_text)) {
-        memcpy(log_text + log_len, text, len);
-        log_len += len;
+    log_ring_append(entry);
+    log_readers_wake();
+    if (log_len + entry->len < sizeof(log_text)) {
+        memcpy(log_text + log_len, entry->text, entry->len);
+        log_len += entry->len;
     }
+}
+
+uint64_t log_writer(void)
+{
+    return 7; // the only process
 }
 
 const char *support_log(void)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Open files, open directories and logs, as calls see them.
+// Open files and open directories, as calls see them.
 #include "support.h"
 
-#include <fs/log.h>
 #include <string.h>
 
 static struct object *open_file(const char *path, unsigned flags)
@@ -309,69 +308,6 @@ UNIT_TEST(long_name_is_cut_at_a_character)
     object_put(dir);
     remove_file(path);
     UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "long", VFS_UPSTREAM, true));
-}
-
-UNIT_TEST(log_collects_lines_with_the_name)
-{
-    char long_line[300];
-    struct object *log;
-    size_t done;
-
-    support_start();
-    (void)support_log();
-    UNIT_OK(log_object_create("prog", &log));
-    write_text(log, "one\ntw");
-    UNIT_CHECK(strcmp(support_log(), "[prog] one\n") == 0);
-    write_text(log, "o\n\x1b[31m\r\x7f\ttab\n");
-    UNIT_CHECK(strcmp(support_log(), "[prog] two\n[prog] ?[31m??\ttab\n") == 0);
-    memset(long_line, 'x', sizeof(long_line));
-    UNIT_OK(object_write(log, support_in(long_line, 230), &done));
-    UNIT_EQUAL(strlen(support_log()), strlen("[prog] ") + 224 + 1);
-    UNIT_EQUAL(fs_seek(log, 5, COCO_FS_SEEK_RELATIVE), 0);
-    UNIT_EQUAL(posix_seek(log, 0, COCO_SEEK_SET), ERR_NOTSUPP); // the call says SPIPE
-    UNIT_EQUAL(object_truncate(log, 0, &(uint64_t){0}), ERR_UNKNOWN);
-    UNIT_EQUAL(object_read(log, support_out(1), &done), ERR_NOTSUPP);
-    UNIT_OK(object_write(log, support_in_at(UINT64_MAX, 0), &done));
-    UNIT_EQUAL(object_write(log, support_in_at(UINT64_MAX, 1), &done), ERR_INVAL);
-    UNIT_EQUAL(object_write(log, support_in_at(USER_UNMAPPED, 1), &done), ERR_FAULT);
-    object_put(log); // what is left is a line, too
-    UNIT_CHECK(strcmp(support_log(), "[prog] xxxxxx\n") == 0);
-}
-
-UNIT_TEST(log_ring_and_its_view_hold_the_latest_bytes)
-{
-    char line[101];
-    char text[300];
-    uint64_t start;
-    uint64_t end;
-    uint64_t from = 0;
-    size_t done;
-    struct vfs_node *view;
-
-    support_start();
-    for (unsigned i = 0; i < 1000; i++) {
-        snprintf(line, sizeof(line), "%099u", i);
-        line[99] = '\n';
-        log_ring_append(line, 100);
-    }
-    log_ring_bounds(&start, &end);
-    UNIT_EQUAL(end - start, LOG_RING_SIZE);
-    UNIT_EQUAL(log_ring_read(&from, text, 100), 100);
-    UNIT_EQUAL(from, start);
-    from = end - 100;
-    UNIT_EQUAL(log_ring_read(&from, text, sizeof(text)), 100);
-    UNIT_CHECK(memcmp(text, line, 100) == 0);
-    from = end;
-    UNIT_EQUAL(log_ring_read(&from, text, sizeof(text)), 0);
-    UNIT_OK(vfs_lookup(vfs_origin_root(fs_root()), "/Log/logfile", VFS_UPSTREAM, &view));
-    UNIT_EQUAL(vfs_size(view), LOG_RING_SIZE);
-    UNIT_OK(vfs_read(view, support_out(700), LOG_RING_SIZE - 600, &done));
-    UNIT_EQUAL(done, 600);
-    UNIT_OK(user_copy_in(text, uaddr(support_user().v + 500), 100));
-    UNIT_CHECK(memcmp(text, line, 100) == 0);
-    UNIT_OK(vfs_read(view, support_out_at(UINT64_MAX, 5), LOG_RING_SIZE, &done));
-    UNIT_EQUAL(done, 0);
-    vfs_node_put(view);
 }
 
 UNIT_TEST(stat_tells_size_blocks_and_times)

@@ -48,3 +48,31 @@ UNIT_TEST(events_survive_lack_of_memory)
     inject(make_event, close_handle);
     caller_reset_handles();
 }
+
+static int64_t system_handle;
+static uint64_t log_options;
+
+static int64_t make_log(void)
+{
+    return CALL(COCO_SYS_LOG_CREATE, system_handle, log_options);
+}
+
+static int64_t make_reader(void)
+{
+    return CALL(COCO_SYS_LOG_READER_CREATE, system_handle);
+}
+
+UNIT_TEST(logs_survive_lack_of_memory)
+{
+    const struct coco_log_options options = {.size = sizeof(options), .label = "log"};
+
+    RULE("log_create.ENOMEM");
+    RULE("log_reader_create.ENOMEM");
+    caller_start();
+    system_handle = caller_system();
+    caller_put(&options, sizeof(options));
+    log_options = CALLER_DATA;
+    inject(make_log, close_handle);
+    inject(make_reader, close_handle);
+    caller_reset_handles();
+}

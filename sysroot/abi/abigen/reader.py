@@ -299,8 +299,8 @@ class CallReader:
         return name
 
 
-TYPE_FILES = ("types.h", "types_clock.h", "types_file.h", "types_ipc.h", "types_schedule.h",
-              "types_signal.h")
+TYPE_FILES = ("types.h", "types_clock.h", "types_file.h", "types_ipc.h", "types_log.h",
+              "types_schedule.h", "types_signal.h")
 
 
 def read_abi(folder):

@@ -60,6 +60,22 @@ static void terminals(void)
     CHECK("system.ctermid", ctermid(name) == name && strcmp(ctermid(NULL), name) == 0);
 }
 
+/* Whether a line of the machine's log is that message. */
+static bool log_has(const char *message)
+{
+    FILE *log = fopen("/Log/logfile", "r");
+    char line[400];
+    bool found = false;
+    while (log && !found && fgets(line, sizeof(line), log)) {
+        char *text = strchr(line, ']');
+        found = text && text[1] == ' ' && strcmp(text + 2, message) == 0;
+    }
+    if (log) {
+        fclose(log);
+    }
+    return found;
+}
+
 static void log_messages(void)
 {
     CHECK("system.setlogmask", setlogmask(LOG_UPTO(LOG_ERR)) == LOG_UPTO(LOG_DEBUG) &&
@@ -74,6 +90,11 @@ static void log_messages(void)
     errno = EDOM;
     syslog(LOG_DEBUG, "%m");
     CHECK("system.syslog-keeps-errno", errno == EDOM);
+    char message[64];
+    snprintf(message, sizeof(message), "number %d of this process", (int)getpid());
+    syslog(LOG_NOTICE, "%s", message);
+    strcat(message, "\n");
+    CHECK("system.syslog-is-in-the-log", log_has(message));
 }
 
 int run_syslog(void)

@@ -5,6 +5,7 @@
 #include <harness/thread.h>
 
 #include "child.h"
+#include "logs.h"
 #include "pipes.h"
 #include "signals.h"
 
@@ -44,6 +45,16 @@ static int64_t wait_process(struct waiter *waiter)
 static int64_t wait_thread(struct waiter *waiter)
 {
     return coco_thread_wait(waiter->word, deadline_after(20 * SECONDS));
+}
+
+static int64_t wait_log(struct waiter *waiter)
+{
+    static uint64_t records[COCO_LOG_RECORD_MAX / sizeof(uint64_t)];
+    int64_t got;
+    do { // others may write
+        got = coco_log_read(waiter->word, records, sizeof(records), deadline_after(20 * SECONDS));
+    } while (got > 0);
+    return got;
 }
 
 static int64_t interrupt(struct waiter *waiter, uint32_t flags)
@@ -146,5 +157,17 @@ TEST(signal_action, interrupts_pipes, RULE("read.EINTR"), RULE("write.EINTR"),
     waiter.word = pipe.writer;
     EXPECT_ERROR(interrupt(&waiter, 0), INTR);
     pipe_close(&pipe);
+    signals_reset();
+}
+
+TEST(signal_action, interrupts_reading_the_log, RULE("log_read.EINTR"))
+{
+    struct waiter waiter = {.wait = wait_log};
+    if (!logs_available()) {
+        SKIP("no SYSTEM handle");
+    }
+    waiter.word = log_reader_made();
+    EXPECT_ERROR(interrupt(&waiter, 0), INTR);
+    EXPECT_OK(coco_close(waiter.word));
     signals_reset();
 }

@@ -67,6 +67,7 @@ struct process {
     bool quota_is_own;               /* made for this process, by its wish */
     struct coco_limit limits[COCO_LIMIT_COUNT];
     struct process_policy *policy; /* a reference; NULL: none; constant once a thread runs */
+    struct object *log_source;     /* as policy: the log that its own goes to, opaque here */
     struct process_signals signals;
     struct timer *interval_timers[COCO_INTERVAL_COUNT]; /* a reference each */
     struct timer_base *timer_base; /* atomic: set once; timers on its processor time */
@@ -80,6 +81,7 @@ struct process {
     uint32_t creation_mask;         /* kept for the program; atomic */
     struct record_owner file_locks; /* see object/record_owner.h */
     char name[PROCESS_NAME_MAX + 1];
+    char label[COCO_LOG_LABEL_MAX]; /* of log_source; "" without */
 };
 
 /// Strings one behind the other, each with its NUL, in kernel memory.
@@ -119,6 +121,8 @@ struct process_start_args {
     uint64_t blocked;
     uint64_t default_signals; /* these get their default action, also if the caller ignores them */
     struct process_policy *policy; /* NULL: the caller's */
+    struct object *log_source;     /* a log; NULL: the caller's */
+    const char *log_label;         /* its label */
 };
 
 /// Which children process_wait_child() is to tell of.
@@ -238,6 +242,18 @@ static inline uint64_t process_id(const struct process *process)
 static inline const char *process_name(const struct process *process)
 {
     return process->name;
+}
+
+/// The log that the process's own goes to (no new reference); NULL: it is known by its name.
+static inline struct object *process_log_source(const struct process *process)
+{
+    return process->log_source;
+}
+
+/// Under what the log has lines about it. The last bytes of a long name may be missing there.
+static inline const char *process_label(const struct process *process)
+{
+    return process->label[0] != '\0' ? process->label : process->name;
 }
 
 /// The process with an id, with a new reference; NULL if there is none.

@@ -81,12 +81,13 @@ __noreturn void panic(const char *format, ...)
     abort();
 }
 
-void log_sink(const char *text, size_t len)
+void log_sink(const struct log_entry *entry)
 {
+    size_t len = entry->len;
     size_t at = __atomic_fetch_add(&log_len, len, __ATOMIC_RELAXED);
 
     if (at + len < LOG_SIZE) {
-        memcpy(log_text + at, text, len);
+        memcpy(log_text + at, entry->text, len);
     }
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Calls on pipes, sockets, queues and channels that lack memory.
 #include <coconut/coconut.h>
+#include <harness/entry.h>
 #include <harness/thread.h>
 
+#include "logs.h"
 #include "memory.h"
 #include "pipes.h"
 #include "queues.h"
@@ -171,3 +173,16 @@ static int64_t poll_many(void)
     return coco_object_poll(polled, TAKEN, deadline_after(MILLISECONDS));
 }
 SHORTAGE(object_poll, poll_many, .before = quiet_before, .after = quiet_after)
+
+static int64_t make_log(void)
+{
+    const struct coco_log_options options = log_options("short");
+    return coco_log_create(entry_handle(COCO_ROLE_SYSTEM), &options);
+}
+SHORTAGE(log_create, make_log, .undo = shortage_close)
+
+static int64_t make_reader(void)
+{
+    return coco_log_reader_create(entry_handle(COCO_ROLE_SYSTEM));
+}
+SHORTAGE(log_reader_create, make_reader, .undo = shortage_close)

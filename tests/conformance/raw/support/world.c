@@ -9,6 +9,7 @@
 #include <harness/thread.h>
 
 #include "child.h"
+#include "logs.h"
 #include "memory.h"
 #include "pipes.h"
 #include "scratch.h"
@@ -126,12 +127,17 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_MQUEUE] = nameless_queue();
     world->objects[COCO_OBJECT_EVENT] = made(coco_event_create(1));
     world->objects[COCO_OBJECT_MEMORY] = made(coco_memory_create(PAGE));
+    if (logs_available()) {
+        world->objects[COCO_OBJECT_LOG_READER] =
+            made(coco_log_reader_create(entry_handle(COCO_ROLE_SYSTEM)));
+    }
     world->objects[COCO_OBJECT_TIMER] =
         made(coco_timer_create(&(const struct coco_timer_options){0}));
     for (uint32_t type = 1; type < COCO_OBJECT_COUNT; type++) {
         if (world->objects[type] != COCO_HANDLE_NONE) {
             world->bare[type] = made(coco_handle_duplicate(world->objects[type], 0));
-        } else if (type != COCO_OBJECT_STREAM && type != COCO_OBJECT_SYSTEM) {
+        } else if (type != COCO_OBJECT_STREAM && type != COCO_OBJECT_SYSTEM &&
+                   type != COCO_OBJECT_LOG_READER) {
             complete = complete && (COCO_OBJECT_TAGS >> type & 1) == 0;
         }
     }
