@@ -11,6 +11,11 @@
 #
 #   coconut_add_image_test(NAME test IMAGE name EXPECT regex [TIMEOUT seconds])
 #       A test that boots the image until it shuts itself down, and looks for a line in its log.
+#
+#   coconut_add_interface(TARGET FILE [CLIENT] [SERVER])
+#       Code made from the description of a service's interface: the client's functions, the server's
+#       dispatch, or both if neither is named. The target includes NAME.h. The page NAME.md and the fuzz
+#       target NAME_fuzz.c are made beside it, in <build>/interfaces/NAME.
 
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Coconut")
     set(Coconut_FOUND FALSE)
@@ -96,4 +101,42 @@ function(coconut_add_image_test)
         COMMAND "${COCONUT_COMMAND}" boot --timeout ${arg_TIMEOUT} --kernel "${folder}/kernel.elf"
                 "${folder}/archive.pkit")
     set_tests_properties(${arg_NAME} PROPERTIES PASS_REGULAR_EXPRESSION "${arg_EXPECT}")
+endfunction()
+
+function(coconut_add_interface target description)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "CLIENT;SERVER" "" "")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "coconut_add_interface(${target}): expected FILE [CLIENT] [SERVER], found "
+                            "${arg_UNPARSED_ARGUMENTS}")
+    endif()
+    get_filename_component(file "${description}" ABSOLUTE)
+    # Said with file and line by the command itself, which also finds the name.
+    execute_process(COMMAND "${COCONUT_COMMAND}" interface check "${file}" RESULT_VARIABLE status
+                    ERROR_VARIABLE problems)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "${problems}")
+    endif()
+    file(READ "${file}" text)
+    string(JSON name GET "${text}" name)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}/interfaces/${name}")
+    set(made "${folder}/${name}.h" "${folder}/${name}_wire.h" "${folder}/${name}_client.c"
+             "${folder}/${name}_server.c")
+    if(NOT TARGET coconut-interface-${name})
+        add_custom_command(
+            OUTPUT ${made}
+            COMMAND "${COCONUT_COMMAND}" interface compile --output "${folder}" "${file}"
+            DEPENDS "${file}"
+            VERBATIM
+            COMMENT "Making code from the interface ${name}")
+        add_custom_target(coconut-interface-${name} DEPENDS ${made})
+    endif()
+    add_dependencies(${target} coconut-interface-${name})
+    if(arg_CLIENT OR NOT arg_SERVER)
+        target_sources(${target} PRIVATE "${folder}/${name}_client.c")
+    endif()
+    if(arg_SERVER OR NOT arg_CLIENT)
+        target_sources(${target} PRIVATE "${folder}/${name}_server.c")
+    endif()
+    target_include_directories(${target} PRIVATE "${folder}")
 endfunction()

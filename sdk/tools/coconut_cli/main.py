@@ -16,6 +16,7 @@ COMMANDS = {
     "pack": ("pack", "make or list a boot archive (PKIT)"),
     "image": ("image", "make a bootable image from a recipe"),
     "manifest": ("manifest", "check, compile and show manifests of services"),
+    "interface": ("interface", "make code and documentation from a service's interface"),
     "ps": ("ps", "show the services of a machine"),
     "logs": ("logs", "show what programs wrote to their logs"),
     "symbolize": ("symbolize", "turn addresses of a program into functions and lines"),

@@ -85,6 +85,10 @@ def _host_suites():
         _project("libc-unit", "libc parts that need no kernel on the host, ASan and UBSan",
                  "libc-port/test", ("libc-port", "crt", "sysroot"),
                  options=["-DCMAKE_C_COMPILER=clang-19"]),
+        _project("interface", "code made from interfaces, on the host under ASan and UBSan, fuzzed briefly",
+                 "tests/conformance/interface/host",
+                 ("tests/conformance/interface", "sysroot", "sdk/tools", "sdk/schema", "services", "samples"),
+                 options=["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19"]),
     ]
 
 

@@ -17,11 +17,12 @@ ALWAYS = ("exit", "process_exit", "thread_exit", "signal_return")
 
 
 class Calls:
-    """classes: name -> value; calls: name -> (class name, index)."""
+    """classes: name -> value; calls: name -> (class name, index); objects: kind -> rights."""
 
     def __init__(self, table):
         self.classes = dict(table["classes"])
         self.calls = {name: tuple(place) for name, place in table["calls"].items()}
+        self.objects = dict(table["objects"])
 
     def of_class(self, name):
         """Names of the calls of a class."""

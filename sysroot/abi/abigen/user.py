@@ -114,9 +114,10 @@ def user_files(abi):
 
 
 def calls_json(abi):
-    """Classes and calls by name, as host tools read them."""
+    """Classes and calls by name, kinds of object with their rights, as host tools read them."""
     calls = sorted(abi.calls, key=lambda call: call.number)
     return json.dumps({
         "classes": {c.name: c.value for c in abi.classes},
         "calls": {call.name: [call.call_class.name, call.index] for call in calls},
+        "objects": {kind.name: kind.rights for kind in abi.objects},
     }, indent=1) + "\n"

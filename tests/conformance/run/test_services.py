@@ -23,10 +23,13 @@ class Image(unittest.TestCase):
         cls.place = Path(folder.name)
         compiler = SDK / "bin" / "x86_64-unknown-coconut-clang"
         cls.compiler = compiler
+        subprocess.run([COCONUT, "interface", "compile", "--output", cls.place, SAMPLE / "clock.interface.json"],
+                       check=True)
         sources = {"init": sorted((TOP / "services" / "init").glob("*.c")),
-                   "clock": [SAMPLE / "clock.c"], "asker": [SAMPLE / "asker.c"]}
+                   "clock": [SAMPLE / "clock.c", cls.place / "clock_server.c"],
+                   "asker": [SAMPLE / "asker.c", cls.place / "clock_client.c"]}
         for name, files in sources.items():
-            subprocess.run([compiler, "-O2", *files, "-o", cls.place / name], check=True)
+            subprocess.run([compiler, "-O2", "-I", cls.place, *files, "-o", cls.place / name], check=True)
         for name in ("clock", "asker"):
             (cls.place / f"{name}.json").write_bytes((SAMPLE / f"{name}.json").read_bytes())
         cls.recipe = json.loads((SAMPLE / "image.json").read_text())
@@ -70,8 +73,8 @@ class Image(unittest.TestCase):
 
     def test_supervision(self):
         log = self.boot(self.build("good"))
-        self.assertIn("[asker] answers 10, canceled 4\n", log)
-        self.assertIn("[asker] refused as it should be\n", log)
+        self.assertIn("[asker] <6>answers 10, server went away 4 times\n", log)
+        self.assertIn("[asker] <6>refused as it should be\n", log)
         self.assertEqual(log.count("may not call channel_create"), 1)
         self.assertIn("service clock: running, process", log)
         self.assertGreaterEqual(log.count("service clock: ended, reason 2"), 4)
@@ -82,13 +85,13 @@ class Image(unittest.TestCase):
         def often(document):
             document["restart"] = {"rule": "always", "delay_ms": 1, "delay_max_ms": 1,
                                    "attempts": 100000}
-        subprocess.run([self.compiler, "-O2", "-DANSWERS=2002u", SAMPLE / "asker.c", "-o",
-                        self.place / "patient"], check=True)
+        subprocess.run([self.compiler, "-O2", "-DANSWERS=2002u", "-I", self.place, SAMPLE / "asker.c",
+                        self.place / "clock_client.c", "-o", self.place / "patient"], check=True)
         asker = self.recipe["fs"]["modules"]["asker"]
         asker["output_file"] = "patient"
         self.addCleanup(asker.update, {"output_file": "asker"})
         log = self.boot(self.build("often", {"clock": often}))
-        self.assertIn("[asker] answers 2002, canceled 1000\n", log)
+        self.assertIn("[asker] <6>answers 2002, server went away 1000 times\n", log)
         self.assertIn("service asker: ended, reason 0, code 0", log)
 
     def test_giving_up(self):
