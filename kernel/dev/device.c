@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Finds devices and hands interrupts to their drivers.
 #include "hostlink_internal.h"
+#include "port_internal.h"
 #include "virtio.h"
 #include <arch/paging.h>
 #include <arch/smp.h>
@@ -8,16 +9,49 @@
 #include <base/log.h>
 #include <dev/device.h>
 
-#define REGISTERS_LEN 0x100u /* what the drivers use of a virtio-mmio device */
+#define REGISTERS_LEN (0x100u + VIRTIO_CONFIG_LEN) /* what the drivers use of a device */
+#define DRIVER_COUNT 2u
 
-static bool console_found;
-static unsigned console_line;
+/// A kind of device that there is a driver for; each drives one device.
+struct driver {
+    const char *name;
+    bool several_ports; /* of a virtio console: the feature that tells the two kinds apart */
+    enum status (*start)(const struct virtio_device *device);
+    void (*interrupt)(void);
+};
+
+static const struct driver drivers[DRIVER_COUNT] = {
+    {"host link", false, hostlink_start, hostlink_interrupt},
+    {"host ports", true, port_device_start, port_device_interrupt},
+};
+
+/// What drives a device, by number of the driver.
+static struct {
+    bool taken;
+    unsigned line;
+} driven[DRIVER_COUNT];
 
 void device_interrupt(unsigned line)
 {
-    if (console_found && line == console_line) {
-        hostlink_interrupt();
+    for (unsigned i = 0; i < DRIVER_COUNT; i++) {
+        if (driven[i].taken && driven[i].line == line) {
+            drivers[i].interrupt();
+        }
     }
+}
+
+/// The number of the driver for `device` that has none yet, or DRIVER_COUNT.
+static unsigned find_driver(const struct virtio_device *device)
+{
+    unsigned i = 0;
+    if (device->device_id != VIRTIO_DEVICE_CONSOLE) {
+        return DRIVER_COUNT;
+    }
+    bool several = virtio_offers(device, VIRTIO_CONSOLE_MULTIPORT);
+    while (i < DRIVER_COUNT && (driven[i].taken || drivers[i].several_ports != several)) {
+        i++;
+    }
+    return i;
 }
 
 /// Starts the driver for one device, if there is one.
@@ -32,17 +66,19 @@ static void device_start(const struct boot_device *place)
     if (virtio_probe(registers, &device) != OK || device.device_id == 0) {
         return; /* an empty place */
     }
-    if (device.device_id != VIRTIO_DEVICE_CONSOLE || console_found) {
+    unsigned i = find_driver(&device);
+    if (i == DRIVER_COUNT) {
         klog(LOG_INFO, "device at 0x%lx: no driver for virtio device %u", place->base,
              device.device_id);
         return;
     }
-    console_line = place->line;
-    console_found = true;
+    driven[i].line = place->line;
+    driven[i].taken = true;
     if (arch_line_enable(place->line, true) != OK) {
-        klog(LOG_ERROR, "host link: the machine has no interrupt line %u", place->line);
-    } else if (hostlink_start(&device) != OK) {
-        klog(LOG_ERROR, "host link: the virtio console at 0x%lx does not start", place->base);
+        klog(LOG_ERROR, "%s: the machine has no interrupt line %u", drivers[i].name, place->line);
+    } else if (drivers[i].start(&device) != OK) {
+        klog(LOG_ERROR, "%s: the virtio console at 0x%lx does not start", drivers[i].name,
+             place->base);
     }
 }
 

@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Host link, receiving half: standard input.
-//
-// The device fills buffers; the reader parses frames out of them in order. A buffer goes back to
-// the device only when it was read to its end, so a process that does not read holds the host back.
-// `reader` (a sleeping mutex) guards all state here but the wait queue; readers take turns.
+// Host link, receiving half: standard input. The reader parses frames out of the receiver's bytes.
 #include "hostlink_internal.h"
+#include "receive.h"
 #include <abi/types.h>
 #include <base/log.h>
 #include <base/string.h>
-#include <object/mutex.h>
-#include <object/wait.h>
 
 #define RX_QUEUE 0u
 #define RX_BUFFERS 4u
 
-static struct mutex reader;
-static struct wait_queue rx_data;
-static struct virtqueue rx;
+static struct receiver rx;
 
-/// Where the reader stands.
+/// Where the reader stands. Guarded by the receiver's `reader`.
 static struct {
-    /* The buffer being read: bytes [at, len). */
-    bool held;
-    uint32_t buffer;
-    uint32_t at;
-    uint32_t len;
     /* The header of the next frame, as far as it has come. */
     uint8_t header[sizeof(struct hostlink_header)];
     uint32_t header_len;
@@ -36,41 +24,17 @@ static struct {
 enum status hostlink_rx_start(const struct virtio_device *device)
 {
     memset(&current, 0, sizeof(current));
-    mutex_init(&reader);
-    wait_queue_init(&rx_data);
-    return virtqueue_init(&rx, device, RX_QUEUE, RX_BUFFERS, true);
+    return receive_init(&rx, device, RX_QUEUE, RX_BUFFERS);
 }
 
 void hostlink_rx_post(void)
 {
-    for (uint32_t n = 0; n < RX_BUFFERS; n++) {
-        virtqueue_submit(&rx, n, 0);
-    }
-    virtqueue_notify(&rx);
+    receive_post(&rx);
 }
 
 void hostlink_rx_wake(void)
 {
-    wait_wake(&rx_data, WAIT_ALL);
-}
-
-/// Gives the finished buffer back to the device, then takes the next one that has bytes. False:
-/// nothing there now.
-static bool advance(void)
-{
-    while (!current.held || current.at == current.len) {
-        if (current.held) {
-            current.held = false;
-            virtqueue_submit(&rx, current.buffer, 0);
-            virtqueue_notify(&rx);
-        }
-        if (!virtqueue_take(&rx, &current.buffer, &current.len)) {
-            return false;
-        }
-        current.held = true;
-        current.at = 0;
-    }
-    return true;
+    receive_wake(&rx);
 }
 
 /// The header of a frame is complete.
@@ -96,13 +60,13 @@ static enum status find_payload(void)
 {
     enum status status = current.failed ? ERR_IO : OK;
     while (status == OK && !current.end_of_input) {
-        if (!advance()) {
-            return rx.broken ? ERR_IO : ERR_AGAIN;
+        if (!receive_advance(&rx)) {
+            return rx.queue.broken ? ERR_IO : ERR_AGAIN;
         }
         if (current.frame_rest > 0) {
             return OK;
         }
-        current.header[current.header_len++] = virtqueue_buffer(&rx, current.buffer)[current.at++];
+        current.header[current.header_len++] = receive_byte(&rx);
         if (current.header_len == sizeof(current.header)) {
             status = begin_frame();
         }
@@ -118,57 +82,32 @@ static enum status take(struct user_out buffer, size_t *done)
         if (status != OK || current.end_of_input) {
             return status;
         }
-        uint64_t chunk = buffer.len - *done;
-        chunk = chunk < current.frame_rest ? chunk : current.frame_rest;
-        chunk = chunk < current.len - current.at ? chunk : current.len - current.at;
-        status = user_copy_out(uaddr(buffer.addr.v + *done),
-                               virtqueue_buffer(&rx, current.buffer) + current.at, chunk);
+        uint64_t rest = buffer.len - *done;
+        uint32_t count;
+        status = receive_copy(&rx, uaddr(buffer.addr.v + *done),
+                              rest < current.frame_rest ? rest : current.frame_rest, &count);
         if (status != OK) {
             return status;
         }
-        current.at += (uint32_t)chunk;
-        current.frame_rest -= (uint32_t)chunk;
-        *done += chunk;
+        current.frame_rest -= count;
+        *done += count;
     }
     return OK;
-}
-
-/// Asks for an interrupt when something comes. False: something has come already.
-static bool expect_interrupt(void)
-{
-    virtqueue_want_interrupt(&rx, true);
-    return !virtqueue_pending(&rx);
-}
-
-/// Waits until something has come. The mutex is free meanwhile: who waits for the host must not
-/// keep others, who may have to end, from waiting too.
-static enum status wait_for_input(void)
-{
-    struct waiter waiter;
-    wait_prepare(&rx_data, &waiter);
-    if (!expect_interrupt()) {
-        (void)wait_cancel(&waiter);
-        return OK;
-    }
-    mutex_unlock(&reader);
-    enum status status = wait_commit_signals(&waiter, WAIT_FOREVER);
-    mutex_lock(&reader);
-    return status;
 }
 
 enum status hostlink_receive_unchecked(struct user_out buffer, bool wait, size_t *done)
 {
     *done = 0;
-    mutex_lock(&reader);
+    mutex_lock(&rx.reader);
     enum status status = take(buffer, done);
     while (status == ERR_AGAIN && *done == 0 && wait) {
-        status = wait_for_input();
+        struct waiter waiter;
+        status = receive_prepare(&rx, &waiter) ? receive_commit(&rx, &waiter) : OK;
         if (status == OK) {
             status = take(buffer, done);
         }
     }
-    mutex_unlock(&reader);
-    hostlink_rx_wake(); /* for those who looked while the mutex was held */
+    receive_end(&rx);
     return *done > 0 ? OK : status;
 }
 
@@ -181,13 +120,13 @@ enum status hostlink_receive(struct user_out buffer, bool wait, size_t *done)
 uint32_t hostlink_input_events(void)
 {
     enum status status = ERR_AGAIN;
-    if (!mutex_trylock(&reader)) {
+    if (!mutex_trylock(&rx.reader)) {
         return 0; /* who holds it wakes when it is done */
     }
     do {
         status = find_payload();
-    } while (status == ERR_AGAIN && !expect_interrupt());
-    mutex_unlock(&reader);
+    } while (status == ERR_AGAIN && !receive_expect(&rx));
+    mutex_unlock(&rx.reader);
     if (status == ERR_AGAIN) {
         return 0;
     }
@@ -196,5 +135,5 @@ uint32_t hostlink_input_events(void)
 
 struct wait_queue *hostlink_input_queue(void)
 {
-    return &rx_data;
+    return &rx.data;
 }

@@ -9,6 +9,7 @@
 #include <base/types.h>
 
 #define VIRTIO_DEVICE_CONSOLE 3u
+#define VIRTIO_CONFIG_LEN 16u /* bytes of configuration that drivers may read */
 
 struct virtio_device {
     volatile uint8_t *registers;
@@ -65,9 +66,15 @@ struct virtqueue {
 /// Looks at the registers at `registers`. ERR_NOTFOUND: no device, or one of an unknown version.
 enum status virtio_probe(volatile void *registers, struct virtio_device *out) __must_check;
 
-/// Resets the device and settles features: VERSION_1 on modern devices, nothing else. ERR_IO: it
-/// refused.
-enum status virtio_start(const struct virtio_device *device) __must_check;
+/// True when the device offers feature `bit` (0 .. 31).
+bool virtio_offers(const struct virtio_device *device, unsigned bit);
+
+/// Resets the device and settles features: `features` (bits 0 .. 31), VERSION_1 on modern devices,
+/// nothing else. ERR_IO: it refused.
+enum status virtio_start(const struct virtio_device *device, uint32_t features) __must_check;
+
+/// Reads 4 bytes of the device's own configuration, at `offset`, a multiple of 4.
+uint32_t virtio_config(const struct virtio_device *device, uint32_t offset);
 
 /// After the queues are set up: the device may run.
 void virtio_ready(const struct virtio_device *device);

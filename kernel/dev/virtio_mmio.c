@@ -32,13 +32,24 @@ enum status virtio_probe(volatile void *registers, struct virtio_device *out)
     return out->version == 1 || out->version == 2 ? OK : ERR_NOTFOUND;
 }
 
-enum status virtio_start(const struct virtio_device *device)
+bool virtio_offers(const struct virtio_device *device, unsigned bit)
+{
+    virtio_write(device, VIRTIO_DEVICE_FEATURES_SELECT, 0);
+    return (virtio_read(device, VIRTIO_DEVICE_FEATURES) & 1u << bit) != 0;
+}
+
+uint32_t virtio_config(const struct virtio_device *device, uint32_t offset)
+{
+    return virtio_read(device, VIRTIO_CONFIG + offset);
+}
+
+enum status virtio_start(const struct virtio_device *device, uint32_t features)
 {
     virtio_write(device, VIRTIO_STATUS, 0);
     virtio_write(device, VIRTIO_STATUS, STATUS_ACKNOWLEDGE);
     virtio_write(device, VIRTIO_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
     virtio_write(device, VIRTIO_DRIVER_FEATURES_SELECT, 0);
-    virtio_write(device, VIRTIO_DRIVER_FEATURES, 0);
+    virtio_write(device, VIRTIO_DRIVER_FEATURES, features);
     if (device->version == 1) {
         virtio_write(device, VIRTIO_GUEST_PAGE_SIZE, PAGE_SIZE);
         return OK;

@@ -25,6 +25,7 @@
 #define VIRTIO_QUEUE_DESCRIPTORS 0x080u /* each: low word, high word */
 #define VIRTIO_QUEUE_AVAILABLE 0x090u
 #define VIRTIO_QUEUE_USED 0x0a0u
+#define VIRTIO_CONFIG 0x100u
 
 uint32_t virtio_read(const struct virtio_device *device, uint32_t reg);
 void virtio_write(const struct virtio_device *device, uint32_t reg, uint32_t value);

@@ -24,6 +24,8 @@
 #define SHORT_NAME 16u
 
 static struct ram_dir *root_dir;
+static struct ram_dir *dev_dir;   /* /dev */
+static struct ram_dir *ports_dir; /* /dev/ports, NULL without host ports */
 
 struct vfs_node *fs_root(void)
 {
@@ -46,6 +48,22 @@ static enum status add_fixed(struct ram_dir *dir, const char *name, struct vfs_n
     return status;
 }
 
+enum status fs_add_port(const char *name, struct vfs_node *node)
+{
+    if (ports_dir == NULL) {
+        struct ram_dir *dir;
+        enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &dir);
+        if (status == OK) {
+            status = add_fixed(dev_dir, "ports", &dir->node);
+        }
+        if (status != OK) {
+            return status;
+        }
+        ports_dir = dir;
+    }
+    return add_fixed(ports_dir, name, node);
+}
+
 /// Put a special node that has no state into /dev.
 static enum status add_special(struct ram_dir *dir, const char *name, enum special_kind kind)
 {
@@ -65,23 +83,22 @@ static enum status add_devices(void)
         {"null", DEVICE_NULL},     {"zero", DEVICE_ZERO},      {"full", DEVICE_FULL},
         {"random", DEVICE_RANDOM}, {"urandom", DEVICE_RANDOM},
     };
-    struct ram_dir *dir;
-    enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &dir);
+    enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &dev_dir);
 
     if (status == OK) {
-        status = add_fixed(root_dir, "dev", &dir->node);
+        status = add_fixed(root_dir, "dev", &dev_dir->node);
     }
     for (size_t i = 0; status == OK && i < ARRAY_SIZE(devices); i++) {
         struct vfs_node *node;
         status = device_node_create(devices[i].number, &node);
         if (status == OK) {
-            status = add_fixed(dir, devices[i].name, node);
+            status = add_fixed(dev_dir, devices[i].name, node);
         }
     }
     if (status == OK) {
-        status = add_special(dir, "console", SPECIAL_CONSOLE);
+        status = add_special(dev_dir, "console", SPECIAL_CONSOLE);
     }
-    return status == OK ? add_special(dir, "tty", SPECIAL_TTY) : status;
+    return status == OK ? add_special(dev_dir, "tty", SPECIAL_TTY) : status;
 }
 
 void fs_init(void)

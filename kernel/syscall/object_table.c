@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Operations of every kind of object, by tag, and of every kind of special node, in read-only
 // memory.
+#include <dev/host_port.h>
 #include <dev/stream.h>
 #include <fs/fs.h>
 #include <fs/log.h>
@@ -32,5 +33,5 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
     [SPECIAL_FIFO] = &fifo_special_ops,     [SPECIAL_SOCKET] = &socket_special_ops,
     [SPECIAL_MQUEUE] = &mqueue_special_ops, [SPECIAL_CONSOLE] = &console_special_ops,
-    [SPECIAL_TTY] = &tty_special_ops,
+    [SPECIAL_TTY] = &tty_special_ops,       [SPECIAL_HOST_PORT] = &host_port_special_ops,
 };

@@ -4,6 +4,7 @@
 #include "unit.h"
 #include <arch_impl/host.h>
 #include <base/string.h>
+#include <dev/stream.h>
 #include <mm/aspace.h>
 #include <mm/user_copy.h>
 #include <object/object.h>
@@ -16,8 +17,8 @@ struct fake_queue {
     uint16_t next; /* of the available ring */
 };
 
-static uint32_t registers[64];
-static struct fake_queue queues[2];
+static uint32_t registers[80];
+static struct fake_queue queues[FAKE_QUEUES];
 
 void (*fake_on_wait)(void);
 
@@ -39,8 +40,16 @@ static void *at(unsigned reg)
     return host_memory(paddr(registers[reg / 4] | (uint64_t)registers[reg / 4 + 1] << 32));
 }
 
-void fake_learn(unsigned queue)
+void fake_set_port_slots(uint32_t count)
 {
+    registers[VIRTIO_DEVICE_FEATURES / 4] |= 1u << 1;
+    registers[(VIRTIO_CONFIG + 4) / 4] = count;
+}
+
+/// Remembers where the queue set up last has its rings.
+static void learn(unsigned queue)
+{
+    UNIT_CHECK(queue < FAKE_QUEUES);
     UNIT_CHECK(registers[VIRTIO_QUEUE_SELECT / 4] == queue);
     UNIT_CHECK(registers[VIRTIO_QUEUE_SIZE / 4] == VIRTQUEUE_SIZE);
     queues[queue].descriptors = at(VIRTIO_QUEUE_DESCRIPTORS);
@@ -79,7 +88,12 @@ void fake_raise(void)
 
 void fake_deliver(const void *bytes, uint32_t len, uint32_t chunk)
 {
-    struct fake_queue *queue = &queues[FAKE_RX];
+    fake_deliver_to(FAKE_RX, bytes, len, chunk);
+}
+
+void fake_deliver_to(unsigned index, const void *bytes, uint32_t len, uint32_t chunk)
+{
+    struct fake_queue *queue = &queues[index];
     for (uint32_t done = 0; done < len; done += chunk) {
         uint16_t id = next_buffer(queue);
         uint32_t part = len - done < chunk ? len - done : chunk;
@@ -87,14 +101,19 @@ void fake_deliver(const void *bytes, uint32_t len, uint32_t chunk)
         UNIT_CHECK(queue->descriptors[id].flags == 2);
         memcpy(host_memory(paddr(queue->descriptors[id].address)), (const char *)bytes + done,
                part);
-        fake_use(FAKE_RX, id, part);
+        fake_use(index, id, part);
     }
 }
 
 uint32_t fake_take_sent(uint8_t *out)
 {
-    struct fake_queue *queue = &queues[FAKE_TX];
-    if (fake_available(FAKE_TX) == 0) {
+    return fake_take_from(FAKE_TX, out);
+}
+
+uint32_t fake_take_from(unsigned index, uint8_t *out)
+{
+    struct fake_queue *queue = &queues[index];
+    if (fake_available(index) == 0) {
         return 0;
     }
     uint16_t id = next_buffer(queue);
@@ -102,13 +121,15 @@ uint32_t fake_take_sent(uint8_t *out)
     UNIT_CHECK(len <= PAGE_SIZE);
     UNIT_CHECK(queue->descriptors[id].flags == 0);
     memcpy(out, host_memory(paddr(queue->descriptors[id].address)), len);
-    fake_use(FAKE_TX, id, 0);
+    fake_use(index, id, 0);
     return len;
 }
 
 // --- upcalls of the modules under test ---------------------------------------------------------
 
-const struct object_ops *const object_ops[COCO_OBJECT_COUNT];
+const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
+    [COCO_OBJECT_STREAM] = &stream_object_ops,
+};
 
 struct aspace *aspace_current(void)
 {
@@ -159,4 +180,19 @@ enum status __wrap_user_copy_out(uaddr_t dst, const void *src, size_t len)
     }
     memcpy((void *)(uintptr_t)dst.v, src, len);
     return OK;
+}
+
+enum status __real_virtqueue_init(struct virtqueue *queue, const struct virtio_device *device,
+                                  uint32_t index, uint32_t buffer_count, bool device_writes);
+enum status __wrap_virtqueue_init(struct virtqueue *queue, const struct virtio_device *device,
+                                  uint32_t index, uint32_t buffer_count, bool device_writes);
+
+enum status __wrap_virtqueue_init(struct virtqueue *queue, const struct virtio_device *device,
+                                  uint32_t index, uint32_t buffer_count, bool device_writes)
+{
+    enum status status = __real_virtqueue_init(queue, device, index, buffer_count, device_writes);
+    if (status == OK) {
+        learn(index);
+    }
+    return status;
 }

@@ -7,16 +7,20 @@
 
 #define FAKE_RX 0u
 #define FAKE_TX 1u
+#define FAKE_QUEUES 12u
 
 /// Empty registers of a modern device that offers queues of the kernel's size.
 void fake_reset(struct virtio_device *device);
 
-/// Remembers where the queue set up last has its rings: call after each virtqueue is made.
-void fake_learn(unsigned queue);
+/// Makes it a device of several ports, with this many slots.
+void fake_set_port_slots(uint32_t count);
 
 /// Fills the next receive buffers with `len` bytes, `chunk` in each. Fails the test when there are
 /// not enough buffers.
 void fake_deliver(const void *bytes, uint32_t len, uint32_t chunk);
+
+/// The same for another queue.
+void fake_deliver_to(unsigned queue, const void *bytes, uint32_t len, uint32_t chunk);
 
 /// Buffers that queue `queue` has for the device now.
 unsigned fake_available(unsigned queue);
@@ -24,6 +28,9 @@ unsigned fake_available(unsigned queue);
 /// Takes the next buffer that was sent: copies it to `out` (a page) and gives it back. Returns its
 /// length, 0 when there is none.
 uint32_t fake_take_sent(uint8_t *out);
+
+/// The same for another queue.
+uint32_t fake_take_from(unsigned queue, uint8_t *out);
 
 /// Writes an entry of the used ring as it is, honest or not.
 void fake_use(unsigned queue, uint32_t id, uint32_t len);

@@ -12,9 +12,8 @@ static void start(unsigned index, uint32_t buffers)
 {
     machine_start();
     fake_reset(&device);
-    UNIT_OK(virtio_start(&device));
+    UNIT_OK(virtio_start(&device, 0));
     UNIT_OK(virtqueue_init(&queue, &device, index, buffers, index == FAKE_RX));
-    fake_learn(index);
 }
 
 UNIT_TEST(virtio_probe_refuses_strangers)

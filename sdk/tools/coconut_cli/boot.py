@@ -36,6 +36,8 @@ def run(values, words):
     log_path, values["kernel_log"] = values["kernel_log"], True
     config = run_command.make_config(values, archive, os.fstat(archive).st_size)
     config.machine = MACHINES[kind]
+    if config.ports and kind != "microvm":
+        raise COMMAND.fail(f"--port needs the machine microvm, not {kind}")
     log_fd = session.open_log(log_path) if log_path else 1
     one = session.Session(config, log_fd, values["timeout"])
     try:

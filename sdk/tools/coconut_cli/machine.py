@@ -9,6 +9,7 @@ however that ends.
 import os
 import signal
 import socket
+import sys
 import time
 
 from coconut_cli import places
@@ -35,11 +36,12 @@ class Config:
         self.cpus, self.memory = 1, 256
         self.machine = "microvm,acpi=off,isa-serial=on"
         self.append = ""
+        self.ports = []  # hostports.Port
         self.kvm = self.icount = self.virtual_time = False
 
 
-def arguments(config, link_fd, serial_fd):
-    """Return QEMU's arguments, its name left out."""
+def arguments(config, link_fd, serial_fd, ports=()):
+    """Return QEMU's arguments, its name left out. ports: the words for the host ports."""
     counted = config.icount or config.virtual_time
     words = ["-machine", config.machine, "-smp", str(config.cpus), "-m", str(config.memory),
              "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
@@ -55,8 +57,8 @@ def arguments(config, link_fd, serial_fd):
               "-chardev", f"socket,id=serial,fd={serial_fd}", "-serial", "chardev:serial"]
     if config.machine.startswith("microvm"):
         words += ["-chardev", f"socket,id=link,fd={link_fd}",
-                  "-device", "virtio-serial-device,max_ports=1",
-                  "-device", "virtconsole,chardev=link"]
+                  "-device", "virtio-serial-device,id=link,max_ports=1",
+                  "-device", "virtconsole,bus=link.0,chardev=link", *ports]
     return words
 
 
@@ -75,17 +77,32 @@ def _with_death_signal(words):
     return [helper, "--pdeathsig", "KILL", "--", *words] if helper else words
 
 
+def _listeners(ports):
+    """Return the listening sockets of the host ports, or None."""
+    if not ports:
+        return None
+    from coconut_cli import hostports  # costs start time where there are none
+    listeners = hostports.Listeners(ports)
+    for note in listeners.notes():
+        print(f"coconut: {note}", file=sys.stderr)
+    return listeners
+
+
 class Machine:
     """A running QEMU. link and serial are non-blocking sockets; stop() must be called."""
 
     def __init__(self, config):
+        self._ports = _listeners(config.ports)
         self.link, link_end = _pair()
         self.serial, serial_end = _pair()
         self._messages = os.memfd_create("qemu-messages")
         os.set_inheritable(config.archive_fd, True)
         self.started = time.monotonic()
-        words = [places.qemu(), *arguments(config, link_end.fileno(), serial_end.fileno())]
+        words = [places.qemu(), *arguments(config, link_end.fileno(), serial_end.fileno(),
+                                           self._ports.arguments() if self._ports else ())]
         self._pid = self._spawn(_with_death_signal(words))
+        if self._ports:
+            self._ports.close()
         link_end.close()
         serial_end.close()
         os.set_inheritable(config.archive_fd, False)
@@ -125,6 +142,8 @@ class Machine:
             self.status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         self.link.close()
         self.serial.close()
+        if self._ports:
+            self._ports.unlink()
 
     def messages(self):
         """Return what QEMU itself said, at most 4 KiB."""

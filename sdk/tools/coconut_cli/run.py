@@ -15,12 +15,20 @@ BASE_MEMORY = 256
 MEBIBYTE = 1 << 20
 ALWAYS_PASSED = ("TZ", "LANG")
 
+
+def _port(text):
+    from coconut_cli import hostports  # costs start time where there are none
+    return hostports.parse(text)
+
+
 MACHINE_OPTIONS = (
     Option("--cpus", "N", "virtual CPUs, 1 to 32 (default 1)", integer(1, 32), 1),
     Option("--mem", "SIZE", "memory, such as 512M (default 256M and the archive's size)", size),
     Option("--timeout", "SECONDS", "end the run after this time, with status 124", seconds),
     Option("--kernel", "FILE", "another kernel"),
     Option("--kernel-log", "FILE", "have the kernel write its log to FILE"),
+    Option("--port", "NAME=WHERE", "connect /dev/ports/NAME to tcp:PORT of 127.0.0.1 or unix:PATH",
+           _port, many=True),
     Option("--append", "WORD", "add a word to the kernel's command line", many=True),
     flag("--icount", "count instructions: exact and repeatable, one CPU"),
     flag("--virtual-time", "a clock that counts instructions, 16 ns each, and skips idle time, so "
@@ -161,6 +169,7 @@ def make_config(values, archive, archive_size):
     config.memory = values["mem"] or BASE_MEMORY + 2 * (-(-archive_size // MEBIBYTE))
     config.kvm, config.icount = values["kvm"], values["icount"]
     config.virtual_time = values["virtual_time"]
+    config.ports = values["port"]
     config.append = " ".join((["log=serial"] if values["kernel_log"] else []) + values["append"])
     return config
 

@@ -32,6 +32,10 @@ enum status fs_unpack_archive(const void *data, size_t len) __must_check;
 /// The root directory of the whole tree; no new reference.
 struct vfs_node *fs_root(void);
 
+/// Put `node` into the tree as /dev/ports/`name`, for good; its reference is handed over. At boot
+/// only. ERR_EXIST; ERR_NOMEM: it stays the caller's.
+enum status fs_add_port(const char *name, struct vfs_node *node) __must_check;
+
 /// Rows of the object table for COCO_OBJECT_FILE, COCO_OBJECT_DIR and COCO_OBJECT_LOG.
 extern const struct object_ops file_object_ops;
 extern const struct object_ops dir_object_ops;

@@ -19,6 +19,7 @@ enum special_kind {
     SPECIAL_MQUEUE,  /* ipc/mqueue.h */
     SPECIAL_CONSOLE, /* fs/fs.h, as the next one */
     SPECIAL_TTY,
+    SPECIAL_HOST_PORT, /* dev/host_port.h */
     SPECIAL_KIND_COUNT,
 };
 
