@@ -48,6 +48,8 @@ COMMAND = Command(
         Option("--init", "FILE", "another /init"),
         flag("--backtrace", "when the program aborts, print on standard error where, with functions "
                             "and lines"),
+        Option("--trace", "FILE", "write its system calls with times to FILE, - for standard error; "
+                                  "'coconut trace' can do more"),
         flag("--timing", "print on standard error where the time went"),
     ), """
 The files of the working directory and of --dir are copied into the guest under the same absolute
@@ -196,6 +198,16 @@ def _watcher():
     return symbolize.Watcher()
 
 
+def _tracer(values, log_fd):
+    """Return what takes the kernel log and makes a trace of it; None where none is wanted."""
+    wanted = values["trace"]
+    if wanted is None:
+        return None
+    from coconut_cli import trace
+    values["append"] = [*values["append"], "trace=syscalls", *([] if values["kernel_log"] else ["log=host"])]
+    return trace.Tracer(trace.options(wanted) if isinstance(wanted, str) else wanted, log_fd)
+
+
 def run(values, words):
     """Run the command; returns the program's exit status."""
     begin, python = time.monotonic(), time.process_time()
@@ -204,10 +216,11 @@ def run(values, words):
         raise COMMAND.fail("which program?")
     archive, archive_size = prepare(values, words)
     packed = time.monotonic()
-    config = make_config(values, archive, archive_size)
     log_fd = session.open_log(values["kernel_log"])
+    tracer = _tracer(values, log_fd)
+    config = make_config(values, archive, archive_size)
     watcher = _watcher() if values["backtrace"] else None
-    one = session.Session(config, log_fd, values["timeout"], on_error=watcher and watcher.add)
+    one = session.Session(config, tracer.fd if tracer else log_fd, values["timeout"], on_error=watcher and watcher.add)
     try:
         report = one.run()
     except session.Stopped as stop:
@@ -217,6 +230,9 @@ def run(values, words):
         return stop.status
     except pump.ReaderGone as gone:
         return gone.status
+    finally:
+        if tracer is not None:
+            tracer.finish()
     one.check()
     if report is None:
         raise Fault(f"{words[0]}: the machine ended without a report of the program's end")
