@@ -138,7 +138,8 @@ enum status dir_seek(struct object *object, uint64_t position)
     return status;
 }
 
-/// Take the next name of the copy and describe what it names now. ERR_NOTFOUND: it has gone.
+/// Take the next name of the copy and describe what it names now. ERR_NOTFOUND: it has gone;
+/// ERR_DENIED: the process does not see it.
 static enum status next_entry(struct dir *dir, struct coco_dirent *entry)
 {
     const char *name = (const char *)dir->names.bytes + dir->offset + sizeof(uint16_t);
@@ -168,7 +169,7 @@ static enum status dir_readdir(struct object *object, struct user_out entries, s
     while (status == OK && stored < room && dir->offset < dir->names.len) {
         struct coco_dirent entry;
         status = next_entry(dir, &entry);
-        if (status == ERR_NOTFOUND && skip_missing) {
+        if (status == ERR_DENIED || (status == ERR_NOTFOUND && skip_missing)) {
             status = OK;
             continue;
         }

@@ -45,6 +45,9 @@ enum status vfs_unlink(struct vfs_origin origin, const char *path, enum vfs_poli
         struct ram_entry *entry = path_entry(&place);
         status = check_removable(&place, entry, directory);
         if (status == OK) {
+            status = path_check_change(&place);
+        }
+        if (status == OK) {
             node = ram_dir_remove(place.dir, entry);
         }
     }
@@ -128,7 +131,13 @@ enum status vfs_rename(struct vfs_origin from_origin, const char *from, struct v
         } else if (entry->node->fixed) {
             status = ERR_BUSY;
         } else {
-            status = move_entry(&from_place, entry, &to_place, gone);
+            status = path_check_change(&from_place);
+            if (status == OK) {
+                status = path_check_change(&to_place);
+            }
+            if (status == OK) {
+                status = move_entry(&from_place, entry, &to_place, gone);
+            }
         }
     }
     mutex_unlock(&fs_tree_lock);
@@ -191,6 +200,13 @@ enum status vfs_hard_link(struct vfs_origin from_origin, const char *from,
     }
     if (status == OK) {
         status = check_free(&to_place);
+    }
+    if (status == OK) {
+        // What can only be read here could be changed by a name elsewhere.
+        status = path_check_access(&from_place, node, VIEW_WRITE);
+    }
+    if (status == OK) {
+        status = path_check_change(&to_place);
     }
     if (status == OK) {
         status = ram_dir_add(to_place.dir, to_place.name, to_place.name_len, node);

@@ -42,7 +42,12 @@ static enum status look_up(struct vfs_origin origin, const char *path, enum vfs_
         status = node_at(&place, out);
     }
     if (status == OK) {
+        status = path_check_access(&place, *out, origin.need);
+    }
+    if (status == OK) {
         vfs_node_get(*out);
+    } else {
+        *out = NULL;
     }
     mutex_unlock(&fs_tree_lock);
     return status;
@@ -62,11 +67,13 @@ enum status vfs_lookup_link(struct vfs_origin origin, const char *path, struct v
 /// Give `node` the name at `place`; the tree lock is held. On OK the entry has its own reference.
 static enum status add_at(const struct path_place *place, struct vfs_node *node)
 {
-    if (!path_is_alive(place->dir)) {
-        return ERR_NOTFOUND;
+    enum status status = path_is_alive(place->dir) ? path_check_change(place) : ERR_NOTFOUND;
+
+    if (status != OK) {
+        return status;
     }
     vfs_node_get(node);
-    enum status status = ram_dir_add(place->dir, place->name, place->name_len, node);
+    status = ram_dir_add(place->dir, place->name, place->name_len, node);
     if (status != OK) {
         // Not the last one, so nothing is freed under the lock.
         vfs_node_put(node);
@@ -80,18 +87,23 @@ static enum status check_addable(const struct path_place *place)
     if (place->dir_needed) {
         return ERR_ISDIR;
     }
-    return path_is_alive(place->dir) ? OK : ERR_NOTFOUND;
+    return path_is_alive(place->dir) ? path_check_change(place) : ERR_NOTFOUND;
 }
 
 /// Find the node at `place`, or put `fresh` there unless that is NULL.
-static enum status open_at(const struct path_place *place, struct vfs_node *fresh,
-                           struct vfs_node **out)
+static enum status open_at(const struct path_place *place, enum view_access need,
+                           struct vfs_node *fresh, struct vfs_node **out)
 {
     enum status status = node_at(place, out);
 
     if (status == OK) {
-        vfs_node_get(*out);
-        return OK;
+        status = path_check_access(place, *out, need);
+        if (status == OK) {
+            vfs_node_get(*out);
+        } else {
+            *out = NULL;
+        }
+        return status;
     }
     if (status != ERR_NOTFOUND || fresh == NULL) {
         return status;
@@ -139,7 +151,7 @@ static enum status open_locked(struct vfs_origin origin, const struct vfs_open_r
         }
     }
     if (status == OK) {
-        status = open_at(&place, *fresh == NULL ? NULL : &(*fresh)->node, out);
+        status = open_at(&place, request->need, *fresh == NULL ? NULL : &(*fresh)->node, out);
     }
     return status;
 }
@@ -210,7 +222,10 @@ enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t le
 
     mutex_lock(&fs_tree_lock);
     const struct ram_entry *entry = ram_dir_find(ram_dir_of(dir), name, len);
-    if (entry != NULL) {
+    if (entry != NULL &&
+        view_entry_access(view_current(), ram_dir_of(dir), entry->node) == VIEW_NONE) {
+        status = ERR_DENIED;
+    } else if (entry != NULL) {
         *type = vfs_type(entry->node);
         *size = vfs_size(entry->node);
         status = OK;
@@ -247,6 +262,14 @@ enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
     return status;
 }
 
+enum status vfs_check_change_dir(struct vfs_origin origin)
+{
+    mutex_lock(&fs_tree_lock);
+    enum view_access access = view_dir_access(origin.view, ram_dir_of(origin.dir));
+    mutex_unlock(&fs_tree_lock);
+    return access == VIEW_WRITE ? OK : ERR_ROFS;
+}
+
 /// Put `text` in front of what stands in `buffer` from `*at` on. False if there is no room.
 static bool put_in_front(char *buffer, size_t *at, const char *text, size_t len)
 {
@@ -268,7 +291,8 @@ enum status vfs_path(struct vfs_origin origin, char *buffer, size_t size, size_t
     mutex_lock(&fs_tree_lock);
     if (!path_is_alive(dir)) {
         status = ERR_NOTFOUND;
-    } else if (!path_is_inside(dir, top)) {
+    } else if (!path_is_inside(dir, top) ||
+               (dir != top && view_dir_access(origin.view, dir) == VIEW_NONE)) {
         status = ERR_PERM;
     } else if (dir == top) {
         status = put_in_front(buffer, &at, "/", 1) ? OK : ERR_OVERFLOW;

@@ -74,11 +74,24 @@ static enum status follow_link(struct walk *walk, const struct vfs_node *link)
     return OK;
 }
 
+/// The entry `name` of the directory where `place` is, unless the view hides it.
+static struct ram_entry *find_visible(const struct path_place *place, const char *name, size_t len)
+{
+    struct ram_entry *entry = ram_dir_find(place->dir, name, len);
+
+    if (likely(place->view == NULL) || entry == NULL ||
+        view_entry_access(place->view, place->dir, entry->node) != VIEW_NONE) {
+        return entry;
+    }
+    view_note_refusal(place->path, true);
+    return NULL;
+}
+
 /// One step down to a directory, or into a link.
 static enum status step(struct walk *walk, const struct component *component)
 {
     bool posix = walk->policy == VFS_POSIX;
-    const struct ram_entry *entry = ram_dir_find(walk->place->dir, component->name, component->len);
+    const struct ram_entry *entry = find_visible(walk->place, component->name, component->len);
 
     if (entry == NULL) {
         return ERR_NOTFOUND;
@@ -182,7 +195,11 @@ static enum status find_start(struct vfs_origin origin, const char *path, enum v
     if (!path_is_alive(*out)) {
         return ERR_NOTFOUND;
     }
-    return path_is_inside(*out, ram_dir_of(origin.root)) ? OK : ERR_PERM;
+    bool is_root = &(*out)->node == origin.root;
+    return path_is_inside(*out, ram_dir_of(origin.root)) &&
+                   (is_root || view_dir_access(origin.view, *out) != VIEW_NONE)
+               ? OK
+               : ERR_PERM;
 }
 
 enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
@@ -198,6 +215,8 @@ enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_polic
         return status;
     }
     place->dir = start;
+    place->view = origin.view;
+    place->path = path;
     walk.root = ram_dir_of(origin.root);
     walk.policy = policy;
     walk.follow = follow;
@@ -217,5 +236,31 @@ struct ram_entry *path_entry(const struct path_place *place)
     if (place->name_len == 0) {
         return NULL;
     }
-    return ram_dir_find(place->dir, place->name, place->name_len);
+    return find_visible(place, place->name, place->name_len);
+}
+
+enum status path_check_access(const struct path_place *place, struct vfs_node *node,
+                              enum view_access need)
+{
+    if (likely(place->view == NULL) || need == VIEW_NONE ||
+        view_entry_access(place->view, place->dir, node) >= need) {
+        return OK;
+    }
+    view_note_refusal(place->path, need < VIEW_WRITE);
+    return need == VIEW_WRITE ? ERR_ROFS : ERR_NOTFOUND;
+}
+
+enum status path_check_change(const struct path_place *place)
+{
+    if (likely(place->view == NULL)) {
+        return OK;
+    }
+    const struct ram_entry *entry = ram_dir_find(place->dir, place->name, place->name_len);
+    if (view_dir_access(place->view, place->dir) == VIEW_WRITE &&
+        (entry == NULL || (view_entry_access(place->view, place->dir, entry->node) == VIEW_WRITE &&
+                           !view_names(place->view, entry->node)))) {
+        return OK;
+    }
+    view_note_refusal(place->path, false);
+    return ERR_ROFS;
 }

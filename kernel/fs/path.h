@@ -9,7 +9,9 @@
 /// Where a path leads. `name_len` 0: to `dir` itself (no components, or "." or ".." at the end).
 struct path_place {
     struct ram_dir *dir;
-    const char *name; /* inside of the path, or of the content of a link */
+    const struct fs_view *view; /* of the origin */
+    const char *path;           /* that was walked */
+    const char *name;           /* inside of the path, or of the content of a link */
     size_t name_len;
     bool dir_needed; /* VFS_POSIX: a slash stands behind the name */
     bool dotted;     /* VFS_POSIX: the last component was "." or ".." */
@@ -33,8 +35,25 @@ enum path_follow {
 enum status path_walk(struct vfs_origin origin, const char *path, enum vfs_policy policy,
                       enum path_follow follow, struct path_place *place) __must_check;
 
-/// The entry that `place` names, or NULL if there is none or it names the directory itself.
+/// The entry that `place` names, or NULL if there is none, the view hides it, or it names the
+/// directory itself.
 struct ram_entry *path_entry(const struct path_place *place);
+
+/// Whether the view lets the name at `place`, which is not the directory itself, be made, removed
+/// or given to something else. ERR_ROFS. The tree lock is held.
+enum status path_check_change(const struct path_place *place) __must_check;
+
+/// Whether the view gives `need` on `node`, which is at `place`. ERR_ROFS; ERR_NOTFOUND for less
+/// than VIEW_WRITE. The tree lock is held.
+enum status path_check_access(const struct path_place *place, struct vfs_node *node,
+                              enum view_access need) __must_check;
+
+/// What a view (NULL: all) gives a directory, or an entry of one; whether it, or one that it stands
+/// in, names the node itself. The tree lock is held.
+enum view_access view_dir_access(const struct fs_view *view, const struct ram_dir *dir);
+enum view_access view_entry_access(const struct fs_view *view, const struct ram_dir *dir,
+                                   struct vfs_node *node);
+bool view_names(const struct fs_view *view, const struct vfs_node *node);
 
 /// Whether `dir` is `top` or lies below it. The tree lock is held.
 bool path_is_inside(const struct ram_dir *dir, const struct ram_dir *top);

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "confine.h"
 
+#include <arch/cpu.h>
+#include <arch/timer.h>
 #include <base/log.h>
 #include <base/math.h>
 #include <fs/fs.h>
 #include <fs/namespace.h>
 #include <syscall/syscall.h>
+#include <task/budget.h>
 #include <task/process.h>
 
 #include "names.h"
 #include "trace.h"
 #include "user_path.h"
+
+#define NS_PER_US 1000u
+#define SHOWN_PATH_MAX 80u /* bytes of a path in a line of the log, with a NUL */
 
 _Static_assert(SYSCALL_PUBLIC_CLASS_COUNT <= POLICY_CLASSES &&
                    SYSCALL_PRIVATE_CLASS_COUNT <= POLICY_CLASSES,
@@ -36,6 +42,46 @@ bool confine_refuse(uint64_t number)
                    process_id(process), info->name);
     }
     return true;
+}
+
+struct fs_view *view_current(void)
+{
+    const struct process *process = process_current();
+
+    return process == NULL || process->policy == NULL ? NULL : process->policy->view;
+}
+
+void policy_view_put(struct fs_view *view)
+{
+    view_put(view);
+}
+
+/// Characters that would end or colour a line of the log do not come from a path.
+static void copy_shown(char *shown, size_t size, const char *path)
+{
+    size_t len = 0;
+
+    for (; path[len] != '\0' && len < size - 1; len++) {
+        uint8_t byte = (uint8_t)path[len];
+        shown[len] = (char)(byte < 0x20 || byte >= 0x7f ? '?' : byte);
+    }
+    shown[len] = '\0';
+}
+
+void view_note_refusal(const char *path, bool hidden)
+{
+    struct process *process = process_current();
+    uint32_t digest = hidden ? 2 : 1;
+    char shown[SHOWN_PATH_MAX];
+
+    copy_shown(shown, sizeof(shown), path);
+    for (size_t i = 0; shown[i] != '\0'; i++) {
+        digest = digest * 31 + (uint8_t)shown[i];
+    }
+    if (policy_may_tell(process->policy, digest, arch_time_ns())) {
+        klog(LOG_WARN, "policy: %s (process %lu) may not %s %s", process_name(process),
+             process_id(process), hidden ? "see" : "change", shown);
+    }
 }
 
 /// Adds the calls of one record.
@@ -90,17 +136,102 @@ static enum status open_root(uint64_t address, struct object **out)
     return status;
 }
 
+/// One entry of the view of `given`.
+static enum status add_to_view(struct fs_view *view, uint64_t address)
+{
+    struct coco_view entry;
+    struct user_path path;
+    enum status status = user_copy_in(&entry, uaddr(address), sizeof(entry));
+
+    if (status == OK && ((entry.access & ~COCO_VIEW_WRITE) != 0 || entry.reserved != 0)) {
+        status = ERR_INVAL;
+    }
+    if (status == OK) {
+        status = user_path_copy(&path, uaddr(entry.path), VFS_POSIX);
+    }
+    if (status == OK) {
+        status =
+            view_add(view, caller_origin(NULL), path.text, (entry.access & COCO_VIEW_WRITE) != 0);
+        user_path_free(&path);
+    }
+    return status;
+}
+
+/// The view that is asked for, in that of the caller; that of the caller if none is.
+static enum status copy_view(const struct coco_policy *given, struct process_policy *policy)
+{
+    struct fs_view *outer = view_current();
+    enum status status;
+
+    if ((given->flags & COCO_POLICY_VIEW) == 0) {
+        view_get(outer);
+        policy->view = outer;
+        return OK;
+    }
+    status = view_create(given->view_count, &policy->view);
+    for (uint32_t i = 0; status == OK && i < given->view_count; i++) {
+        uint64_t address;
+
+        if (!checked_add(given->view, (uint64_t)i * sizeof(struct coco_view), &address)) {
+            return ERR_INVAL;
+        }
+        status = add_to_view(policy->view, address);
+    }
+    if (status == OK) {
+        view_put_into(policy->view, outer);
+    }
+    return status;
+}
+
+static enum status make_budget(const struct coco_policy *given, struct process_policy *policy)
+{
+    const struct process_policy *outer = process_current()->policy;
+
+    if (given->cpu_budget == 0) {
+        return OK; // policy_narrow() hands that of the caller on
+    }
+    return budget_create(given->cpu_budget * NS_PER_US, given->cpu_period * NS_PER_US,
+                         outer == NULL ? NULL : outer->budget, &policy->budget);
+}
+
+static bool budget_is_valid(const struct coco_policy *given)
+{
+    if (given->cpu_budget == 0) {
+        return given->cpu_period == 0;
+    }
+    return given->cpu_period >= COCO_CPU_PERIOD_MIN && given->cpu_period <= COCO_CPU_PERIOD_MAX &&
+           given->cpu_budget >= COCO_CPU_BUDGET_MIN &&
+           given->cpu_budget <= given->cpu_period * arch_cpu_count();
+}
+
 static bool is_valid(const struct coco_policy *given)
 {
-    return given->size == sizeof(*given) && given->reserved == 0 &&
-           given->call_count <= COCO_POLICY_CALLS_MAX && given->handles != 0 &&
-           given->handles <= COCO_HANDLE_MAX;
+    bool view = (given->flags & COCO_POLICY_VIEW) != 0;
+
+    return given->reserved == 0 && given->call_count <= COCO_POLICY_CALLS_MAX &&
+           given->handles != 0 && given->handles <= COCO_HANDLE_MAX &&
+           (given->flags & ~COCO_POLICY_MASK) == 0 &&
+           given->view_count <= (view ? COCO_VIEW_MAX : 0) && budget_is_valid(given);
+}
+
+/// Both sizes that there are; what the smaller one lacks is 0.
+static enum status copy_given(struct coco_policy *given, uaddr_t address)
+{
+    enum status status = user_copy_in(given, address, sizeof(*given));
+
+    if (status == OK && given->size == sizeof(*given)) {
+        return OK;
+    }
+    // The smaller one may stand before memory that cannot be read.
+    *given = (struct coco_policy){0};
+    status = user_copy_in(given, address, COCO_POLICY_SIZE_1);
+    return status == OK && given->size != COCO_POLICY_SIZE_1 ? ERR_INVAL : status;
 }
 
 enum status confine_copy(uaddr_t address, struct confinement *out)
 {
     struct coco_policy given;
-    enum status status = user_copy_in(&given, address, sizeof(given));
+    enum status status = copy_given(&given, address);
 
     *out = (struct confinement){0};
     if (status == OK && !is_valid(&given)) {
@@ -115,8 +246,14 @@ enum status confine_copy(uaddr_t address, struct confinement *out)
         out->policy->tasks = given.tasks;
         status = copy_calls(&given, out->policy);
     }
+    if (status == OK) {
+        status = make_budget(&given, out->policy);
+    }
     if (status == OK && given.root != 0) {
         status = open_root(given.root, &out->root);
+    }
+    if (status == OK) {
+        status = copy_view(&given, out->policy);
     }
     if (status != OK) {
         confine_free(out);

@@ -27,8 +27,7 @@ static enum status upstream_error(enum status status)
 static enum status open_root(const struct user_path *path, struct object **out)
 {
     struct vfs_node *node;
-    enum status status =
-        vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_UPSTREAM, &node);
+    enum status status = vfs_lookup(caller_origin(NULL), path->text, VFS_UPSTREAM, &node);
 
     if (status != OK) {
         return status;
@@ -46,8 +45,10 @@ static int64_t exec_paths(const struct user_path *file, const struct user_path *
     size_t name_len;
     const char *name = user_path_last(file, &name_len);
     // What a policy shuts in starts nothing from outside.
-    struct vfs_node *root_node = process_current()->policy == NULL ? fs_root() : caller_root();
-    enum status status = vfs_lookup(vfs_origin_root(root_node), file->text, VFS_UPSTREAM, &node);
+    struct vfs_origin origin = process_current()->policy == NULL
+                                   ? vfs_origin_root(fs_root())
+                                   : caller_origin_for(NULL, VIEW_READ);
+    enum status status = vfs_lookup(origin, file->text, VFS_UPSTREAM, &node);
 
     if (status != OK) {
         return status;

@@ -11,7 +11,8 @@
 #include "user_path.h"
 
 /// Find what a path names; a symbolic link itself with COCO_FILE_AT_NOFOLLOW.
-static enum status find(struct object *dir, uaddr_t path, uint32_t flags, struct vfs_node **out)
+static enum status find(struct vfs_origin origin, uaddr_t path, uint32_t flags,
+                        struct vfs_node **out)
 {
     struct user_path text;
     enum status status = user_path_copy(&text, path, VFS_POSIX);
@@ -19,9 +20,8 @@ static enum status find(struct object *dir, uaddr_t path, uint32_t flags, struct
     if (status != OK) {
         return status;
     }
-    status = (flags & COCO_FILE_AT_NOFOLLOW) != 0
-                 ? vfs_lookup_link(caller_origin(dir), text.text, out)
-                 : vfs_lookup(caller_origin(dir), text.text, VFS_POSIX, out);
+    status = (flags & COCO_FILE_AT_NOFOLLOW) != 0 ? vfs_lookup_link(origin, text.text, out)
+                                                  : vfs_lookup(origin, text.text, VFS_POSIX, out);
     user_path_free(&text);
     return status;
 }
@@ -30,7 +30,7 @@ int64_t sys_file_stat_at(struct object *dir, uaddr_t path, uint32_t flags, uaddr
 {
     struct vfs_node *node;
     struct coco_stat found;
-    enum status status = find(dir, path, flags, &node);
+    enum status status = find(caller_origin(dir), path, flags, &node);
 
     if (status != OK) {
         return status;
@@ -125,7 +125,7 @@ int64_t sys_file_symlink_at(uaddr_t target, struct object *dir, uaddr_t path)
 int64_t sys_file_readlink_at(struct object *dir, uaddr_t path, struct user_out buffer)
 {
     struct vfs_node *node;
-    enum status status = find(dir, path, COCO_FILE_AT_NOFOLLOW, &node);
+    enum status status = find(caller_origin(dir), path, COCO_FILE_AT_NOFOLLOW, &node);
     size_t len = 0;
 
     if (status != OK) {
@@ -231,12 +231,27 @@ static struct vfs_node *node_of(struct object *object)
     }
 }
 
-int64_t sys_file_set_attributes(struct object *file, uaddr_t attributes)
+/// Whether the view of the caller, if it has one, lets it change attributes through a handle. Where
+/// a file is cannot be found from its node, so there the handle has to tell.
+static enum status check_change(const struct held_object *file)
+{
+    if (likely(view_current() == NULL) || (file->rights & COCO_RIGHT_WRITE) != 0) {
+        return OK;
+    }
+    return file->object->type == COCO_OBJECT_DIR ? vfs_check_change_dir(caller_origin(file->object))
+                                                 : ERR_ROFS;
+}
+
+int64_t sys_file_set_attributes(struct held_object file, uaddr_t attributes)
 {
     struct coco_attributes wanted;
-    struct vfs_node *node = node_of(file);
+    struct vfs_node *node = node_of(file.object);
     enum status status =
         node == NULL ? ERR_NOTSUPP : user_copy_in(&wanted, attributes, sizeof(wanted));
+
+    if (status == OK) {
+        status = check_change(&file);
+    }
 
     return status == OK ? vfs_set_attributes(node, &wanted) : status;
 }
@@ -249,7 +264,7 @@ int64_t sys_file_set_attributes_at(struct object *dir, uaddr_t path, uaddr_t att
     enum status status = user_copy_in(&wanted, attributes, sizeof(wanted));
 
     if (status == OK) {
-        status = find(dir, path, flags, &node);
+        status = find(caller_origin_for(dir, VIEW_WRITE), path, flags, &node);
     }
     if (status != OK) {
         return status;

@@ -136,6 +136,7 @@ static int64_t open_path(struct vfs_origin origin, const char *path, uint32_t fl
         .policy = VFS_POSIX,
         .options = open_options(flags),
         .permissions = permissions,
+        .need = (flags & COCO_FILE_WRITE) != 0 ? VIEW_WRITE : VIEW_PASS,
     };
     bool changes = (flags & (COCO_FILE_CREATE | COCO_FILE_TRUNCATE)) != 0;
     struct opening opening;

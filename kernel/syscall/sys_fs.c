@@ -44,7 +44,9 @@ static uint32_t rights_of_mode(uint32_t mode)
 /// Find what exists and check that `mode` suits it; `*out` gets a reference to its node.
 static enum status find_existing(const char *path, uint32_t mode, struct vfs_node **out)
 {
-    enum status status = vfs_lookup(vfs_origin_root(caller_root()), path, VFS_UPSTREAM, out);
+    bool changes = (mode & (COCO_OPEN_WRITE | COCO_OPEN_TRUNC)) != 0;
+    struct vfs_origin origin = caller_origin_for(NULL, changes ? VIEW_WRITE : VIEW_READ);
+    enum status status = vfs_lookup(origin, path, VFS_UPSTREAM, out);
 
     if (status != OK) {
         return status;
@@ -73,7 +75,7 @@ static enum status check_only(struct vfs_open_request request, uint32_t mode, bo
 
     if (status != OK && create) {
         request.options |= VFS_OPEN_CHECK;
-        status = vfs_open_node(vfs_origin_root(caller_root()), &request, &node);
+        status = vfs_open_node(caller_origin(NULL), &request, &node);
     }
     vfs_node_put(node);
     return status == OK ? shortage : status;
@@ -86,6 +88,7 @@ static int64_t open_path(const char *path, uint32_t mode, bool create)
         .policy = VFS_UPSTREAM,
         .options = VFS_OPEN_CREATE | VFS_OPEN_EXCLUSIVE,
         .permissions = NEW_FILE_PERMISSIONS,
+        .need = VIEW_WRITE,
     };
     uint32_t rights = rights_of_mode(mode);
     struct opening opening;
@@ -100,7 +103,7 @@ static int64_t open_path(const char *path, uint32_t mode, bool create)
         status = vfs_cut(node, 0); // cannot fail: the node can be written
     } else if (status != OK && create) {
         rights = HANDLE_RIGHTS | READ_RIGHTS | COCO_RIGHT_WRITE;
-        status = vfs_open_node(vfs_origin_root(caller_root()), &request, &node);
+        status = vfs_open_node(caller_origin(NULL), &request, &node);
     }
     if (status != OK) {
         vfs_node_put(node);
@@ -147,9 +150,8 @@ int64_t sys_opendir(uaddr_t path)
     if (status != OK) {
         return status;
     }
-    status = text.len == 0
-                 ? ERR_INVAL
-                 : vfs_lookup(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, &node);
+    status =
+        text.len == 0 ? ERR_INVAL : vfs_lookup(caller_origin(NULL), text.text, VFS_UPSTREAM, &node);
     user_path_free(&text);
     if (status == OK) {
         status = dir_create(node, 0, &dir);
@@ -169,7 +171,7 @@ static int64_t unlink_path(uaddr_t path, bool directory)
     if (status != OK) {
         return status;
     }
-    status = vfs_unlink(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, directory);
+    status = vfs_unlink(caller_origin(NULL), text.text, VFS_UPSTREAM, directory);
     user_path_free(&text);
     return upstream_error(status);
 }
@@ -192,8 +194,7 @@ int64_t sys_mkdir(uaddr_t path)
     if (status != OK) {
         return status;
     }
-    status =
-        vfs_mkdir(vfs_origin_root(caller_root()), text.text, VFS_UPSTREAM, NEW_DIR_PERMISSIONS);
+    status = vfs_mkdir(caller_origin(NULL), text.text, VFS_UPSTREAM, NEW_DIR_PERMISSIONS);
     user_path_free(&text);
     return status;
 }

@@ -143,7 +143,7 @@ static enum status find_target(const struct coco_message *message, struct endpoi
     }
     enum status status = user_path_copy(&path, uaddr(message->path), VFS_POSIX);
     if (status == OK) {
-        status = socket_find(caller_origin(NULL), path.text, out);
+        status = socket_find(caller_origin_for(NULL, VIEW_WRITE), path.text, out);
         user_path_free(&path);
     }
     return status;

@@ -48,7 +48,7 @@ static enum status open_existing(const char *path, const struct opening_request 
                                  struct object **out)
 {
     struct vfs_node *node;
-    enum status status = vfs_lookup(caller_origin(NULL), path, VFS_POSIX, &node);
+    enum status status = vfs_lookup(caller_origin_for(NULL, VIEW_WRITE), path, VFS_POSIX, &node);
 
     *out = NULL;
     if (status != OK) {

@@ -84,7 +84,7 @@ int64_t sys_socket_connect(struct object *socket, uaddr_t path)
         return status;
     }
     if (text.len > 0) {
-        status = socket_find(caller_origin(NULL), text.text, &target);
+        status = socket_find(caller_origin_for(NULL, VIEW_WRITE), text.text, &target);
     }
     user_path_free(&text);
     if (status == OK) {

@@ -225,7 +225,7 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
         result = program_of_handle(request->path, &node);
     } else {
         name = user_path_last(path, &name_len);
-        result = vfs_lookup(vfs_origin_root(caller_root()), path->text, VFS_POSIX, &node);
+        result = vfs_lookup(caller_origin_for(NULL, VIEW_READ), path->text, VFS_POSIX, &node);
     }
     if (result != OK) {
         return result;

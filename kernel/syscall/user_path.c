@@ -74,5 +74,17 @@ struct vfs_node *caller_root(void)
 
 struct vfs_origin caller_origin(struct object *dir)
 {
-    return (struct vfs_origin){caller_root(), dir == NULL ? NULL : dir_node(dir)};
+    return (struct vfs_origin){
+        .root = caller_root(),
+        .dir = dir == NULL ? NULL : dir_node(dir),
+        .view = view_current(),
+    };
+}
+
+struct vfs_origin caller_origin_for(struct object *dir, enum view_access need)
+{
+    struct vfs_origin origin = caller_origin(dir);
+
+    origin.need = need;
+    return origin;
 }

@@ -33,5 +33,8 @@ bool user_path_is_bare(const struct user_path *path);
 /// Where paths of the calling process start; `dir` is an open directory or NULL for the root.
 struct vfs_origin caller_origin(struct object *dir);
 
+/// The same, where what is looked up is to be used so that the caller's view must give `need`.
+struct vfs_origin caller_origin_for(struct object *dir, enum view_access need);
+
 /// Root directory of the calling process.
 struct vfs_node *caller_root(void);

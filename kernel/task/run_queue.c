@@ -18,6 +18,7 @@ void run_queue_init(struct run_queue *queue, unsigned cpu)
     queue->cpu = (uint8_t)cpu;
     queue->armed = ARCH_TIMER_NEVER;
     queue->tick_at = TIMER_NEVER;
+    queue->budget_at = TIMER_NEVER;
     real_time_init(queue);
     list_init(&queue->idle.run_link);
     queue->idle.slice = SCHED_SLICE_NS;
@@ -191,6 +192,7 @@ void run_queue_update_timer(struct run_queue *queue)
 
     needed = MIN(needed, timer_next_event(queue->cpu));
     needed = MIN(needed, queue->tick_at);
+    needed = MIN(needed, queue->budget_at);
     needed = MIN(needed, queue->real_time.look_at);
 
     /* Once a switch was asked for, a slice that is over needs no timer: it would fire again and

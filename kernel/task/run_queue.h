@@ -25,6 +25,8 @@ struct run_queue {
     struct tree timers;      /* blocked threads with a deadline */
     uint64_t slice_end;      /* monotonic ns */
     uint64_t tick_at;        /* when to look at timers on the running thread's processor time */
+    uint64_t budget_at;      /* when to look at the running thread's budget */
+    uint64_t budget_since;   /* when its time was last taken from there; this CPU only */
     uint64_t armed;          /* when the CPU's timer fires; may be earlier than needed */
     uint64_t switches;
     struct real_time_share real_time;

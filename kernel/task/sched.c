@@ -14,6 +14,7 @@
 
 #include "sched_internal.h"
 #include "thread_internal.h"
+#include "throttle.h"
 #include "timer_internal.h"
 
 void sched_init(void)
@@ -69,6 +70,17 @@ static __always_inline void switch_finish(void)
     spin_unlock(&queue->lock);
 }
 
+/* What a switch has to do for threads that are no plain ones. Queue locked. */
+static __noinline void switch_special(struct run_queue *queue, struct thread *next, uint64_t now)
+{
+    const struct thread *previous = queue->current;
+
+    if ((previous->priority | next->priority) >= THREAD_PRIORITY_REAL_TIME) {
+        real_time_switch(queue, previous, next, now);
+    }
+    throttle_switch(queue, previous, next, now);
+}
+
 /* Puts `next` on this CPU for the rest of the slice; without `retime` the timer is armed as it must
  * be. Queue locked, interrupts off; returns, nothing locked, when the caller runs again. */
 static __always_inline void hand_to_inline(struct run_queue *queue, struct thread *next,
@@ -76,8 +88,8 @@ static __always_inline void hand_to_inline(struct run_queue *queue, struct threa
 {
     struct thread *previous = queue->current;
 
-    if (unlikely((previous->priority | next->priority) >= THREAD_PRIORITY_REAL_TIME)) {
-        real_time_switch(queue, previous, next, now);
+    if (unlikely(previous->special || next->special)) {
+        switch_special(queue, next, now);
         retime = true;
     }
     queue->need_resched = false; /* this is the best choice as of now */

@@ -10,6 +10,7 @@
 
 #include "process_internal.h"
 #include "sched_internal.h"
+#include "throttle.h"
 #include "timer_internal.h"
 
 /* A running thread whose slice is over, or one of higher priority that came from elsewhere. */
@@ -62,6 +63,7 @@ void timer_interrupt(void)
         sched_timer_expired(queue, thread);
     }
     real_time_look(queue, arch_time_ns());
+    throttle_look(queue, arch_time_ns());
     request_if_due(queue);
     tick_if_wanted(queue);
     run_queue_update_timer(queue);
@@ -122,6 +124,10 @@ void user_return_check(struct arch_registers *registers)
         } else if (is_requested(THREAD_REQUEST_STOP)) {
             arch_irq_enable();
             signal_stay_stopped();
+            arch_irq_disable();
+        } else if (throttle_is_due()) {
+            arch_irq_enable();
+            throttle_wait();
             arch_irq_disable();
         } else if (is_requested(THREAD_REQUEST_SIGNAL)) {
             arch_irq_enable();

@@ -43,6 +43,7 @@ static void set_policy(struct thread *thread, uint32_t policy, uint32_t priority
     thread->policy = (uint8_t)policy;
     thread->priority =
         (uint8_t)(is ? THREAD_PRIORITY_REAL_TIME + priority - 1 : THREAD_PRIORITY_USER);
+    thread_update_special(thread);
     if (is != was) {
         __atomic_fetch_add(&real_time_threads, is ? 1 : UINT64_MAX, __ATOMIC_RELAXED);
     }

@@ -92,6 +92,7 @@ static enum status thread_make(unsigned priority, struct thread **out)
     thread->id = task_new_id();
     list_init(&thread->run_link);
     thread->priority = (uint8_t)priority;
+    thread_update_special(thread);
     thread->slice = SCHED_SLICE_NS;
     thread->cpus = UINT32_MAX;
     thread->state = THREAD_READY;
@@ -132,6 +133,8 @@ enum status thread_create(struct process *process, const struct arch_user_entry 
     CHECK(object_get(&process->object), "thread of a process that is gone");
     thread->process = process;
     thread->aspace = process->aspace;
+    thread->budget = process->policy == NULL ? NULL : process->policy->budget;
+    thread_update_special(thread);
     schedule_inherit(thread);
     *out = thread;
     return OK;

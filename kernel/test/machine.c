@@ -55,6 +55,21 @@ void machine_check_usage(struct machine_usage before)
     }
 }
 
+/* For programs with fs and without processes: nobody has a view of the file tree. */
+struct fs_view;
+struct fs_view *view_current(void);
+void view_note_refusal(const char *path, bool hidden);
+
+__attribute__((weak)) struct fs_view *view_current(void)
+{
+    return NULL;
+}
+
+__attribute__((weak)) void view_note_refusal(const char *path, bool hidden)
+{
+    unit_fail(__FILE_NAME__, __LINE__, "a view that nobody has refuses %s %d", path, hidden);
+}
+
 /* For programs without fs, which defines the whole table. */
 __attribute__((weak)) const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {
     [BACKING_SHARED_MEMORY] = &shared_memory_ops,

@@ -3,7 +3,20 @@
 
 #include <string.h>
 
-_Static_assert(sizeof(struct manifest_header) == 80, "the host writes 80 bytes");
+_Static_assert(sizeof(struct manifest_header) == 96, "the host writes 96 bytes");
+
+/* How each entry of a view begins. */
+static bool view_is_valid(const struct manifest *manifest)
+{
+    for (uint32_t i = 0; i < manifest->header.view_count; i++) {
+        const char *entry = manifest->view[i];
+
+        if (strchr("rwd", entry[0]) == NULL || entry[1] != '/') {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* Cuts `count` strings off *at .. end; false if there are fewer. */
 static bool take(const char **at, const char *end, uint32_t count, struct manifest_strings *out)
@@ -48,8 +61,8 @@ static bool header_is_valid(const struct manifest_header *header, size_t len)
     return memcmp(header->magic, "CMAN", 4) == 0 && header->version == MANIFEST_VERSION &&
            header->size == len && header->restart <= RESTART_ALWAYS && header->root_count <= 1 &&
            header->offer_count <= MANIFEST_CHANNELS_MAX &&
-           header->use_count <= MANIFEST_CHANNELS_MAX &&
-           header->call_count <= COCO_POLICY_CALLS_MAX &&
+           header->use_count <= MANIFEST_CHANNELS_MAX && header->view_count <= MANIFEST_VIEW_MAX &&
+           header->zero == 0 && header->call_count <= COCO_POLICY_CALLS_MAX &&
            header->call_count * sizeof(struct coco_call_set) <= len - sizeof(*header);
 }
 
@@ -73,5 +86,7 @@ bool manifest_parse(const char *data, size_t len, struct manifest *out)
            take(&at, end, out->header.environment_count, &out->environment) &&
            (out->header.root_count == 0 || take_one(&at, end, &out->root)) &&
            take_names(&at, end, out->header.offer_count, out->offers) &&
-           take_names(&at, end, out->header.use_count, out->uses) && at == end;
+           take_names(&at, end, out->header.use_count, out->uses) &&
+           take_names(&at, end, out->header.view_count, out->view) && at == end &&
+           view_is_valid(out);
 }

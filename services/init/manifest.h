@@ -10,6 +10,7 @@
 #include <coconut/types.h>
 
 #define MANIFEST_CHANNELS_MAX 16u
+#define MANIFEST_VIEW_MAX 64u
 
 enum manifest_restart { RESTART_NEVER, RESTART_ON_FAILURE, RESTART_ALWAYS };
 
@@ -34,9 +35,13 @@ struct manifest_header {
     uint32_t root_count; /* 0 or 1 */
     uint32_t offer_count;
     uint32_t use_count;
+    uint32_t view_count;
+    uint32_t cpu_budget; /* us of processor time in each period; 0: no limit */
+    uint32_t cpu_period; /* us */
+    uint32_t zero;
 } __attribute__((packed));
 
-#define MANIFEST_VERSION 1u
+#define MANIFEST_VERSION 2u
 #define MANIFEST_CRITICAL 1u
 
 /// `count` strings with their NULs, one behind the other.
@@ -57,6 +62,7 @@ struct manifest {
     struct manifest_strings environment;
     const char *offers[MANIFEST_CHANNELS_MAX];
     const char *uses[MANIFEST_CHANNELS_MAX];
+    const char *view[MANIFEST_VIEW_MAX]; /* paths behind an r to read, w to write, d of a device */
 };
 
 /// Reads the `len` bytes at `data`, which must be aligned to 8. False if they are no manifest.

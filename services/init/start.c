@@ -2,6 +2,7 @@
 // Starting one service: its policy, its root directory, its channels and no other handle.
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <coconut/coconut.h>
 
@@ -93,16 +94,80 @@ static void close_connections(const struct gift *gift)
     }
 }
 
+/* What it sees: its root, or what its view names, with what a device may be used for. Returns the
+ * number of entries. */
+static uint32_t fill_view(const struct manifest *manifest, struct coco_view *view)
+{
+    uint32_t count = 0;
+
+    if (manifest->root != NULL) {
+        view[count++] = (struct coco_view){(uintptr_t)manifest->root, COCO_VIEW_WRITE, 0};
+    } else if (manifest->header.view_count == 0) {
+        view[count++] = (struct coco_view){(uintptr_t)EMPTY_ROOT, 0, 0};
+    }
+    for (uint32_t i = 0; i < manifest->header.view_count; i++) {
+        const char *entry = manifest->view[i];
+
+        view[count++] =
+            (struct coco_view){(uintptr_t)(entry + 1), entry[0] == 'r' ? 0 : COCO_VIEW_WRITE, 0};
+    }
+    return count;
+}
+
+/* Directories that it may change are there, also if the image has nothing in them. */
+static void make_folders(const struct manifest *manifest)
+{
+    char path[1100];
+
+    for (uint32_t i = 0; i < manifest->header.view_count; i++) {
+        const char *entry = manifest->view[i];
+
+        if (entry[0] != 'w' || strlen(entry) > sizeof(path)) {
+            continue;
+        }
+        strcpy(path, entry + 1);
+        for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+            *slash = '\0';
+            (void)mkdir(path, 0755);
+            *slash = '/';
+        }
+        (void)mkdir(path, 0755); /* if this fails, so does the start, with a reason */
+    }
+}
+
+/* More than all processors is all of them. */
+static uint64_t cpu_budget_of(const struct manifest *manifest)
+{
+    uint64_t most = manifest->header.cpu_period * (uint64_t)coco_query(COCO_QUERY_CPU_COUNT);
+
+    return manifest->header.cpu_budget < most ? manifest->header.cpu_budget : most;
+}
+
+/* The directory that is its "/"; NULL for that of the image. */
+static const char *root_of(const struct manifest *manifest)
+{
+    if (manifest->root != NULL || manifest->header.view_count != 0) {
+        return manifest->root;
+    }
+    return EMPTY_ROOT;
+}
+
 static int64_t spawn(const struct manifest *manifest, const struct gift *gift)
 {
+    static struct coco_view view[MANIFEST_VIEW_MAX + 1];
     const struct coco_policy policy = {
         .size = sizeof(policy),
         .call_count = manifest->header.call_count,
         .calls = (uintptr_t)manifest->calls,
         .memory = manifest->header.memory,
         .tasks = manifest->header.threads,
-        .root = (uintptr_t)(manifest->root != NULL ? manifest->root : EMPTY_ROOT),
+        .root = (uintptr_t)root_of(manifest),
         .handles = manifest->header.handles,
+        .flags = COCO_POLICY_VIEW,
+        .view = (uintptr_t)view,
+        .view_count = fill_view(manifest, view),
+        .cpu_budget = cpu_budget_of(manifest),
+        .cpu_period = manifest->header.cpu_period,
     };
     const struct coco_spawn arguments = {
         .size = sizeof(arguments),
@@ -126,6 +191,7 @@ int64_t service_start(struct world *world, struct service *service)
     const struct manifest *manifest = &service->manifest;
     uint32_t offers = manifest->header.offer_count;
 
+    make_folders(manifest);
     gift.count = gift.connections = 0;
     gift.environment_len = 0;
     gift.environment_count = manifest->environment.count;

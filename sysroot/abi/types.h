@@ -465,6 +465,28 @@ struct coco_spawn {
 };
 
 #define COCO_POLICY_CALLS_MAX 64u /* records in a policy */
+#define COCO_POLICY_SIZE_1 56u    /* coco_policy up to `reserved`: the rest is 0 */
+
+/* coco_policy.flags */
+#define COCO_POLICY_VIEW 0x1u /* it sees of the file tree what `view` names, and no more */
+#define COCO_POLICY_MASK 0x1u
+
+#define COCO_VIEW_MAX 64u /* entries of a view */
+/* coco_view.access */
+#define COCO_VIEW_WRITE 0x1u /* it may be changed, too */
+
+/* coco_policy.cpu_period and cpu_budget, in microseconds */
+#define COCO_CPU_PERIOD_MIN 1000u
+#define COCO_CPU_PERIOD_MAX 10000000u
+#define COCO_CPU_BUDGET_MIN 100u
+
+/// A file, a device, or a directory with all below it, in a policy.
+struct coco_view {
+    uint64_t path; /* NUL-terminated, of the caller */
+    uint32_t access;
+    uint32_t reserved; /* 0 */
+};
+
 /// Calls of a class, in a policy.
 struct coco_call_set {
     uint32_t call_class; /* upper half of the numbers */
@@ -482,6 +504,11 @@ struct coco_policy {
     uint64_t root;       /* NUL-terminated path of the directory that is its "/"; 0: the caller's */
     uint32_t handles;    /* 1 to COCO_HANDLE_MAX */
     uint32_t reserved;   /* 0 */
+    uint64_t view;       /* struct coco_view[view_count] */
+    uint32_t view_count; /* up to COCO_VIEW_MAX; 0 without COCO_POLICY_VIEW */
+    uint32_t flags;      /* COCO_POLICY_* */
+    uint64_t cpu_budget; /* microseconds of processor time in each period; 0: no limit */
+    uint64_t cpu_period; /* microseconds; 0 without a budget */
 };
 
 /* `process_wait_child`: which children */

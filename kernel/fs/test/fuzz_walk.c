@@ -48,7 +48,7 @@ static void check_inside(struct vfs_origin origin, struct vfs_node *node)
         return;
     }
     enum status status =
-        vfs_path((struct vfs_origin){origin.root, node}, text, sizeof(text), &start);
+        vfs_path((struct vfs_origin){.root = origin.root, .dir = node}, text, sizeof(text), &start);
     CHECK(status == OK || status == ERR_OVERFLOW, "a walk led out of its root");
 }
 
@@ -114,7 +114,7 @@ static void step(struct input *input, struct vfs_origin origin)
 /// Remove all that is below `dir`. Directories are not shared, so this ends.
 static void empty(struct vfs_node *dir)
 {
-    struct vfs_origin origin = {fs_root(), dir};
+    struct vfs_origin origin = {.root = fs_root(), .dir = dir};
     struct vfs_names names;
     size_t at = 0;
 
@@ -152,7 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)!vfs_mkdir(vfs_origin_root(jail), "a", VFS_POSIX, 0755);
     (void)!vfs_lookup(vfs_origin_root(jail), "a", VFS_POSIX, &dir);
     for (unsigned i = 0; i < STEPS_MAX && input.len > 0; i++) {
-        struct vfs_origin origin = {jail, (next(&input) & 1u) != 0 ? dir : NULL};
+        struct vfs_origin origin = {.root = jail, .dir = (next(&input) & 1u) != 0 ? dir : NULL};
         step(&input, origin);
     }
     vfs_node_put(dir);

@@ -251,7 +251,7 @@ static void expect_path(struct vfs_node *top, const char *path, const char *expe
     struct vfs_node *dir;
 
     UNIT_OK(vfs_lookup(root(), path, VFS_POSIX, &dir));
-    UNIT_OK(vfs_path((struct vfs_origin){top, dir}, text, sizeof(text), &start));
+    UNIT_OK(vfs_path((struct vfs_origin){.root = top, .dir = dir}, text, sizeof(text), &start));
     UNIT_EQUAL(sizeof(text) - start, strlen(expected));
     UNIT_CHECK(memcmp(text + start, expected, strlen(expected)) == 0);
     vfs_node_put(dir);
@@ -275,13 +275,16 @@ UNIT_TEST(paths_of_directories)
     expect_path(fs_root(), "e", "/e");
     UNIT_OK(vfs_rename(root(), "e", root(), "moved/d"));
     UNIT_OK(vfs_rename(root(), "moved", root(), "l"));
-    UNIT_EQUAL(vfs_path((struct vfs_origin){dir, fs_root()}, text, 4, &start), ERR_PERM);
+    UNIT_EQUAL(vfs_path((struct vfs_origin){.root = dir, .dir = fs_root()}, text, 4, &start),
+               ERR_PERM);
     vfs_node_put(dir);
     UNIT_OK(vfs_lookup(root(), "l/d", VFS_POSIX, &dir));
-    UNIT_OK(vfs_path((struct vfs_origin){fs_root(), dir}, text, 4, &start));
-    UNIT_EQUAL(vfs_path((struct vfs_origin){fs_root(), dir}, text, 3, &start), ERR_OVERFLOW);
+    UNIT_OK(vfs_path((struct vfs_origin){.root = fs_root(), .dir = dir}, text, 4, &start));
+    UNIT_EQUAL(vfs_path((struct vfs_origin){.root = fs_root(), .dir = dir}, text, 3, &start),
+               ERR_OVERFLOW);
     UNIT_OK(remove_name("l/d", true));
-    UNIT_EQUAL(vfs_path((struct vfs_origin){fs_root(), dir}, text, 4, &start), ERR_NOTFOUND);
+    UNIT_EQUAL(vfs_path((struct vfs_origin){.root = fs_root(), .dir = dir}, text, 4, &start),
+               ERR_NOTFOUND);
     vfs_node_put(dir);
     UNIT_OK(vfs_mkdir(root(), "l/d", VFS_POSIX, 0755));
     remove_tree();

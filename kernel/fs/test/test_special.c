@@ -76,7 +76,8 @@ static struct vfs_node *open_dir(struct vfs_origin origin, const char *path)
 static enum status look(struct vfs_node *top, struct vfs_node *dir, const char *path)
 {
     struct vfs_node *node;
-    enum status status = vfs_lookup((struct vfs_origin){top, dir}, path, VFS_POSIX, &node);
+    enum status status =
+        vfs_lookup((struct vfs_origin){.root = top, .dir = dir}, path, VFS_POSIX, &node);
 
     vfs_node_put(node);
     return status;
@@ -111,7 +112,7 @@ UNIT_TEST(paths_start_at_a_directory)
     UNIT_OK(look(fs_root(), inner, "x"));
     UNIT_OK(look(fs_root(), inner, "../moved"));
     UNIT_EQUAL(look(jail, inner, "x"), ERR_PERM); // it has left the root
-    UNIT_OK(vfs_unlink((struct vfs_origin){fs_root(), inner}, "x", VFS_POSIX, true));
+    UNIT_OK(vfs_unlink((struct vfs_origin){.root = fs_root(), .dir = inner}, "x", VFS_POSIX, true));
     UNIT_OK(vfs_unlink(root(), "at/moved", VFS_POSIX, true));
     UNIT_EQUAL(look(fs_root(), inner, "."), ERR_NOTFOUND);
     UNIT_EQUAL(look(fs_root(), inner, ".."), ERR_NOTFOUND);

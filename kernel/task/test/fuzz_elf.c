@@ -11,6 +11,7 @@
 #include <machine.h>
 #include <mm/aspace.h>
 #include <object/object.h>
+#include <task/policy.h>
 #include <task/process.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,6 +27,11 @@ void record_owner_end(struct record_owner *owner)
 void record_owner_release(struct record_owner *owner, struct object *object)
 {
     CHECK(owner == NULL && object == NULL, "a program is replaced");
+}
+
+void policy_view_put(struct fs_view *view)
+{
+    CHECK(view == NULL, "a policy ends");
 }
 
 void record_owner_keep_open(struct record_owner *owner, struct handle_table *before,

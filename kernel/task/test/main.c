@@ -3,6 +3,7 @@
 #include <object/object.h>
 #include <object/record_owner.h>
 #include <string.h>
+#include <task/policy.h>
 #include <task/timer.h>
 
 #include "sim/sim.h"
@@ -41,11 +42,17 @@ void record_owner_keep_open(struct record_owner *owner, struct handle_table *bef
     EXPECT(record_owner_is_idle(owner) && before != NULL && after != NULL);
 }
 
+/* Nor have they views of the file tree. */
+void policy_view_put(struct fs_view *view)
+{
+    EXPECT(view == NULL);
+}
+
 int main(int argc, char **argv)
 {
     static const struct test *const lists[] = {elf_tests,    sched_tests,   affinity_tests,
                                                futex_tests,  process_tests, signal_tests,
-                                               family_tests, timer_tests};
+                                               family_tests, timer_tests,   budget_tests};
     const char *prefix = argc > 1 ? argv[1] : "";
     unsigned passed = 0;
     unsigned failed = 0;

@@ -19,6 +19,7 @@ struct test {
 extern const struct test elf_tests[];
 extern const struct test sched_tests[];
 extern const struct test affinity_tests[];
+extern const struct test budget_tests[];
 extern const struct test futex_tests[];
 extern const struct test process_tests[];
 extern const struct test signal_tests[];

@@ -2,7 +2,9 @@
 """The compiled form of a manifest: what init reads. Same meaning, same bytes.
 
 Little endian: HEADER, then `call_count` CALL records, then strings, each with its NUL: name,
-executable, arguments, environment, root (none or one), offers, uses.
+executable, arguments, environment, root (none or one), offers, uses, view: paths of files and
+devices, with an `r` in front of what may only be read, a `w` before files and a `d` before devices
+that may be changed.
 `services/init/manifest.h` is the other side.
 """
 
@@ -11,10 +13,11 @@ import struct
 
 from coconut_manifest.rules import RESTART, Manifest
 
-MAGIC, VERSION = b"CMAN", 1
+MAGIC, VERSION = b"CMAN", 2
 #: magic, version, size; flags, restart rule; memory; threads, handles; delay, longest delay in ms;
-#: attempts, within s; counts of calls, arguments, environment, root, offers, uses
-HEADER = struct.Struct("<4sIIIIIQIIIIIIIIIIII")
+#: attempts, within s; counts of calls, arguments, environment, root, offers, uses, view; budget and
+#: period of processor time in us; 0
+HEADER = struct.Struct("<4sIIIIIQIIIIIIIIIIIIIIII")
 CALL = struct.Struct("<IIQ")
 CRITICAL = 1
 
@@ -23,10 +26,15 @@ class BadManifest(ValueError):
     """Bytes that are no compiled manifest."""
 
 
+def _view(manifest):
+    return [("w" if write else "r") + path for path, write in manifest.files] + \
+        ["d" + path for path in manifest.devices]
+
+
 def encode(manifest):
     """Return the bytes of a checked manifest."""
     strings = [manifest.name, manifest.executable, *manifest.arguments, *manifest.environment,
-               *manifest.root, *manifest.offers, *manifest.uses]
+               *manifest.root, *manifest.offers, *manifest.uses, *_view(manifest)]
     body = b"".join(CALL.pack(*record) for record in manifest.calls)
     body += b"".join(text.encode("utf-8") + b"\0" for text in strings)
     restart = manifest.restart
@@ -35,7 +43,8 @@ def encode(manifest):
         RESTART[restart["rule"]], 0, manifest.memory, manifest.threads, manifest.handles,
         restart["delay_ms"], restart["delay_max_ms"], restart["attempts"], restart["within_s"],
         len(manifest.calls), len(manifest.arguments), len(manifest.environment),
-        len(manifest.root), len(manifest.offers), len(manifest.uses)) + body
+        len(manifest.root), len(manifest.offers), len(manifest.uses), len(_view(manifest)),
+        *manifest.cpu, 0) + body
 
 
 def digest(data):
@@ -58,11 +67,11 @@ def decode(data):
     if len(data) < HEADER.size:
         raise BadManifest("shorter than its header")
     (magic, version, size, flags, rule, reserved, memory, threads, handles, delay, delay_max,
-     attempts, within, calls, *counts) = HEADER.unpack_from(data)
+     attempts, within, calls, *counts, budget, period, zero) = HEADER.unpack_from(data)
     if magic != MAGIC or version != VERSION:
         raise BadManifest("not a compiled manifest of this version")
     start = HEADER.size + calls * CALL.size
-    if size != len(data) or start > size or rule >= len(RESTART) or flags & ~CRITICAL or reserved:
+    if size != len(data) or start > size or rule >= len(RESTART) or flags & ~CRITICAL or reserved or zero:
         raise BadManifest("the header contradicts itself")
     records = [CALL.unpack_from(data, HEADER.size + i * CALL.size) for i in range(calls)]
     strings = _strings(data[start:], 2 + sum(counts))
@@ -74,7 +83,9 @@ def decode(data):
     manifest = Manifest(
         name=name, executable=executable, arguments=lists[0], environment=lists[1],
         memory=memory, threads=threads, handles=handles, calls=records,
-        root=lists[2], offers=lists[3], uses=lists[4],
+        cpu=(budget, period), root=lists[2], offers=lists[3], uses=lists[4],
+        files=[(text[1:], text[0] == "w") for text in lists[5] if text[:1] in ("r", "w")],
+        devices=[text[1:] for text in lists[5] if text[:1] == "d"],
         restart={"rule": list(RESTART)[rule], "delay_ms": delay, "delay_max_ms": delay_max,
                  "attempts": attempts, "within_s": within}, critical=bool(flags & CRITICAL))
     if encode(manifest) != data:

@@ -24,9 +24,13 @@ def dot(manifests):
             server = offers.get(channel, f"? {channel}")
             lines.append(f"  {_quoted(manifest.name)} -> {_quoted(server)} "
                          f"[label={_quoted(channel)}];")
-        for path in manifest.root:
+        seen = [(path, "") for path in manifest.root]
+        seen += [(path, "" if write else "read") for path, write in manifest.files]
+        seen += [(path, "device") for path in manifest.devices]
+        for path, label in seen:
             lines.append(f"  {_quoted('file ' + path)} [shape=note label={_quoted(path)}];")
-            lines.append(f"  {_quoted(manifest.name)} -> {_quoted('file ' + path)} [style=dashed];")
+            lines.append(f"  {_quoted(manifest.name)} -> {_quoted('file ' + path)} "
+                         f"[style=dashed label={_quoted(label)}];")
     return "\n".join([*lines, "}", ""])
 
 

@@ -74,6 +74,11 @@ def read(data, folder):
     return Recipe(kernel, files, services, lines), []
 
 
+def _has(recipe, place):
+    """Whether the image has a file, or a directory, with that path."""
+    return any(name == place or name.startswith(place + "/") for name in recipe.files)
+
+
 def check_programs(recipe, manifests):
     """Every executable of a manifest is a module: yields (path, Problem)."""
     for path, manifest in manifests:
@@ -82,9 +87,14 @@ def check_programs(recipe, manifests):
                                         f"no module of the recipe has the path "
                                         f"'{manifest.executable}'")
         inside = "" if manifest.root == ["/"] else (manifest.root or [""])[0]
-        if inside and not any(name.startswith(inside + "/") for name in recipe.files):
+        if inside and not _has(recipe, inside):
             yield path, jsonpos.Problem(manifest.lines["name"], "no-root",
                                         f"the image has no directory '{inside}'")
+        for place, write in manifest.files:
+            # Init makes a directory that may be written and that the image lacks.
+            if not write and place != "/" and not _has(recipe, place):
+                yield path, jsonpos.Problem(manifest.lines["name"], "no-file-seen",
+                                            f"nothing in the image has the path '{place}'")
 
 
 def contents(recipe, manifests):

@@ -13,6 +13,7 @@ from coconut_manifest.schema import Checker
 ARGUMENT_MAX = 131072
 UNITS = {"K": 10, "M": 20, "G": 30}
 RESTART = {"never": 0, "on-failure": 1, "always": 2}
+CPUS_MAX = 32
 _DEFAULTS = {"delay_ms": 100, "delay_max_ms": 10000, "attempts": 5, "within_s": 60}
 
 
@@ -28,7 +29,10 @@ class Manifest:
     threads: int
     handles: int
     calls: list  # records of abitables.Calls
+    cpu: tuple = (0, 0)  # microseconds: budget and period; zeros: no limit
     root: list = field(default_factory=list)  # none or one path
+    files: list = field(default_factory=list)  # (path, whether it may be changed)
+    devices: list = field(default_factory=list)  # paths
     offers: list = field(default_factory=list)
     uses: list = field(default_factory=list)
     restart: dict = field(default_factory=dict)
@@ -117,6 +121,44 @@ def _check_channels(checker, root, lines):
     return sorted(names["offers"]), sorted(names["uses"])
 
 
+def _check_view(checker, root):
+    """What it sees of the file tree. Returns (root, files, devices) of the Manifest."""
+    view = {key: root.get(key) for key in ("root", "files", "devices")}
+    if view["root"]:
+        check_path(checker, view["root"], "root")
+        if view["files"]:
+            checker.add(view["files"].line, "root-and-files",
+                        "with 'root' all of that directory is seen, and nothing else; leave one out")
+        if view["devices"] and view["root"].value != "/":
+            checker.add(view["devices"].line, "device-outside",
+                        f"/dev does not lie in the root '{view['root'].value}'; use 'files'")
+    files = {}
+    for item in view["files"].value if view["files"] else []:
+        path = item.get("path")
+        check_path(checker, path, "a path of files")
+        if (path.value + "/").startswith("/dev/"):
+            checker.add(path.line, "device-in-files", f"'{path.value}': devices stand in 'devices'")
+        if path.value in files:
+            checker.add(path.line, "listed-twice", f"'{path.value}' has an access already")
+        files[path.value] = item.get("access").value == "read-write"
+    devices = view["devices"].value if view["devices"] else []
+    for item in devices:
+        check_path(checker, item, "a path of devices")
+    return ([view["root"].value] if view["root"] else [], sorted(files.items()),
+            sorted(item.value for item in devices))
+
+
+def _check_cpu(checker, node):
+    """Microseconds of processor time and of a period."""
+    if node is None:
+        return 0, 0
+    budget, period = node.get("budget_us").value, node.get("period_us").value
+    if budget > period * CPUS_MAX:
+        checker.add(node.line, "cpu-budget", f"{budget} us of {period} us is more than "
+                                             f"{CPUS_MAX} processors have")
+    return budget, period
+
+
 def _check_restart(checker, node):
     values = {"rule": "never", **_DEFAULTS}
     if node is not None:
@@ -149,8 +191,8 @@ def read(data, tables):
     calls = _check_calls(checker, root.get("calls"), tables)
     lines = {"name": root.value["name"][1]}
     offers, uses = _check_channels(checker, root, lines)
-    if root.get("root"):
-        check_path(checker, root.get("root"), "root")
+    tree, files, devices = _check_view(checker, root)
+    cpu = _check_cpu(checker, root.get("budgets").get("cpu"))
     restart = _check_restart(checker, root.get("restart"))
     budgets = {name: node.value for name, (node, _) in root.get("budgets").value.items()}
     if checker.problems:
@@ -163,7 +205,7 @@ def read(data, tables):
                             else {}).items()),
         memory=int(budgets["memory"][:-1]) << UNITS[budgets["memory"][-1]],
         threads=budgets["threads"], handles=budgets["handles"], calls=tables.records(calls),
-        root=[root.get("root").value] if root.get("root") else [], offers=offers, uses=uses, restart=restart,
+        cpu=cpu, root=tree, files=files, devices=devices, offers=offers, uses=uses, restart=restart,
         critical=bool(root.get("critical") and root.get("critical").value), lines=lines), []
 
 

@@ -189,7 +189,7 @@ TEST(process_spawn_confined, fields, RULE("process_spawn_confined.8"),
      RULE("process_spawn_confined.EINVAL"))
 {
     struct coco_policy under = policy();
-    under.size--;
+    under.size = COCO_POLICY_SIZE_1 + 8;
     expect_refused(&under, COCO_EINVAL);
     under = policy();
     under.reserved = 1;

@@ -110,7 +110,7 @@ class Rules(unittest.TestCase):
         self.refused([], "type")
 
     def test_unknown_key(self):
-        for path in (("colour",), ("budgets", "cpus"), ("calls", "class"), ("files",), ("devices",),
+        for path in (("colour",), ("budgets", "cpus"), ("calls", "class"), ("file",), ("device",),
                      ("channels", "offer"), ("restart", "delay")):
             with self.subTest(path):
                 self.refused(changed(path, 1), "unknown-key", needle=f'"{path[-1]}"')
@@ -185,12 +185,53 @@ class Rules(unittest.TestCase):
         self.refused(changed(("restart",), {"rule": "never", "attempts": 1}), "restart")
         self.refused(changed(("restart", "delay_max_ms"), 9), "restart", needle="restart")
 
+    @staticmethod
+    def seeing(*files, devices=None, root=None):
+        """A copy of GOOD with another view: files are (path, access)."""
+        document = changed(("root",), root)
+        if files:
+            document["files"] = [{"path": path, "access": access} for path, access in files]
+        if devices:
+            document["devices"] = list(devices)
+        return document
+
+    def test_view(self):
+        manifest, problems = read(text_of(self.seeing(
+            ("/srv/b", "read-write"), ("/srv/a", "read"), devices=["/dev/zero", "/dev/null"])))
+        self.assertEqual(problems, [])
+        self.assertEqual(manifest.files, [("/srv/a", False), ("/srv/b", True)])
+        self.assertEqual(manifest.devices, ["/dev/null", "/dev/zero"])
+        self.assertEqual(read(text_of(self.seeing(root="/", devices=["/dev/null"])))[1], [])
+
+    def test_bad_view(self):
+        self.refused(self.seeing(("/a", "read"), root="/b"), "root-and-files")
+        self.refused(self.seeing(root="/b", devices=["/dev/null"]), "device-outside")
+        self.refused(self.seeing(("/dev/null", "read")), "device-in-files", needle="/dev/null")
+        self.refused(self.seeing(("/dev", "read")), "device-in-files")
+        self.refused(self.seeing(("/a", "read"), ("/a", "read-write")), "listed-twice")
+        self.refused(self.seeing(("/a/../b", "read")), "path")
+        self.refused(self.seeing(devices=["/dev/../b"]), "path")
+        self.refused(self.seeing(("/a", "write")), "value")
+        self.refused(self.seeing(("a", "read")), "pattern")
+        self.refused(self.seeing(devices=["/etc/null"]), "pattern")
+        self.refused(self.seeing(devices=["/dev/null", "/dev/null"]), "unique")
+
+    def test_cpu(self):
+        cpu = ("budgets", "cpu")
+        manifest, _ = read(text_of(changed(cpu, {"budget_us": 200, "period_us": 1000})))
+        self.assertEqual(manifest.cpu, (200, 1000))
+        self.refused(changed(cpu, {"budget_us": 99, "period_us": 1000}), "range")
+        self.refused(changed(cpu, {"budget_us": 200, "period_us": 999}), "range")
+        self.refused(changed(cpu, {"budget_us": 200}), "missing-key")
+        self.refused(changed(cpu, {"budget_us": 32001, "period_us": 1000}), "cpu-budget")
+
     def test_default_is_nothing(self):
         smallest = {key: GOOD[key] for key in ("manifest", "name", "executable", "budgets")}
         manifest, _ = read(text_of(smallest))
         self.assertEqual(TABLES.names(manifest.calls), sorted(abitables.ALWAYS))
         self.assertEqual((manifest.root, manifest.offers, manifest.uses, manifest.critical),
                          ([], [], [], False))
+        self.assertEqual((manifest.files, manifest.devices, manifest.cpu), ([], [], (0, 0)))
         self.assertEqual(manifest.restart["rule"], "never")
 
     def test_calls_are_those_of_the_tables(self):
@@ -248,12 +289,24 @@ class Compiled(unittest.TestCase):
         self.assertEqual(binary.encode(binary.decode(first)), first)
         self.assertEqual(binary.digest(first), hashlib.sha256(first).hexdigest())
         for path, value in ((("critical",), False), (("budgets", "handles"), 17),
-                            (("root",), "/srv"), (("calls", "names"), ["read"])):
+                            (("root",), "/srv"), (("calls", "names"), ["read"]),
+                            (("budgets", "cpu"), {"budget_us": 200, "period_us": 1000})):
             with self.subTest(path):
                 self.assertNotEqual(binary.encode(read(text_of(changed(path, value)))[0]), first)
 
+    def test_view(self):
+        document = changed(("root",), None)
+        document["files"] = [{"path": "/a", "access": "read"}]
+        document["devices"] = ["/dev/null"]
+        first = binary.encode(read(text_of(document))[0])
+        self.assertEqual(binary.encode(binary.decode(first)), first)
+        document["files"][0]["access"] = "read-write"
+        self.assertNotEqual(binary.encode(read(text_of(document))[0]), first)
+
     def test_damage_is_refused(self):
-        good = binary.encode(read(text_of(GOOD))[0])
+        document = changed(("root",), "/")
+        document["devices"] = ["/dev/null"]
+        good = binary.encode(read(text_of(document))[0])
         for cut in range(len(good)):
             self.assertRaises(binary.BadManifest, binary.decode, good[:cut])
         self.assertRaises(binary.BadManifest, binary.decode, good + b"\0")
@@ -349,4 +402,4 @@ class Commands(Case):
 
     def test_schema_is_what_is_checked(self):
         schema = json.loads((TOP / "sdk" / "schema" / "manifest.schema.json").read_text())
-        self.assertEqual(set(schema["properties"]), set(GOOD))
+        self.assertEqual(set(schema["properties"]), {*GOOD, "files", "devices"})

@@ -14,10 +14,12 @@
 // Symbolic links are followed by VFS_POSIX, at the end of a path where the function does not mean
 // the name itself (making, removing, renaming); more than COCO_LINKS_FOLLOWED_MAX are ERR_LOOP. To
 // VFS_UPSTREAM they are things that can be removed, no files and no directories.
+// A view (fs/view.h) hides names: they are ERR_NOTFOUND; what it does not let change is ERR_ROFS.
 // All functions take the tree lock, may sleep, and return new references to nodes.
 #pragma once
 
 #include <fs/vfs.h>
+#include <fs/view.h>
 
 enum vfs_policy {
     VFS_UPSTREAM,
@@ -27,7 +29,9 @@ enum vfs_policy {
 /// Where paths start. The caller holds references to both.
 struct vfs_origin {
     struct vfs_node *root;
-    struct vfs_node *dir; /* NULL: the root */
+    struct vfs_node *dir;  /* NULL: the root */
+    struct fs_view *view;  /* what can be seen; NULL: all */
+    enum view_access need; /* of what is looked up; VIEW_NONE: that it can be seen */
 };
 
 static inline struct vfs_origin vfs_origin_root(struct vfs_node *root)
@@ -46,8 +50,9 @@ static inline struct vfs_origin vfs_origin_root(struct vfs_node *root)
 struct vfs_open_request {
     const char *path;
     enum vfs_policy policy;
-    unsigned options;     /* VFS_OPEN_* */
-    uint32_t permissions; /* of a new file */
+    unsigned options;      /* VFS_OPEN_* */
+    uint32_t permissions;  /* of a new file */
+    enum view_access need; /* as in struct vfs_origin, of what is found */
 };
 
 /// Find what `path` names; the root itself for a path without components. ERR_NOTFOUND and the
@@ -100,9 +105,14 @@ enum status vfs_unlink(struct vfs_origin origin, const char *path, enum vfs_poli
 enum status vfs_rename(struct vfs_origin from_origin, const char *from, struct vfs_origin to_origin,
                        const char *to) __must_check;
 
-/// Describe the entry `name` of `len` bytes in the directory `dir`: type and size. ERR_NOTFOUND.
+/// Describe the entry `name` of `len` bytes in the directory `dir`: type and size. ERR_NOTFOUND;
+/// ERR_DENIED: the current process does not see it.
 enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t len, uint8_t *type,
                                uint64_t *size) __must_check;
+
+/// Whether the view of `origin` lets the attributes of the open directory origin.dir be changed.
+/// ERR_ROFS.
+enum status vfs_check_change_dir(struct vfs_origin origin) __must_check;
 
 /// Copy of the names in a directory: `count` records of a 16-bit length (native order) and the
 /// bytes.

@@ -18,6 +18,7 @@
 #include <task/signal_state.h>
 
 struct aspace;
+struct cpu_budget;
 struct process;
 struct quota;
 struct timer_base;
@@ -54,6 +55,7 @@ struct thread {
     uint8_t policy;          /* (s) COCO_SCHEDULE_* */
     int8_t nice;             /* (s) */
     uint8_t state;           /* (s) enum thread_state */
+    bool special;            /* (s) a switch has more to do: see thread_update_special() */
     bool wake_pending;       /* (s) a wake-up that the next block consumes */
     uint8_t wait_mode;       /* (s) enum wait_mode: requests that end the block */
     bool timer_queued;       /* (s) */
@@ -75,9 +77,10 @@ struct thread {
     uint32_t exit_code;
     bool ended;
     uint64_t id;
-    void *stack_top;     /* as kstack_alloc gave it; NULL once freed */
-    void *fpu_block;     /* allocation that holds arch.fpu */
-    struct quota *quota; /* (p) what it is counted in, a reference; NULL for kernel threads */
+    void *stack_top;           /* as kstack_alloc gave it; NULL once freed */
+    void *fpu_block;           /* allocation that holds arch.fpu */
+    struct cpu_budget *budget; /* of the process's policy, which keeps it; NULL: none */
+    struct quota *quota;       /* (p) what it is counted in, a reference; NULL for kernel threads */
     struct object object;
 };
 
@@ -98,6 +101,12 @@ static inline struct process *process_current(void)
 static inline bool thread_is_real_time(const struct thread *thread)
 {
     return thread->priority - THREAD_PRIORITY_REAL_TIME < COCO_SCHEDULE_PRIORITY_MAX;
+}
+
+/// To be called when priority or budget of a thread were set, as guarded as these.
+static inline void thread_update_special(struct thread *thread)
+{
+    thread->special = thread->priority >= THREAD_PRIORITY_REAL_TIME || thread->budget != NULL;
 }
 
 /// Those of `which` (THREAD_REQUEST_*) that are asked of the current thread. If there are any, it

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// Tests of `process_spawn_confined`: budgets of processor time. Shares are measured as processor
+// time over time of the clock, with wide bounds: the machine may be slow, but not uneven to itself.
+#include <coconut/coconut.h>
+#include <harness/test.h>
+#include <harness/thread.h>
+
+#include "child.h"
+
+#define PERIOD_US 20000u
+#define MEASURE (1 * SECONDS)
+
+static const struct coco_call_set all[] = {
+    {0, 0, UINT64_MAX},          {1, 0, UINT64_MAX},          {0x80000001, 0, UINT64_MAX},
+    {0x80000003, 0, UINT64_MAX}, {0x80000006, 0, UINT64_MAX}, {0x80000007, 0, UINT64_MAX},
+};
+
+static struct coco_policy policy(uint64_t budget)
+{
+    return (struct coco_policy){
+        .size = sizeof(struct coco_policy),
+        .call_count = sizeof(all) / sizeof(all[0]),
+        .calls = (uintptr_t)all,
+        .memory = COCO_LIMIT_NONE,
+        .tasks = COCO_LIMIT_NONE,
+        .handles = COCO_HANDLE_MAX,
+        .cpu_budget = budget,
+        .cpu_period = budget == 0 ? 0 : PERIOD_US,
+    };
+}
+
+static int64_t start(const char *behaviour, const struct coco_policy *under)
+{
+    static char storage[4096];
+    struct coco_spawn spawn;
+    const struct child child = {.arguments = {behaviour}};
+    child_prepare(&child, &spawn, storage);
+    return coco_process_spawn_confined(&spawn, under);
+}
+
+/* Processor time of a process, and of what it makes if `heirs` is its last one's id. */
+static uint64_t used_by(int64_t process)
+{
+    int64_t time =
+        coco_clock_of(COCO_CLOCK_PROCESS, (uint64_t)coco_process_handle_id((coco_handle_t)process));
+    return time < 0 ? 0 : (uint64_t)time;
+}
+
+/* The share of one processor, in thousandths, that a child takes. */
+static uint64_t share_of(const char *behaviour, uint64_t budget)
+{
+    struct coco_exit_status status;
+    const struct coco_policy under = policy(budget);
+    int64_t process = start(behaviour, &under);
+    if (process < 0) {
+        EXPECT_OK(process);
+        return 0;
+    }
+    (void)coco_sleep_until(deadline_after(100 * MILLISECONDS)); // it is up and has spent its first
+    uint64_t begin = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC);
+    uint64_t used = used_by(process);
+    (void)coco_sleep_until(begin + MEASURE);
+    used = used_by(process) - used;
+    uint64_t time = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) - begin;
+    EXPECT_OK(
+        coco_process_kill((coco_handle_t)process, 9)); // also ends one that waits for a period
+    (void)child_wait(process, &status);
+    EXPECT_EQ(status.reason, COCO_EXIT_KILLED);
+    return used * 1000 / time;
+}
+
+TEST(process_spawn_confined, processor_time, RULE("process_spawn_confined.14"))
+{
+    uint64_t share = share_of("spin", PERIOD_US / 5);
+    EXPECT_TRUE(share > 100 && share < 260);          // 200 is meant
+    share = share_of("spin_in_calls", PERIOD_US / 5); // the kernel's time counts, too
+    EXPECT_TRUE(share > 100 && share < 260);
+    share = share_of("spin_in_threads", PERIOD_US / 5); // all threads together
+    EXPECT_TRUE(share > 100 && share < 260);
+    share = share_of("spin", PERIOD_US * 9 / 10);
+    EXPECT_TRUE(share > 400 && share < 960);
+    EXPECT_TRUE(share_of("spin", 0) > 400);
+}
+
+/* Children are in the budget, and one that is given more does not get it. */
+TEST(process_spawn_confined, processor_time_of_heirs, RULE("process_spawn_confined.14"))
+{
+    struct coco_exit_status status = {0};
+    const struct coco_policy under = policy(PERIOD_US / 5);
+    int64_t process = start("spin_in_heirs", &under);
+    REQUIRE_TRUE(process >= 0);
+    REQUIRE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+    EXPECT_TRUE(status.code > 100 && status.code < 260); // the heirs' share in thousandths
+}
+
+/* Somebody else is not held up: it gets all that the other one leaves. */
+TEST(process_spawn_confined, processor_time_of_others, RULE("process_spawn_confined.14"))
+{
+    const struct coco_policy under = policy(PERIOD_US / 10);
+    struct coco_exit_status status;
+    int64_t process = start("spin_in_threads", &under);
+    REQUIRE_TRUE(process >= 0);
+    (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
+    uint64_t begin = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC);
+    uint64_t used = (uint64_t)coco_clock_get(COCO_CLOCK_THREAD);
+    while ((uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) - begin < MEASURE / 2) {
+    }
+    used = (uint64_t)coco_clock_get(COCO_CLOCK_THREAD) - used;
+    uint64_t time = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) - begin;
+    EXPECT_TRUE(used * 1000 / time > 700);
+    EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
+    (void)child_wait(process, &status);
+}
+
+TEST(process_spawn_confined, periods, RULE("process_spawn_confined.15"))
+{
+    const uint64_t processors = (uint64_t)coco_query(COCO_QUERY_CPU_COUNT);
+    const struct {
+        uint64_t budget;
+        uint64_t period;
+    } bad[] = {
+        {0, PERIOD_US},
+        {COCO_CPU_BUDGET_MIN, 0},
+        {COCO_CPU_BUDGET_MIN - 1, PERIOD_US},
+        {COCO_CPU_BUDGET_MIN, COCO_CPU_PERIOD_MIN - 1},
+        {PERIOD_US, COCO_CPU_PERIOD_MAX + 1},
+        {PERIOD_US * processors + 1, PERIOD_US},
+        {UINT64_MAX, UINT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct coco_policy under = policy(PERIOD_US);
+        under.cpu_budget = bad[i].budget;
+        under.cpu_period = bad[i].period;
+        EXPECT_ERROR(start("spin", &under), INVAL);
+    }
+}
