@@ -3,7 +3,6 @@
 #include "init.h"
 #include <arch/boot.h>
 #include <arch/cpu.h>
-#include <arch/paging.h>
 #include <base/format.h>
 #include <base/log.h>
 #include <dev/device.h>
@@ -12,7 +11,6 @@
 #include <fs/fs.h>
 #include <fs/log.h>
 #include <fs/namespace.h>
-#include <mm/vmap.h>
 #include <object/object.h>
 #include <plat/platform.h>
 #include <syscall/system.h>
@@ -31,7 +29,7 @@ static void __printf(1, 2) boot_failed(const char *format, ...)
     kvsnprintf(text, sizeof(text), format, args);
     va_end(args);
     klog(LOG_ERROR, "%s", text);
-    if (!boot_options.log_serial) {
+    if (!boot_options.log_serial && !image_settings.release) {
         early_print("coconut: ");
         early_print(text);
         early_print("\n");
@@ -58,10 +56,9 @@ static bool unpack_archive(void)
         boot_failed("no boot archive: give one as the initial RAM disk");
         return false;
     }
-    void *data;
-    enum status status = vmap_phys(paddr(archive->base), archive->len, ARCH_PROT_READ, &data);
-    if (status == OK) {
-        status = fs_unpack_archive(data, archive->len);
+    enum status status = ERR_NOMEM;
+    if (boot_archive != NULL) {
+        status = fs_unpack_archive(boot_archive, archive->len);
     }
     if (status != OK) {
         boot_failed("cannot unpack the boot archive of %lu bytes: %s", archive->len,
@@ -82,7 +79,8 @@ static const void *init_span(void *context, uint64_t offset, size_t *len)
     return vfs_span(context, offset, len);
 }
 
-/// The handles of the first process: the host's streams, if there is a host link, and the machine.
+/// The handles of the first process: the host's streams, if there is a host link and the image lets
+/// the host see anything, and the machine.
 static enum status make_handles(struct process_start_handle *handles, uint32_t *count)
 {
     static const struct {
@@ -95,8 +93,10 @@ static enum status make_handles(struct process_start_handle *handles, uint32_t *
         {HOSTLINK_STDERR, COCO_ROLE_STDERR, COCO_RIGHT_WRITE},
         {HOSTLINK_REPORT, COCO_ROLE_REPORT, COCO_RIGHT_WRITE},
     };
+    bool show = hostlink_present() && !image_settings.release;
+
     *count = 0;
-    for (size_t i = 0; hostlink_present() && i < ARRAY_SIZE(streams); i++) {
+    for (size_t i = 0; show && i < ARRAY_SIZE(streams); i++) {
         struct process_start_handle *handle = &handles[*count];
         enum status status = stream_create(streams[i].channel, &handle->object);
         if (status != OK) {

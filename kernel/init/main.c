@@ -4,6 +4,7 @@
 // files, other CPUs; then launch.c goes on in a thread.
 #include "init.h"
 #include <arch/boot.h>
+#include <arch/paging.h>
 #include <arch/smp.h>
 #include <arch/timer.h>
 #include <base/check.h>
@@ -19,6 +20,8 @@
 
 struct boot_info boot_info;
 struct boot_options boot_options;
+struct image_settings image_settings = {.threshold = LOG_SEVERITY_DEBUG};
+void *boot_archive;
 
 static void boot_data(paddr_t start_info)
 {
@@ -27,7 +30,6 @@ static void boot_data(paddr_t start_info)
         boot_refuse(why);
     }
     boot_options_parse(boot_info.cmdline, &boot_options);
-    log_route(&boot_options);
     if (boot_info.cmdline_cut) {
         klog(LOG_WARN, "command line: cut to %u bytes", BOOT_CMDLINE_MAX - 1);
     }
@@ -38,6 +40,24 @@ static void memory(void)
 {
     mm_boot_begin(&boot_info.memory);
     mm_init();
+}
+
+/// What the image says comes before what the host says: only now lines may leave the machine.
+static void settings(void)
+{
+    const struct boot_range *archive = &boot_info.archive;
+    if (archive->len != 0 &&
+        vmap_phys(paddr(archive->base), archive->len, ARCH_PROT_READ, &boot_archive) != OK) {
+        boot_archive = NULL;
+    }
+    if (boot_archive != NULL) {
+        image_settings_find(boot_archive, archive->len, &image_settings);
+    }
+    if (image_settings.release) {
+        boot_options.trace_syscalls = false;
+        boot_options.shortage = false;
+    }
+    log_route();
 }
 
 static void interrupts(struct arch_cpu_map *map)
@@ -65,6 +85,7 @@ __noreturn void kernel_main(paddr_t start_info)
     arch_init();
     boot_data(start_info);
     memory();
+    settings();
     interrupts(&cpu_map);
     sched_init();
     fs_init();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The end of the kernel: stop the other CPUs, write a dump to the console, end the machine.
+// The end of the kernel: stop the other CPUs, write a dump to the console unless the image is one
+// for release, end the machine.
 //
 // Uses nothing that could be locked or broken: the console is written directly, the lock of the log
 // ring is broken before it is read, and a second panic ends at once. Nothing is written to the
 // ring.
+#include "init.h"
 #include <arch/cpu.h>
 #include <arch/debug.h>
 #include <arch/smp.h>
@@ -28,7 +30,7 @@ static void __printf(1, 2) print(const char *format, ...)
     va_start(args, format);
     size_t len = kvsnprintf(line, sizeof(line), format, args);
     va_end(args);
-    platform()->console_write(line, len < sizeof(line) ? len : sizeof(line) - 1);
+    console_show(line, len < sizeof(line) ? len : sizeof(line) - 1);
 }
 
 /// Makes this CPU the only one that runs. Another CPU that panics at the same time stops here; a
@@ -83,7 +85,7 @@ static void print_log_tail(void)
     size_t len = log_ring_read(&from, tail, sizeof(tail));
     if (len > 0) {
         print("end of the log:\n");
-        platform()->console_write(tail, len);
+        console_show(tail, len);
     }
 }
 
@@ -103,7 +105,7 @@ __noreturn void panic(const char *format, ...)
     kvsnprintf(text, sizeof(text), format, args);
     va_end(args);
     print("\n=== kernel panic on CPU %u at %lu us: ", arch_cpu_id(), arch_time_ns() / 1000);
-    platform()->console_write(text, strlen(text));
+    console_show(text, strlen(text));
     print(" ===\n");
     print_backtrace(0, 0);
     panic_end();

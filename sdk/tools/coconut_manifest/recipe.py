@@ -8,6 +8,11 @@ from coconut_manifest import binary, jsonpos, rules
 from coconut_manifest.schema import Checker
 
 LIST_PATH = "/coconut/services"
+SETTINGS_PATH = "/coconut/image"
+#: Severities of syslog(3) by number.
+SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "info", "debug")
+#: What a kind of image keeps in its log unless the recipe says otherwise.
+THRESHOLDS = {"development": "debug", "release": "info"}
 MANIFEST_PATH = "/coconut/manifests/{}.manifest"
 
 
@@ -19,6 +24,13 @@ class Recipe:
     files: dict
     services: list  # (path, line)
     lines: dict     # path in the image -> line
+    build: str = "development"
+    threshold: str = "debug"
+
+    def settings(self):
+        """What the kernel reads of the image: kernel/init/settings.h."""
+        return (f"coconut image 1\nbuild {self.build}\n"
+                f"threshold {SEVERITIES.index(self.threshold)}\n").encode()
 
 
 def _host_file(checker, folder, node, what):
@@ -71,7 +83,10 @@ def read(data, folder):
                 for node in (root.get("services").value if root.get("services") else [])]
     if checker.problems:
         return None, checker.problems
-    return Recipe(kernel, files, services, lines), []
+    build = root.get("build").value if root.get("build") else "development"
+    log = root.get("log")
+    threshold = log.get("threshold").value if log and log.get("threshold") else THRESHOLDS[build]
+    return Recipe(kernel, files, services, lines, build, threshold), []
 
 
 def _has(recipe, place):
@@ -100,6 +115,7 @@ def check_programs(recipe, manifests):
 def contents(recipe, manifests):
     """Return {path in the image: bytes or path on the host}, in the order of the archive."""
     found = dict(recipe.files)
+    found[SETTINGS_PATH] = recipe.settings()
     ordered = rules.start_order([manifest for _, manifest in manifests])
     if ordered:
         found[LIST_PATH] = "".join(f"{m.name}\n" for m in ordered).encode()

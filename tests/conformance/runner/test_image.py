@@ -51,7 +51,8 @@ class Recipes(Case):
                              (self.work / "b" / name).read_bytes())
         listed = self.coconut("pack", "--list", "a/archive.pkit").stdout
         self.assertEqual([line.split()[1] for line in listed.splitlines()],
-                         ["bin/one", "coconut/manifests/one.manifest", "coconut/services", "init"])
+                         ["bin/one", "coconut/image", "coconut/manifests/one.manifest",
+                          "coconut/services", "init"])
 
     def test_rules(self):
         self.refused("no-file", "r.json:", init={"output_file": "gone", "path": "/init"})
@@ -63,6 +64,19 @@ class Recipes(Case):
         self.refused("unknown-key", "colour", colour=1)
         self.refused("missing-key", "fs", fs=None)
         self.refused("value", "cargo", two={"output_file": "o", "path": "/x", "type": "cargo"})
+
+    def test_kinds(self):
+        for build, threshold, text in (("development", None, "build development\nthreshold 7\n"),
+                                       ("release", None, "build release\nthreshold 6\n"),
+                                       ("release", "emergency", "build release\nthreshold 0\n")):
+            keys = {"build": build, **({"log": {"threshold": threshold}} if threshold else {})}
+            done = self.build({**RECIPE, **keys}, "kind")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(f"coconut image 1\n{text}".encode(),
+                          (self.work / "kind" / "archive.pkit").read_bytes())
+        self.refused("value", "fast", build="fast")
+        self.refused("value", "loud", log={"threshold": "loud"})
+        self.refused("unknown-key", "level", log={"level": "info"})
 
     def test_manifests(self):
         other = dict(MANIFEST, executable="/bin/two")

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""Images that tests build from small services, and machines whose every byte is seen."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from test_kernel import COCONUT, LIMIT, SDK, TOP
+
+sys.path.insert(0, str(TOP / "sdk" / "tools"))
+from coconut_cli import machine, places, protocol  # noqa: E402  pylint: disable=wrong-import-position
+
+INIT = sorted((TOP / "services" / "init").glob("*.c"))
+
+
+class ImageCase(unittest.TestCase):
+    """A folder of compiled programs; `sources` of a subclass names them: name -> C files."""
+
+    sources = {}
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="coconut-image-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.place = Path(folder.name)
+        for name, files in {"init": INIT, **cls.sources}.items():
+            subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-O2", "-Wall", "-Wextra",
+                            "-Werror", *files, "-o", cls.place / name], check=True)
+
+    def build(self, output, manifests, programs=None, **keys):
+        """Build an image from manifests (dicts); returns its folder."""
+        places_in_image = {"init": "/init", **{name: f"/bin/{name}" for name in self.sources},
+                           **(programs or {})}
+        for one in manifests:
+            (self.place / f"{one['name']}.json").write_text(json.dumps(one))
+        recipe = {"image": 1, **keys, "services": [f"{one['name']}.json" for one in manifests],
+                  "fs": {"modules": {name: {"output_file": name, "path": path}
+                                     for name, path in places_in_image.items()}}}
+        (self.place / "recipe.json").write_text(json.dumps(recipe))
+        done = subprocess.run([COCONUT, "image", "--output", self.place / output,
+                               self.place / "recipe.json"], capture_output=True, text=True,
+                              timeout=LIMIT, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return self.place / output
+
+    def boot(self, folder, status=0, options=()):
+        """Boot an image; returns its log."""
+        done = subprocess.run([COCONUT, "boot", "--timeout", "90", *options, "--kernel",
+                               folder / "kernel.elf", folder / "archive.pkit"],
+                              capture_output=True, text=True, timeout=LIMIT, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout
+
+    def bare(self, folder, words, seconds=90):
+        """Boot without the command's help: (status of QEMU, serial bytes, link frames)."""
+        places.SDK = str(SDK)
+        archive = os.open(folder / "archive.pkit", os.O_RDONLY | os.O_CLOEXEC)
+        config = machine.Config(str(folder / "kernel.elf"), archive)
+        config.append = words
+        one = machine.Machine(config)
+        self.addCleanup(os.close, archive)
+        self.addCleanup(one.stop)
+        seen = {one.serial: b"", one.link: b""}
+        left, limit = set(seen), time.monotonic() + seconds
+        while left and time.monotonic() < limit:
+            for end in select.select(list(left), [], [], 1)[0]:
+                data = end.recv(65536)
+                seen[end] += data
+                if not data:
+                    left.discard(end)
+        self.assertFalse(left, "the machine did not end in time")
+        status = one.wait()
+        return status, seen[one.serial], protocol.FrameReader().feed(seen[one.link])
