@@ -87,12 +87,17 @@ set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-manual)
 file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/schema/*.json")
 coconut_files(sdk-schema DESTINATION share/coconut/schema FILES ${files})
 
+coconut_files(sdk-gdb DESTINATION share/coconut/gdb FILES "${source}/sdk/gdb/coconut.py")
+
 # What `coconut new` copies; dot files included.
 file(GLOB templates CONFIGURE_DEPENDS RELATIVE "${source}/sdk/templates" "${source}/sdk/templates/*/template.txt")
 foreach(template IN LISTS templates)
     cmake_path(GET template PARENT_PATH folder)
     file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/templates/${folder}/*")
+    list(FILTER files EXCLUDE REGEX "/[.]vscode$")
     coconut_files(sdk-template-${folder} DESTINATION share/coconut/templates/${folder} FILES ${files})
+    file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/templates/${folder}/.vscode/*")
+    coconut_files(sdk-template-${folder}-vscode DESTINATION share/coconut/templates/${folder}/.vscode FILES ${files})
 endforeach()
 
 # The names of the system calls, for the host command.

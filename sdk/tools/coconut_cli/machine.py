@@ -38,6 +38,7 @@ class Config:
         self.append = ""
         self.ports = []  # hostports.Port
         self.kvm = self.icount = self.virtual_time = False
+        self.extra = []  # arguments of QEMU behind all others
 
 
 def arguments(config, link_fd, serial_fd, ports=()):
@@ -59,6 +60,7 @@ def arguments(config, link_fd, serial_fd, ports=()):
         words += ["-chardev", f"socket,id=link,fd={link_fd}",
                   "-device", "virtio-serial-device,id=link,max_ports=1",
                   "-device", "virtconsole,bus=link.0,chardev=link", *ports]
+    words += config.extra
     return words
 
 

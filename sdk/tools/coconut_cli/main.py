@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": ("demo", "set up, build, and run the sample programs"),
     "test": ("test", "run all tests, or those of a project"),
     "trace": ("trace", "run a program and show its system calls"),
+    "debug": ("debug", "run a program under gdb, kernel and processes in one"),
     "package": ("package", "pack the SDK as a tarball and a Debian package"),
     "bench": ("bench", "measure, beside Linux in the same emulator"),
     "doctor": ("doctor", "say what is missing and how to mend it"),
