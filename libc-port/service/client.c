@@ -17,9 +17,10 @@ void coco_client_init(struct coco_client *client, coco_handle_t connection)
     client->interrupted = 0;
 }
 
-/* With handles or a deadline: the long way. */
-static int64_t exchange(struct coco_client *client, struct coco_client_call *call,
-                        uint64_t deadline, uint32_t *came)
+/* With handles or a deadline: the long way, apart so that the other one has a small frame. */
+__attribute__((noinline)) static int64_t exchange(struct coco_client *client,
+                                                  struct coco_client_call *call, uint64_t deadline,
+                                                  uint32_t *came)
 {
     struct coco_exchange exchange = {
         .size = sizeof(exchange),

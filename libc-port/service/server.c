@@ -80,7 +80,7 @@ static void close_handles(const struct coco_call *call)
 }
 
 /* Replies at once: with handles there is no reply and receive in one. */
-static int64_t answer(coco_handle_t channel, const struct coco_call *call)
+__attribute__((noinline)) static int64_t answer(coco_handle_t channel, const struct coco_call *call)
 {
     struct coco_exchange reply = {
         .size = sizeof(reply),
@@ -104,15 +104,18 @@ static void take(struct coco_server *server, uint32_t index)
 {
     const struct coco_served *served = &server->interfaces[index];
     const struct coco_channel_message *header = &server->header;
-    struct coco_call call = {
-        .context = served->context,
-        .badge = header->badge,
-        .request = server->request,
-        .reply = server->reply,
-        .length = header->length,
-        .kind = header->kind,
-        .handle_count = header->handle_count,
-    };
+    struct coco_call call; /* the handles of the reply are not set, so that it costs little */
+
+    call.context = served->context;
+    call.client = NULL;
+    call.badge = header->badge;
+    call.request = server->request;
+    call.reply = server->reply;
+    call.length = header->length;
+    call.kind = header->kind;
+    call.handle_count = header->handle_count;
+    call.reply_length = 0;
+    call.reply_handle_count = 0;
 
     if (header->kind == COCO_CHANNEL_CLOSED) {
         __coco_client_gone(server, header->badge);
@@ -122,13 +125,15 @@ static void take(struct coco_server *server, uint32_t index)
         coco_server_stop(server);
         return;
     }
-    memcpy(call.handles, header->handles, header->handle_count * sizeof(call.handles[0]));
+    memcpy(call.handles, header->handles, sizeof(call.handles));
     if (server->clients && !(call.client = __coco_client_state(server, header->badge))) {
         coco_call_finish(&call, COCO_ENOBUFS);
     } else {
         served->dispatch(served->operations, &call);
     }
-    close_handles(&call);
+    if (call.handle_count > 0) {
+        close_handles(&call);
+    }
     if (header->kind != COCO_CHANNEL_CALL) {
         return;
     }
@@ -215,7 +220,7 @@ static int64_t serve_ready(struct coco_server *server, const struct coco_poll *p
     return 0;
 }
 
-static int64_t serve_many(struct coco_server *server)
+__attribute__((noinline)) static int64_t serve_many(struct coco_server *server)
 {
     struct coco_poll polls[COCO_SERVER_INTERFACES_MAX + COCO_SERVER_SOURCES_MAX];
     struct coco_wait_set set =

@@ -4,11 +4,13 @@
 //
 // Prints the lines of rawmeasure.h.
 #include <coconut/coconut.h>
+#include <coconut/service.h>
 #include <harness/entry.h>
 #include <harness/print.h>
 #include <harness/string.h>
 #include <harness/thread.h>
 
+#include "echo.h"
 #include "rawmeasure.h"
 
 #define PATH_MAX_LEN 512
@@ -42,19 +44,82 @@ static int serve(void)
     return length < 0 || in.message.badge != BADGE;
 }
 
+static int32_t handle_nothing(struct coco_call *call)
+{
+    (void)call;
+    return 0;
+}
+
+static int32_t handle_number(struct coco_call *call, const struct echo_number_arguments *arguments,
+                             struct echo_number_results *results)
+{
+    (void)call;
+    results->value = arguments->value;
+    return 0;
+}
+
+static int32_t handle_words(struct coco_call *call, const struct echo_words_arguments *arguments,
+                            struct echo_words_results *results)
+{
+    (void)call;
+    memcpy(results->value, arguments->value, sizeof(results->value));
+    return 0;
+}
+
+static int32_t handle_bytes(struct coco_call *call, const struct echo_bytes_arguments *arguments,
+                            struct echo_bytes_results *results)
+{
+    (void)call;
+    memcpy(results->value, arguments->value, arguments->value_count);
+    results->value_count = arguments->value_count;
+    return 0;
+}
+
+/* The same through an interface: replies until the connection's end, seen by the client's state. */
+static struct coco_server echo_server;
+
+static void echo_client_gone(void *context, uint64_t badge, void *state)
+{
+    (void)context;
+    (void)badge;
+    (void)state;
+    coco_server_stop(&echo_server);
+}
+
+static int serve_echo(void)
+{
+    static const struct echo_server handlers = {
+        .nothing = handle_nothing,
+        .number = handle_number,
+        .words = handle_words,
+        .bytes = handle_bytes,
+    };
+    static uint64_t memory[COCO_SERVER_CLIENTS_SIZE(4, 8) / 8];
+    const struct coco_served served = {
+        .channel = entry_handle(ROLE_CHANNEL),
+        .dispatch = echo_dispatch,
+        .operations = &handlers,
+    };
+    const struct coco_server_clients clients = {
+        .memory = memory, .size = sizeof(memory), .state_size = 8, .gone = echo_client_gone};
+
+    coco_server_init(&echo_server);
+    return coco_server_add(&echo_server, &served) != 0 ||
+           coco_server_keep_clients(&echo_server, &clients) != 0 ||
+           coco_server_run(&echo_server) != 0;
+}
+
 // --- the client ----------------------------------------------------------------------------------
 
-static int64_t server_start(uint64_t count)
+static int64_t start(const char *arguments, uint64_t arguments_len, uint32_t argument_count)
 {
-    (void)count;
-    static const char argument[] = "ipc\0serve";
     struct coco_spawn_handle handle = {.rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL};
     struct coco_spawn spawn = {
         .size = sizeof(spawn),
         .path = (uintptr_t)program_path,
-        .arguments = (uintptr_t)argument,
-        .arguments_len = sizeof(argument),
-        .argument_count = 2,
+        .arguments = (uintptr_t)arguments,
+        .arguments_len = arguments_len,
+        .argument_count = argument_count,
         .handles = (uintptr_t)&handle,
         .handle_count = 1,
     };
@@ -71,6 +136,24 @@ static int64_t server_start(uint64_t count)
     made = coco_process_spawn(&spawn);
     server = (coco_handle_t)made;
     (void)coco_close(channel); /* so that the server's end can be seen */
+    return made;
+}
+
+static int64_t server_start(uint64_t count)
+{
+    static const char arguments[] = "ipc\0serve";
+    (void)count;
+    return start(arguments, sizeof(arguments), 2);
+}
+
+static struct coco_client echo_client;
+
+static int64_t echo_start(uint64_t count)
+{
+    static const char arguments[] = "ipc\0serve\0an\0interface";
+    (void)count;
+    const int64_t made = start(arguments, sizeof(arguments), 4);
+    coco_client_init(&echo_client, connection);
     return made;
 }
 
@@ -113,6 +196,54 @@ static int64_t call_64(uint64_t count)
 static int64_t call_4096(uint64_t count)
 {
     return round_trips(count, COCO_CHANNEL_MESSAGE_MAX);
+}
+
+static int64_t interface_nothing(uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        const int32_t status = echo_nothing(&echo_client);
+        if (status != 0) {
+            return COCO_EIO;
+        }
+    }
+    return 0;
+}
+
+static int64_t interface_number(uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        const struct echo_number_arguments in = {.value = i};
+        struct echo_number_results out;
+        if (echo_number(&echo_client, &in, &out) != 0 || out.value != i) {
+            return COCO_EIO;
+        }
+    }
+    return 0;
+}
+
+/* 56 bytes: a message of 64 with its header. */
+static int64_t interface_words(uint64_t count)
+{
+    static const struct echo_words_arguments in = {.value = {1, 2, 3, 4, 5, 6, 7}};
+    for (uint64_t i = 0; i < count; i++) {
+        struct echo_words_results out;
+        if (echo_words(&echo_client, &in, &out) != 0 || out.value[6] != 7) {
+            return COCO_EIO;
+        }
+    }
+    return 0;
+}
+
+static int64_t interface_bytes(uint64_t count)
+{
+    const struct echo_bytes_arguments in = {.value = request, .value_count = 4080};
+    for (uint64_t i = 0; i < count; i++) {
+        struct echo_bytes_results out;
+        if (echo_bytes(&echo_client, &in, &out) != 0 || out.value_count != 4080) {
+            return COCO_EIO;
+        }
+    }
+    return 0;
 }
 
 /* A duplicate of the connection travels to the server, which closes it. */
@@ -244,6 +375,10 @@ static const struct operation operations[] = {
     {"call_64", 1000, server_start, call_64, server_stop},
     {"call_4096", 200, server_start, call_4096, server_stop},
     {"call_handle", 200, server_start, call_handle, server_stop},
+    {"interface_nothing", 1000, echo_start, interface_nothing, server_stop},
+    {"interface_number", 1000, echo_start, interface_number, server_stop},
+    {"interface_words", 1000, echo_start, interface_words, server_stop},
+    {"interface_bytes", 200, echo_start, interface_bytes, server_stop},
     {"event_wake", 500, events_start, event_wake, events_stop},
     {"null_alone", 1024, NULL, alone, NULL},
     {"null_batch_1", 1024, NULL, batch_1, NULL},
@@ -255,6 +390,9 @@ int program_main(void)
 {
     const struct coco_start_block *block = entry_block();
     bool good = true;
+    if (entry_argument_count() > 3) {
+        return serve_echo();
+    }
     if (entry_argument_count() > 2) {
         return answer_signals();
     }

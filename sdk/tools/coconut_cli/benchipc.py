@@ -15,6 +15,10 @@ OPERATIONS = (
 )
 #: (operation, what the table calls it), where Linux has nothing like it
 OWN = (
+    ("interface_nothing", "call through an interface, without arguments"),
+    ("interface_number", "call through an interface, a number each way"),
+    ("interface_words", "call through an interface, 56 bytes each way"),
+    ("interface_bytes", "call through an interface, 4,080 bytes each way"),
     ("event_wake", "event: signal, wake another process, and back"),
     ("null_alone", "null call"),
     ("null_batch_1", "null call, in a batch of 1"),

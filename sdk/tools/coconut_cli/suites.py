@@ -152,6 +152,9 @@ def _guest_suites():
     found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
                              f"samples/{name}", 1)
               for name in ("hello", "hello-cxx", "kv-service")]
+    found += [_guest_project(f"service-{cpus}", f"interfaces and <coconut/service.h> in the kernel, CPUs: {cpus}",
+                             "tests/conformance/interface", cpus)
+              for cpus in (1, 2)]
     found += _ports()
     found += _cxx_conformance()
     found.append(_guest("shortage", "each call with each of its allocations failing",

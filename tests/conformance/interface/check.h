@@ -4,9 +4,17 @@
 
 #include <stdio.h>
 
-static unsigned checks_passed;
-static unsigned checks_failed;
-static unsigned check_faults; /* in the test that is under way */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+extern unsigned checks_passed; /* defined in round_trip_server.c */
+extern unsigned checks_failed;
+extern unsigned check_faults; /* in the test that is under way */
+
+#ifdef __cplusplus
+}
+#endif
 
 #define CHECK(condition)                                                                           \
     do {                                                                                           \

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "check.h"
 #include "round_trip.h"
+
+unsigned checks_passed;
+unsigned checks_failed;
+unsigned check_faults;
 
 char round_trip_told[201];
 
