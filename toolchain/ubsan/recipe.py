@@ -16,7 +16,7 @@ DEPENDS = ["newlib"]
 MEMBERS = ["compiler-rt/lib/ubsan", "compiler-rt/lib/ubsan_minimal", "compiler-rt/lib/sanitizer_common"]
 EXCLUDES = ["*/tests/*"]
 # Headers of ours that system.cpp includes, directly or through others.
-OVERLAY = ["fcntl.h", "limits.h", "machine/_types.h", "pthread.h", "sched.h", "stdio.h", "sys/_confstr.h", "sys/_pthreadtypes.h",
+OVERLAY = ["fcntl.h", "limits.h", "link.h", "machine/_types.h", "pthread.h", "sched.h", "stdio.h", "sys/_confstr.h", "sys/_pthreadtypes.h",
            "sys/config.h", "sys/cpuset.h", "sys/features.h", "sys/mman.h", "sys/signal.h", "sys/stat.h", "sys/syslimits.h",
            "sys/types.h", "time.h", "unistd.h"]
 HEADERS_PY = "../../libc-port/newlib/headers.py"

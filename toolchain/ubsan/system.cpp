@@ -3,6 +3,7 @@
 // calls it: on top of the C library. Its documentation is in sanitizer_common.h.
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -10,10 +11,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sanitizer_common/sanitizer_atomic.h"
 #include "sanitizer_common/sanitizer_common.h"
 #include "sanitizer_common/sanitizer_flags.h"
 #include "sanitizer_common/sanitizer_libc.h"
 #include "sanitizer_common/sanitizer_stacktrace.h"
+#include "sanitizer_common/sanitizer_symbolizer_markup_constants.h"
 
 namespace __sanitizer
 {
@@ -91,8 +94,36 @@ void CatastrophicErrorWrite(const char *text, uptr len)
     }
 }
 
+// Frames are written as addresses in symbolizer markup. Whoever reads them has to know where the
+// program was loaded: the elements for that, of which the runtime leaves the printing to its
+// system.
+static int write_context(struct dl_phdr_info *program, size_t, void *)
+{
+    char line[128];
+    internal_snprintf(line, sizeof(line), kFormatModule, (uptr)0, "program", "");
+    RawWrite("{{{reset}}}\n");
+    RawWrite(line);
+    RawWrite("\n");
+    for (unsigned i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) &segment = program->dlpi_phdr[i];
+        if (segment.p_type != PT_LOAD || !(segment.p_flags & PF_X)) {
+            continue;
+        }
+        auto begin = (void *)(program->dlpi_addr + segment.p_vaddr);
+        internal_snprintf(line, sizeof(line), kFormatMmap, begin, (uptr)segment.p_memsz, 0, "rx",
+                          (uptr)segment.p_vaddr);
+        RawWrite(line);
+        RawWrite("\n");
+    }
+    return 0;
+}
+
 void RawWrite(const char *text)
 {
+    static atomic_uint8_t written;
+    if (internal_strstr(text, "{{{bt:") && !atomic_exchange(&written, 1, memory_order_relaxed)) {
+        dl_iterate_phdr(write_context, nullptr);
+    }
     CatastrophicErrorWrite(text, internal_strlen(text));
 }
 
@@ -217,6 +248,7 @@ void InitializePlatformEarly()
 void InitializePlatformCommonFlags(CommonFlags *flags)
 {
     flags->print_summary = false;
+    flags->fast_unwind_on_fatal = true; // by frame pointers, from the mistake on
     if (internal_strcmp(flags->color, "auto") == 0) {
         flags->color = "never";
     }

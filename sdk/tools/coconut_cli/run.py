@@ -180,7 +180,7 @@ def prepare(values, words):
     """Return the bytes-ready (archive descriptor, size) for PROGRAM and its arguments."""
     program = os.path.abspath(words[0])
     elffile.check_program(words[0])
-    asked = ["COCONUT_BACKTRACE=1"] if values["backtrace"] else []
+    asked = ["COCONUT_BACKTRACE=1", "UBSAN_OPTIONS=print_stacktrace=1"] if values["backtrace"] else []
     env = environment([*asked, *values["env"]], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
     if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
         raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)

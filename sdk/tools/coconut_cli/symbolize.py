@@ -9,15 +9,21 @@ from coconut_cli.fault import Fault
 from coconut_cli.options import Command, Option
 
 SYMBOLIZER = "llvm-symbolizer-19"
+_NUMBER = "(0x[0-9a-f]{1,16})"
 #: what libc prints when a program aborts and COCONUT_BACKTRACE is set
 BACKTRACE = re.compile(r"^backtrace, loaded at (0x[0-9a-f]{1,16}):((?: 0x[0-9a-f]{1,16})+)$")
 #: what `coconut run` prints when an exception ends the program
 EXCEPTION = re.compile(r"^coconut: .* at (0x[0-9a-f]{1,16}) in the program")
-#: what the sanitizer's runtime prints
+#: what the sanitizer's minimal runtime prints
 SANITIZER = re.compile(r"^ubsan: .* by (0x[0-9a-f]{1,16})$")
+#: what its full runtime prints, in LLVM's symbolizer markup: a frame, and where code was loaded
+FRAME = re.compile(rf"\{{{{3}}bt:\d{{1,4}}:{_NUMBER}\}}{{3}}")
+CONTEXT = re.compile(rf"\{{{{3}}(?:(reset)|mmap:{_NUMBER}:{_NUMBER}:load:\d+:\w+:{_NUMBER})\}}{{3}}$")
 
 #: longer lines are not looked at
 LINE_MAX = 1 << 12
+#: pieces of code that markup may speak of
+LOADED_MOST = 64
 
 
 def _address(text):
@@ -40,7 +46,8 @@ COMMAND = Command(
 Without addresses, standard input is copied, and backtraces, exceptions and sanitizer reports in it
 are explained behind their lines. For backtraces of aborting programs:
   coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM
-(coconut run --backtrace PROGRAM does it by itself.)""")
+and for frames of the undefined-behaviour sanitizer's reports UBSAN_OPTIONS=print_stacktrace=1.
+(coconut run --backtrace PROGRAM does both by itself.)""")
 
 
 def lookup(program, offsets):
@@ -73,31 +80,57 @@ def place(program, offset):
     return f", in {lines[0]}" if lines else ""
 
 
-def _explain(program, text, base):
-    """Return the lines that explain a line of a program's output; most need none."""
-    if found := BACKTRACE.match(text):
-        low = int(found.group(1), 16)
-        addresses = [int(word, 16) for word in found.group(2).split()]
-        shown = lookup(program, [max(one - low - 1, 0) for one in addresses])
-    elif found := EXCEPTION.match(text):
-        addresses = [int(found.group(1), 16)]
-        shown = lookup(program, addresses)
-    elif (found := SANITIZER.match(text)) and base:
-        addresses = [int(found.group(1), 16)]
-        shown = lookup(program, [max(addresses[0] - base - 1, 0)])
-    else:
-        return []
-    return [f"  {one:#x} {line}" for one, lines in zip(addresses, shown)
-            for line in lines or ["(unknown)"]]
+class Explainer:
+    """Explains lines of a program's output, in their order."""
+
+    def __init__(self, program, base):
+        """base: where the program was loaded, as far as its output does not say; 0: not known."""
+        self._program, self._base, self._loaded = program, base, []
+
+    def explain(self, text):
+        """Return the lines that explain one line; most need none."""
+        if found := BACKTRACE.match(text):
+            low = int(found.group(1), 16)
+            addresses = [int(word, 16) for word in found.group(2).split()]
+            offsets = [max(one - low - 1, 0) for one in addresses]
+        elif found := EXCEPTION.match(text):
+            addresses = offsets = [int(found.group(1), 16)]
+        elif (found := SANITIZER.match(text)) and self._base:
+            addresses = [int(found.group(1), 16)]
+            offsets = [max(addresses[0] - self._base - 1, 0)]
+        elif found := CONTEXT.search(text):
+            self._note(*found.groups())
+            return []
+        elif found := FRAME.search(text):
+            addresses = [int(found.group(1), 16)]
+            offsets = [self._as_linked(addresses[0])]
+        else:
+            return []
+        return [f"  {one:#x} {line}" for one, lines in zip(addresses, lookup(self._program, offsets))
+                for line in lines or ["(unknown)"]]
+
+    def _note(self, reset, low, size, linked):
+        """Take an element of markup that says where code was loaded."""
+        if reset:
+            self._loaded = []
+        elif len(self._loaded) < LOADED_MOST:
+            self._loaded.append(tuple(int(word, 16) for word in (low, size, linked)))
+
+    def _as_linked(self, address):
+        for low, size, linked in self._loaded:
+            if low <= address < low + size:
+                return address - low + linked
+        return max(address - self._base, 0)
 
 
 class Watcher:
     """Finds backtraces in what a program writes, for `coconut run --backtrace`."""
 
     MOST = 16  #: backtraces that are kept; a process has only one, but it may have children
+    MARKUP_MOST = 1024  #: lines of markup that are kept
 
     def __init__(self):
-        self._rest, self._found = b"", []
+        self._rest, self._found, self._markup = b"", [], 0
 
     def add(self, data):
         """Take bytes of the program's standard error as they come."""
@@ -105,19 +138,24 @@ class Watcher:
         self._rest = self._rest[-LINE_MAX:]
         for line in lines:
             text = line.decode("utf-8", "replace")
-            if BACKTRACE.match(text) and len(self._found) < self.MOST:
+            if BACKTRACE.match(text) and len(self._found) - self._markup < self.MOST:
+                self._found.append(text)
+            elif (FRAME.search(text) or CONTEXT.search(text)) and self._markup < self.MARKUP_MOST:
+                self._markup += 1
                 self._found.append(text)
 
     def explain(self, program):
         """Return the lines that explain what was found."""
-        return [line for text in self._found for line in _explain(program, text, 0)]
+        explainer = Explainer(program, 0)
+        return [line for text in self._found for line in explainer.explain(text)]
 
 
 def _copy(program, base):
+    explainer = Explainer(program, base)
     for line in sys.stdin:
         text = line.rstrip("\n")
         print(text)
-        for more in _explain(program, text, base):
+        for more in explainer.explain(text):
             print(more)
     return 0
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <locale.h>
+#include <stdint.h>
 #include <string.h>
 #include <uchar.h>
 #include <wchar.h>
@@ -89,8 +90,20 @@ static void byte_units(void)
     CHECK("characters.from-8-invalid", refused);
 }
 
+// wint_t holds every wide character and WEOF besides, and its limits are those of its type.
+static void limits(void)
+{
+    bool is_signed = (wint_t)-1 < 0;
+    int bits = (int)sizeof(wint_t) * CHAR_BIT - is_signed;
+    uintmax_t largest = UINTMAX_MAX >> (sizeof(uintmax_t) * CHAR_BIT - (size_t)bits);
+    CHECK("characters.wint-max", (uintmax_t)WINT_MAX == largest);
+    CHECK("characters.wint-min",
+          is_signed ? (intmax_t)WINT_MIN == -(intmax_t)largest - 1 : WINT_MIN == 0);
+}
+
 void area_characters(void)
 {
+    limits();
     if (CHECK("characters.locale", setlocale(LC_ALL, "C.UTF-8") != NULL)) {
         wide_units();
         half_units();

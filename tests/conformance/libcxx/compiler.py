@@ -2,7 +2,8 @@
 """Compiles tests with the SDK. What was found out stays, by the content that it was found out from.
 
 An object is kept by its command, the compiler and the files that it was made from; where there is none, as the
-test does not compile, by all headers. A program is kept by its objects, the libraries and the linker.
+test does not compile, by all headers. A program is kept by its objects, the libraries and the linker. Where the
+SDK and the tests lie does not count.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import re
 import shlex
 import subprocess
 
+import preambles
 from cases import OPTIMISED, STANDARD, TRIPLE
 
 #: The warnings that LLVM's own runner turns on, as far as this compiler has them; verify tests count on them.
@@ -73,11 +75,12 @@ class Compiler:
     """Builds tests below a folder."""
 
     def __init__(self, sdk, source, folder):
-        self._folder, self._digests = folder, Digests()
+        self._folder, self._digests, self._preambles = folder, Digests(), None
+        self._places = ((str(sdk), "SDK"), (str(source), "TESTS"), (str(folder), "BUILT"))
         self._clang = str(sdk / "bin" / f"{TRIPLE}-clang++")
         include = sdk / "sysroot" / "usr" / "include"
         library = sdk / "sysroot" / "usr" / "lib"
-        support = source / "libcxx" / "test" / "support"
+        self._support = support = source / "libcxx" / "test" / "support"
         self._flags = {
             "libunwind": ["-funwind-tables"],
             "libcxxabi": ["-nostdinc++", f"-I{include}/c++/v1", f"-I{support}", f"-I{source}/libcxx/src",
@@ -91,7 +94,36 @@ class Compiler:
         self._libraries = self._digests.all([*sorted(library.iterdir()), sdk / "libexec" / "gcc",
                                              *sorted((sdk / "etc").iterdir())])
 
+    def share(self, ready):
+        """Let tests that begin alike share what they begin with; returns them in the best order for that.
+
+        Each of them has to be given to do() once.
+        """
+        wanted = {}
+        for case in ready:
+            if case.kind in ("run", "compile", "link") and case.name not in OPTIMISED:
+                headers = preambles.includes(
+                    case.path.read_text(encoding="utf-8", errors="replace"),
+                    lambda name, near=case.path.parent: (self._support / name).is_file() and
+                    not (near / name).exists())
+                wanted[case.name] = ((case.library, *case.directives.flags), headers)
+        words = {case.name: self._words(case)[:-1] for case in ready if case.name in wanted}
+
+        def build(header, output, name):
+            done = _call([self._clang, *words[name], "-x", "c++-header", str(header), "-o", str(output)])
+            return done.returncode == 0 and not done.stderr
+        self._preambles = preambles.Preambles(self._folder / "preambles", preambles.plan(wanted), build)
+        return sorted(ready, key=lambda case: self._preambles.order(case.name))
+
     def do(self, case):
+        """Do one test; see _do()."""
+        try:
+            return self._do(case)
+        finally:
+            if self._preambles:
+                self._preambles.leave(case.name)
+
+    def _do(self, case):
         """Do what the test wants of the compiler.
 
         Returns (result, text, program): result None where the program is to be run, else pass, nobuild (with the
@@ -135,26 +167,43 @@ class Compiler:
         """Compile; returns (the first error or None, a digest of what the object was made from)."""
         words = [self._clang, *words]
         record, depends = place.with_name(place.name + ".json"), place.with_name(place.name + ".d")
-        state = _digest([words, self._version, self._digests.of(case.path)])
+        state = _digest([self._neutral(words), self._version, self._digests.of(case.path)])
         kept = _read(record)
         if kept and kept["state"] == state and (output is None or kept["error"] or output.exists()) and \
                 all(self._file(path) == digest for path, digest in kept["inputs"].items()):
             return kept["error"], kept["key"]
-        done = _call([*words, "-MD", "-MF", str(depends), *(["-o", str(output)] if output else [])])
+        words += ["-MD", "-MF", str(depends), *(["-o", str(output)] if output else [])]
+        preamble = self._preambles.take(case.name) if self._preambles and "-verify" not in words else None
+        done = _call([*words, "-include-pch", str(preamble)]) if preamble else None
+        if done is None or done.returncode != 0:
+            done = _call(words)
         error = _first_error(done.stderr) if done.returncode != 0 else None
-        inputs = {"": self._headers} if error else {path: self._digests.of(path)
-                                                    for path in _depends(depends)}
+        inputs = {"": self._headers} if error else {
+            path: self._digests.of(self._real(path))
+            for path in sorted(self._neutral(_depends(depends))) if not path.startswith("BUILT/")}
         key = _digest([state, inputs])
         _write(record, {"state": state, "inputs": inputs, "error": error, "key": key})
         return error, key
 
     def _file(self, path):
-        return self._digests.of(path) if path else self._headers
+        return self._digests.of(self._real(path)) if path else self._headers
+
+    def _neutral(self, words):
+        """The words without the places of this machine."""
+        for place, name in self._places:
+            words = [word.replace(f"{place}/", f"{name}/") for word in words]
+        return words
+
+    def _real(self, path):
+        """The file that one of _neutral()'s words means."""
+        for place, name in self._places:
+            path = path.replace(f"{name}/", f"{place}/", 1) if path.startswith(f"{name}/") else path
+        return path
 
     def _link_step(self, objects, case, output, key, options):
         """Link; returns the first error or None."""
         words = [self._clang, "-Wl,-s", *map(str, objects), *options, *self._link[case.library]]
-        record, state = output.with_name(output.name + ".json"), _digest([key, words, self._libraries])
+        record, state = output.with_name(output.name + ".json"), _digest([key, self._neutral(words), self._libraries])
         kept = _read(record)
         if kept and kept["state"] == state and (kept["error"] or output.exists()):
             return kept["error"]

@@ -88,8 +88,8 @@ class _Parser:
 
 
 def evaluate(expression, features):
-    """Whether an expression holds with a set of features."""
-    return _Parser(expression, features).parse()
+    """Whether an expression holds with a set of features. A star alone always does."""
+    return expression.strip() == "*" or _Parser(expression, features).parse()
 
 
 def _split(text):

@@ -24,7 +24,7 @@ import table  # noqa: E402
 EXPECTED, TABLE = HERE / "expected.txt", cases.TOP / "docs" / "cxx-conformance.md"
 #: One of so many tests of libc++ is in the sample of each run, and in the greater one of the table.
 SAMPLE = 80
-BATCH = 48
+BATCH = 96
 MEMORY = "1G"
 #: A limit for what hangs, in virtual time, in which a processor does 62.5 million instructions a second.
 TEST_SECONDS = 1200
@@ -77,7 +77,7 @@ class Run:
     def go(self, source):
         """Compile in batches, run what each batch has built."""
         tool = compiler.Compiler(self._options.sdk, source, self._options.build / "built")
-        ready = [case for case in self._chosen if not self._not_run(case)]
+        ready = tool.share([case for case in self._chosen if not self._not_run(case)])
         with concurrent.futures.ThreadPoolExecutor(self._options.jobs) as pool:
             for at in range(0, len(ready), BATCH):
                 batch = ready[at:at + BATCH]

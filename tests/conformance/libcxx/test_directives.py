@@ -17,7 +17,7 @@ class Expressions(unittest.TestCase):
         for text, value in (("clang", True), ("gcc", False), ("!gcc", True), ("!!clang", True),
                             ("clang && gcc", False), ("clang || gcc && gcc", True),
                             ("(clang || gcc) && gcc", False), ("!(clang && c++26)", False),
-                            ("-fsized-deallocation", True), ("true", True), ("!false&&clang", True)):
+                            ("-fsized-deallocation", True), ("true", True), ("*", True), ("!false&&clang", True)):
             self.assertEqual(evaluate(text, FEATURES), value, text)
 
     def test_patterns(self):

@@ -88,15 +88,56 @@ class Symbolize(unittest.TestCase):
                             for line in lines), error)
         self.assertTrue(lines[-1].startswith("coconut: ") and "SIGABRT" in lines[-1], error)
 
+    def overflow(self):
+        """A program with a mistake that the undefined-behaviour sanitizer reports."""
+        program = self.program.with_name("overflows")
+        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-g", "-O1", "-fsanitize=undefined",
+                        Path(__file__).parent / "overflows.c", "-o", program], check=True)
+        return program
+
+    def check_overflow(self, lines):
+        """The frames are the program's, from the mistake on."""
+        found = [re.search(r"0x[0-9a-f]+ (\w+) at .*overflows\.c:(\d+):\d+$", line) for line in lines]
+        places = [one.groups() for one in found if one]
+        self.assertEqual(places, [("add", "8"), ("twice", "13"), ("main", "18")], lines)
+        self.assertFalse([line for line in lines if "__sanitizer" in line])
+
+    def test_sanitizer_frames(self):
+        """Frames of a report, through the pipe and by coconut run itself."""
+        program = self.overflow()
+        status, out, error = self.command("run", "--no-cwd", "--env", "UBSAN_OPTIONS=print_stacktrace=1", program)
+        self.assertEqual((status, out), (0, "-2\n"))
+        status, out, rest = self.command("symbolize", program, stdin=error)
+        self.assertEqual((status, rest), (0, ""))
+        self.check_overflow(out.splitlines())
+        status, out, error = self.command("run", "--no-cwd", "--backtrace", program)
+        self.assertEqual((status, out), (0, "-2\n"))
+        self.check_overflow([line for line in error.splitlines() if line.startswith("coconut: ")])
+
+    def test_markup(self):
+        """Addresses in markup count from where the last elements before them say that the code lies."""
+        main = self.main_address()
+        place = main & ~0xfff
+        text = (f"{{{{{{mmap:0x1000:0x1000:load:0:rx:0x0}}}}}}\n{{{{{{reset}}}}}}\n"
+                f"{{{{{{mmap:0x5000:0x1000:load:0:rx:{place:#x}}}}}}}\nlog: {{{{{{bt:0:{main - place + 0x5000:#x}}}}}}}\n")
+        status, out, error = self.command("symbolize", self.program, stdin=text)
+        self.assertEqual((status, error), (0, ""))
+        self.assertTrue(out.startswith(text))
+        self.assertRegex(out.removeprefix(text), r"^  0x5[0-9a-f]{3} main at .*fails\.cpp:\d+:\d+\n$")
+
     def test_silent_without_request(self):
         status, error = self.fail_by("abort")
         self.assertEqual(status, 134)
         self.assertNotIn("backtrace", error)
 
-    def test_addresses(self):
+    def main_address(self):
+        """Address of main() as linked."""
         table = subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-nm", self.program], check=True,
                                capture_output=True, text=True).stdout
-        main = int(re.search(r"^([0-9a-f]+) T main$", table, re.MULTILINE).group(1), 16)
+        return int(re.search(r"^([0-9a-f]+) T main$", table, re.MULTILINE).group(1), 16)
+
+    def test_addresses(self):
+        main = self.main_address()
         status, out, error = self.command("symbolize", self.program, f"{main:x}")
         self.assertEqual((status, error), (0, ""))
         self.assertRegex(out, rf"^0x{main:x} main at .*fails\.cpp:\d+:\d+\n$")
