@@ -89,6 +89,11 @@ def _host_suites():
                  "tests/conformance/interface/host",
                  ("tests/conformance/interface", "sysroot", "sdk/tools", "sdk/schema", "services", "samples"),
                  options=["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19"]),
+        _project("vtpm", "the virtual TPM on the host: its cryptography beside OpenSSL's, ASan and UBSan",
+                 "services/vtpm/test",
+                 ("services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
+                  "tests/conformance/ports/run.py", "sdk/deps/deps.lock"),
+                 options=["-DCMAKE_C_COMPILER=clang-19"], seconds=1200),
     ]
 
 

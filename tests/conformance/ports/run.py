@@ -68,6 +68,7 @@ class Port:
     """One library on its way from source to test results."""
 
     def __init__(self, name, sdk, build, prefix, whole):
+        """sdk: where the SDK is, or None to build for the host."""
         self.name, self.sdk, self.prefix = name, sdk, prefix
         self.recipe = load_recipe(name)
         self.part = [] if whole or prefix else self.recipe.get("part", [])
@@ -134,7 +135,9 @@ class Port:
         self._run("configure", [
             "cmake", "-G", "Ninja", "-S", self.source / self.recipe.get("subdir", "."),
             "-B", self.binary, "-DCMAKE_BUILD_TYPE=Release",
-            f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}",
+            *([f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}"] if self.sdk else
+              ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19",
+               "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]),
             *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
             *self.recipe.get("configure", []), *(self.recipe.get("install", []) if self.prefix else [])])
         pattern, target = self.recipe.get("target_of", ["$^", ""])
@@ -206,7 +209,7 @@ def run_port(name, options):
     """Returns (passed, failed, skipped) and prints a line for each test."""
     counts = {"ok": 0, "not ok": 0, "skip": 0}
     try:
-        port = Port(name, options.sdk, options.build, options.install, options.whole)
+        port = Port(name, None if options.host else options.sdk, options.build, options.install, options.whole)
         port.unpack()
         port.build(options.jobs)
         if options.install:
@@ -235,7 +238,10 @@ def main():
     parser.add_argument("--whole", action="store_true", help="all tests of a recipe that names a part of them")
     parser.add_argument("--install", type=Path, metavar="PREFIX",
                         help="install there instead of testing")
+    parser.add_argument("--host", action="store_true", help="for the host, with --install")
     options = parser.parse_args()
+    if options.host and not options.install:
+        parser.error("--host is there to install for tests on the host: give --install")
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()
     passed = failed = skipped = 0

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Inputs for big numbers, hashes and ciphers.
+#include "compare.h"
+
+void compare_numbers(unsigned scale)
+{
+    static struct bytes in[MOST_INPUTS];
+    for (unsigned i = 0; i < 3000 * scale; i++) {
+        random_number(&in[0], 300);
+        random_number(&in[1], 300);
+        (void)same("BN_mul", in);
+        (void)same("BN_div", in);
+        (void)same("BN_simple", in);
+    }
+    for (unsigned i = 0; i < 2000 * scale; i++) {
+        random_number(&in[0], 72);
+        random_number(&in[1], 66);
+        (void)same("BN_mod_inverse", in);
+    }
+    for (unsigned i = 0; i < 1500 * scale; i++) {
+        size_t most = i % 10 == 0 ? 256 : 64;
+        random_number(&in[0], most);
+        random_number(&in[1], most / 2);
+        random_number(&in[2], most);
+        if (in[2].size == 0) {
+            random_bytes(&in[2], 1);
+        }
+        in[2].data[in[2].size - 1] |= 1;
+        (void)same("BN_mod_exp", in);
+    }
+}
+
+static void compare_hashes(struct bytes *in)
+{
+    random_bytes(&in[0], (size_t)random_below(random_below(4) == 0 ? 700 : 260));
+    random_bytes(&in[1], 2);
+    (void)same("SHA1", in);
+    (void)same("SHA256", in);
+    (void)same("SHA384", in);
+    (void)same("SHA512", in);
+}
+
+void compare_symmetric(unsigned scale)
+{
+    static struct bytes in[MOST_INPUTS];
+    for (unsigned i = 0; i < 4000 * scale; i++) {
+        compare_hashes(in);
+        random_bytes(&in[0], 16 + 8 * (size_t)random_below(3));
+        random_bytes(&in[1], 16);
+        (void)same("AES block", in);
+        (void)same("Camellia block", in);
+        random_bytes(&in[0], 24);
+        (void)same("DES block", in);
+    }
+    for (unsigned i = 0; i < 12000 * scale; i++) {
+        random_bytes(&in[0], 2);
+        random_bytes(&in[1], 32);
+        random_bytes(&in[2], 16);
+        if (random_below(4) == 0) {
+            memset(in[2].data, 0xff, in[2].size); // a counter that overflows
+        }
+        random_bytes(&in[3], random_below(2) == 0 ? 16 * (size_t)random_below(20)
+                                                  : (size_t)random_below(300));
+        random_bytes(&in[4], 1);
+        (void)same("EVP cipher", in);
+    }
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (unsigned i = 0; i < 1000 * scale; i++) {
+        random_bytes(&in[0], 4 * (1 + (size_t)random_below(60)));
+        for (size_t j = 0; j < in[0].size; j++) {
+            in[0].data[j] = (unsigned char)digits[in[0].data[j] % 64];
+        }
+        if (random_below(3) == 0) {
+            // 16 bits in three digits: the last two bits must be 0 and are not looked at by
+            // everyone
+            in[0].data[in[0].size - 1] = '=';
+            in[0].data[in[0].size - 2] = 'A';
+        }
+        (void)same("base64", in);
+    }
+}
