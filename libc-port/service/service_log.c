@@ -8,21 +8,21 @@
 
 #define LINE_MAX_LEN 512u
 
-/* One write for the line, so that lines of others do not come between. */
+/* One record for the line; a policy of before there were records may allow plain lines only. */
 static int64_t put(uint32_t severity, const char *text)
 {
-    char line[LINE_MAX_LEN];
-    const int made = snprintf(line, sizeof(line) - 1, "<%u>%s", (unsigned)(severity & 7u), text);
+    size_t len = strnlen(text, LINE_MAX_LEN);
 
-    if (made < 0) {
-        return COCO_EINVAL;
-    }
-    size_t len = strlen(line);
-    while (len > 0 && line[len - 1] == '\n') {
+    while (len > 0 && text[len - 1] == '\n') {
         len--;
     }
-    line[len++] = '\n';
-    const int64_t written = coco_write(COCO_HANDLE_LOG, line, len);
+    int64_t written = coco_log_write(COCO_HANDLE_LOG, severity & 7u, text, len);
+    if (written == COCO_EDENIED) {
+        char line[LINE_MAX_LEN + 1];
+        memcpy(line, text, len);
+        line[len++] = '\n';
+        written = coco_write(COCO_HANDLE_LOG, line, len);
+    }
     return coco_is_error(written) ? written : 0;
 }
 

@@ -33,6 +33,7 @@ struct world {
     uint32_t count;
     struct channel channels[CHANNELS_MAX];
     uint32_t channel_count;
+    uint64_t connections; /* made so far */
     coco_handle_t system;
 };
 
@@ -44,6 +45,12 @@ bool world_load(struct world *world);
 
 /// Starts a service with its policy and channels: 0, or the error of a call.
 int64_t service_start(struct world *world, struct service *service);
+
+/// The channel of this name; COCO_HANDLE_NONE if there is none.
+coco_handle_t channel_find(const struct world *world, const char *name);
+
+/// Ends a service that runs: asks it first, and insists when it does not end in time.
+void service_stop(struct world *world, struct service *service);
 
 /// Starts all services, keeps them going and stops them in the end: exit code of init.
 int supervise(struct world *world);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <coconut/coconut.h>
+#include <coconut/service.h>
 
 #include "service.h"
 
@@ -12,7 +13,7 @@
 #define HANDLES_MAX (2u * MANIFEST_CHANNELS_MAX)
 #define EMPTY_ROOT "/run/empty" /* what a service without a root sees */
 
-static coco_handle_t find_channel(const struct world *world, const char *name)
+coco_handle_t channel_find(const struct world *world, const char *name)
 {
     for (uint32_t i = 0; i < world->channel_count; i++) {
         if (strcmp(world->channels[i].name, name) == 0) {
@@ -62,20 +63,28 @@ static bool append_list(struct gift *gift, const char *variable, const char *con
     return append(gift, "", 1);
 }
 
+/* The number of the service and, above it, one that no other connection has: a server never takes a
+ * service that was started again for the one before. */
+static uint64_t next_badge(struct world *world, const struct service *service)
+{
+    return ++world->connections << COCO_BADGE_SERVICE_BITS |
+           ((uint64_t)(service - world->services) + 1);
+}
+
 /* The server's end may receive and reply, not make connections; a client's end may only be called
- * through, and carries the number of the service as badge. */
-static int64_t fill_handles(const struct world *world, const struct service *service,
-                            struct gift *gift)
+ * through. The server is told when it was closed. */
+static int64_t fill_handles(struct world *world, const struct service *service, struct gift *gift)
 {
     const struct manifest *manifest = &service->manifest;
-    uint64_t badge = (uint64_t)(service - world->services) + 1;
 
     for (uint32_t i = 0; i < manifest->header.offer_count; i++) {
         gift->handles[gift->count++] = (struct coco_spawn_handle){
-            find_channel(world, manifest->offers[i]), COCO_RIGHT_READ | COCO_RIGHT_WAIT, 0, 0};
+            channel_find(world, manifest->offers[i]), COCO_RIGHT_READ | COCO_RIGHT_WAIT, 0, 0};
     }
     for (uint32_t i = 0; i < manifest->header.use_count; i++) {
-        int64_t connection = coco_channel_connect(find_channel(world, manifest->uses[i]), badge, 0);
+        int64_t connection =
+            coco_channel_connect(channel_find(world, manifest->uses[i]), next_badge(world, service),
+                                 COCO_CONNECT_NOTIFY_CLOSE);
 
         if (coco_is_error(connection)) {
             return connection;

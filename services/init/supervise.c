@@ -110,17 +110,9 @@ static void wait_for_event(struct world *world)
 static void stop_all(struct world *world)
 {
     for (uint32_t i = world->count; i > 0; i--) {
-        struct service *service = &world->services[i - 1];
-        struct coco_exit_status status;
-
-        if (service->state != SERVICE_RUNNING) {
-            continue;
+        if (world->services[i - 1].state == SERVICE_RUNNING) {
+            service_stop(world, &world->services[i - 1]);
         }
-        (void)coco_process_kill(service->process, COCO_SIGNAL_KILL);
-        (void)coco_process_wait(service->process, COCO_FOREVER, &status);
-        coco_close(service->process);
-        service->state = SERVICE_ENDED;
-        say("service %s: stopped", service->manifest.name);
     }
 }
 

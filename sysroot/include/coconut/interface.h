@@ -22,6 +22,10 @@ extern "C" {
 #define COCO_OPERATION_DESCRIBE 0u /* every interface has it: coco_interface_description */
 #define COCO_OPERATION_STOP 65535u /* to whoever serves: end in order; see COCO_BADGE_MANAGER */
 #define COCO_BADGE_MANAGER 0u      /* badge of who started the service */
+/// Badges that init gives: the place of the client's service in the order of start, from 1, in the
+/// low bits; above them a number that no other connection has.
+#define COCO_BADGE_SERVICE_BITS 16u
+#define COCO_BADGE_SERVICE(badge) ((uint32_t)((badge) & 0xffffu))
 #define COCO_INTERFACE_ERROR_MAX 65535
 
 /// What each request begins with.

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Ending one service: a server is asked through its channel, others by SIGTERM. What has not ended
+// in time is ended.
+#include <signal.h>
+
+#include <coconut/coconut.h>
+#include <coconut/event.h>
+#include <coconut/service.h>
+
+#include "service.h"
+
+#define PATIENCE 1000000000u /* ns */
+
+/* Whether it was told. */
+static bool ask(const struct world *world, const struct service *service, uint64_t deadline)
+{
+    if (service->manifest.header.offer_count == 0) {
+        return !coco_is_error(coco_signal_send(service->process, SIGTERM, 0, 0));
+    }
+    const coco_handle_t channel = channel_find(world, service->manifest.offers[0]);
+    const int64_t connection = coco_channel_connect(channel, COCO_BADGE_MANAGER, 0);
+
+    if (coco_is_error(connection)) {
+        return false;
+    }
+    const int64_t asked = coco_service_request_stop((coco_handle_t)connection, deadline);
+    coco_close((coco_handle_t)connection);
+    return asked == 0;
+}
+
+void service_stop(struct world *world, struct service *service)
+{
+    const uint64_t deadline = coco_deadline_after(PATIENCE);
+    struct coco_exit_status status;
+    const bool ended = ask(world, service, deadline) &&
+                       coco_process_wait(service->process, deadline, &status) == 0;
+
+    if (!ended) {
+        (void)coco_process_kill(service->process, COCO_SIGNAL_KILL);
+        (void)coco_process_wait(service->process, COCO_FOREVER, &status);
+    }
+    coco_close(service->process);
+    service->state = SERVICE_ENDED;
+    say("service %s: stopped%s", service->manifest.name, ended ? "" : ", by force");
+}
