@@ -7,6 +7,7 @@
 #include <base/log.h>
 #include <base/string.h>
 #include <fs/archive.h>
+#include <fs/device_names.h>
 #include <fs/log.h>
 #include <fs/namespace.h>
 #include <fs/special.h>
@@ -18,14 +19,16 @@
 /// The archive holds no modes: anything in it may be a program.
 #define ARCHIVE_FILE_PERMISSIONS 0755u
 #define ARCHIVE_DIR_PERMISSIONS 0755u
-#define DEVICE_PERMISSIONS 0622u
+#define CONSOLE_PERMISSIONS 0622u
+#define TERMINAL_PERMISSIONS 0666u
 
 /// Bytes of a name, with its NUL, that counts as short.
 #define SHORT_NAME 16u
 
 static struct ram_dir *root_dir;
-static struct ram_dir *dev_dir;   /* /dev */
-static struct ram_dir *ports_dir; /* /dev/ports, NULL without host ports */
+static struct ram_dir *dev_dir;    /* /dev */
+static struct ram_dir *ports_dir;  /* /dev/ports, NULL without host ports */
+static struct ram_dir *pseudo_dir; /* /dev/pts */
 
 struct vfs_node *fs_root(void)
 {
@@ -64,13 +67,54 @@ enum status fs_add_port(const char *name, struct vfs_node *node)
     return add_fixed(ports_dir, name, node);
 }
 
-/// Put a special node that has no state into /dev.
-static enum status add_special(struct ram_dir *dir, const char *name, enum special_kind kind)
+enum status device_name_add(const char *name, struct vfs_node *node)
 {
-    struct vfs_node *node;
-    enum status status = special_create(kind, NULL, DEVICE_PERMISSIONS, &node);
+    enum status status = add_fixed(pseudo_dir, name, node);
 
-    return status == OK ? add_fixed(dir, name, node) : status;
+    if (status != OK) {
+        vfs_node_put(node);
+    }
+    return status;
+}
+
+void device_name_remove(const char *name)
+{
+    struct vfs_node *node = NULL;
+
+    mutex_lock(&fs_tree_lock);
+    struct ram_entry *entry = ram_dir_find(pseudo_dir, name, strlen(name));
+    if (entry != NULL) {
+        node = ram_dir_remove(pseudo_dir, entry);
+    }
+    mutex_unlock(&fs_tree_lock);
+    vfs_node_put(node);
+}
+
+/// Put the special nodes into /dev, and /dev/pts.
+static enum status add_terminals(struct ram_dir *dir)
+{
+    static const struct {
+        const char *name;
+        enum special_kind kind;
+        uint32_t permissions;
+    } devices[] = {
+        {"console", SPECIAL_CONSOLE, CONSOLE_PERMISSIONS},
+        {"tty", SPECIAL_TTY, TERMINAL_PERMISSIONS},
+        {"ptmx", SPECIAL_PTMX, TERMINAL_PERMISSIONS},
+    };
+    enum status status = ram_dir_create(ARCHIVE_DIR_PERMISSIONS, &pseudo_dir);
+
+    if (status == OK) {
+        status = add_fixed(dir, "pts", &pseudo_dir->node);
+    }
+    for (size_t i = 0; status == OK && i < ARRAY_SIZE(devices); i++) {
+        struct vfs_node *node;
+        status = special_create(devices[i].kind, NULL, devices[i].permissions, &node);
+        if (status == OK) {
+            status = add_fixed(dir, devices[i].name, node);
+        }
+    }
+    return status;
 }
 
 /// Make /dev and what is in it.
@@ -95,10 +139,7 @@ static enum status add_devices(void)
             status = add_fixed(dev_dir, devices[i].name, node);
         }
     }
-    if (status == OK) {
-        status = add_special(dev_dir, "console", SPECIAL_CONSOLE);
-    }
-    return status == OK ? add_special(dev_dir, "tty", SPECIAL_TTY) : status;
+    return status == OK ? add_terminals(dev_dir) : status;
 }
 
 void fs_init(void)

@@ -6,6 +6,8 @@
 #include <fs/record_lock.h>
 #include <fs/vfs.h>
 
+#include <fs/special.h>
+
 #include "ram.h"
 
 #define BLOCKS_PER_PAGE (PAGE_SIZE / 512u)
@@ -247,6 +249,14 @@ bool vfs_is_zero_device(struct vfs_node *node)
     return node->type == VFS_NODE_DEVICE && device_node_number(node) == DEVICE_ZERO;
 }
 
+static uint32_t device_of(struct vfs_node *node)
+{
+    if (vfs_is_special(node)) {
+        return special_device(node);
+    }
+    return node->type == VFS_NODE_DEVICE ? device_node_number(node) : 0;
+}
+
 void vfs_stat(struct vfs_node *node, struct coco_stat *out)
 {
     const struct vfs_node_ops *ops = ops_of(node);
@@ -254,7 +264,7 @@ void vfs_stat(struct vfs_node *node, struct coco_stat *out)
     memset(out, 0, sizeof(*out));
     out->inode = node->inode;
     out->type = vfs_type(node);
-    out->device = node->type == VFS_NODE_DEVICE ? device_node_number(node) : 0;
+    out->device = device_of(node);
     out->permissions = node->permissions;
     out->links = __atomic_load_n(&node->links, __ATOMIC_RELAXED);
     out->size = vfs_size(node);

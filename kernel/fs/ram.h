@@ -95,6 +95,9 @@ extern const struct vfs_node_ops special_node_ops;
 /// COCO_TYPE_* of a special node.
 uint8_t special_type(const struct vfs_node *node);
 
+/// The number of the device that it is; 0 for none.
+uint32_t special_device(struct vfs_node *node);
+
 /// Limits in bytes of file data and of everything else. Called once.
 void ram_budget_init(uint64_t data_limit, uint64_t meta_limit);
 

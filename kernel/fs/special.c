@@ -73,6 +73,13 @@ uint8_t special_type(const struct vfs_node *node)
     return special_ops[container_of(node, const struct special_node, node)->kind]->type;
 }
 
+uint32_t special_device(struct vfs_node *node)
+{
+    const struct special_ops *ops = ops_of(node);
+
+    return ops->device == NULL ? 0 : ops->device(special_of(node)->state);
+}
+
 static uint64_t special_size(struct vfs_node *node)
 {
     const struct special_ops *ops = ops_of(node);

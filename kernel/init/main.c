@@ -17,6 +17,7 @@
 #include <task/sched.h>
 #include <task/thread.h>
 #include <task/timer.h>
+#include <tty/terminal.h>
 
 struct boot_info boot_info;
 struct boot_options boot_options;
@@ -89,6 +90,7 @@ __noreturn void kernel_main(paddr_t start_info)
     interrupts(&cpu_map);
     sched_init();
     fs_init();
+    terminal_init();
     other_cpus(&cpu_map);
     klog(LOG_INFO, "platform %s, %u CPUs, %lu MiB of memory, TSC %lu MHz", platform()->name,
          arch_cpu_count(), page_total_count() >> (20 - PAGE_SHIFT), arch_tsc_hz() / 1000000);

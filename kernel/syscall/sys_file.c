@@ -6,6 +6,7 @@
 #include <ipc/fifo.h>
 #include <ipc/pipe.h>
 #include <mm/heap.h>
+#include <tty/terminal.h>
 
 #include "prototypes.h"
 #include "user_path.h"
@@ -218,7 +219,8 @@ int64_t sys_file_fifo_at(struct object *dir, uaddr_t path, uint32_t permissions)
     return status;
 }
 
-/// The node of an open file, directory or FIFO; no new reference. NULL for a pipe without a name.
+/// The node of an open file, directory, FIFO or terminal; no new reference. NULL for one that has
+/// no name.
 static struct vfs_node *node_of(struct object *object)
 {
     switch (object->type) {
@@ -226,6 +228,8 @@ static struct vfs_node *node_of(struct object *object)
         return dir_node(object);
     case COCO_OBJECT_PIPE:
         return pipe_node(object);
+    case COCO_OBJECT_TTY:
+        return terminal_node(object);
     default:
         return file_node(object);
     }

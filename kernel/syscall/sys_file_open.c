@@ -101,7 +101,8 @@ static int64_t open_special(struct vfs_node *node, uint32_t flags)
     struct special_opened opened;
     unsigned access = ((flags & COCO_FILE_READ) != 0 ? SPECIAL_READ : 0) |
                       ((flags & COCO_FILE_WRITE) != 0 ? SPECIAL_WRITE : 0) |
-                      ((flags & COCO_FILE_NONBLOCK) != 0 ? SPECIAL_NONBLOCK : 0);
+                      ((flags & COCO_FILE_NONBLOCK) != 0 ? SPECIAL_NONBLOCK : 0) |
+                      ((flags & COCO_FILE_NO_CONTROL) != 0 ? SPECIAL_NO_CONTROL : 0);
     enum status status = special_open(node, access, &opened);
 
     return status == OK ? new_handle_install(opened.object, opened.rights) : status;

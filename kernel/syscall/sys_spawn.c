@@ -35,6 +35,7 @@ static enum status check_request(const struct coco_spawn *request, uint32_t flag
     if ((request->flags & ~flags_known) != 0 ||
         ((request->flags & COCO_SPAWN_GROUP) == 0 && request->group != 0) ||
         ((request->flags & COCO_SPAWN_BLOCK) == 0 && request->blocked != 0) ||
+        (request->flags & (COCO_SPAWN_TERMINAL | COCO_SPAWN_SESSION)) == COCO_SPAWN_TERMINAL ||
         (flags_known != COCO_SPAWN_MASK && request->default_signals != 0) ||
         request->reserved != 0 || request->handle_count > COCO_SPAWN_HANDLES_MAX) {
         return ERR_INVAL;
@@ -185,6 +186,19 @@ static enum status program_of_handle(uint64_t number, struct vfs_node **out)
     return status;
 }
 
+/// The first terminal among the handles, if one is asked for; otherwise NULL.
+static struct object *find_terminal(const struct spawn *spawn)
+{
+    bool wanted = (spawn->request.flags & COCO_SPAWN_TERMINAL) != 0;
+
+    for (uint32_t i = 0; wanted && i < spawn->handles_held; i++) {
+        if (spawn->handles[i].object->type == COCO_OBJECT_TTY) {
+            return spawn->handles[i].object;
+        }
+    }
+    return NULL;
+}
+
 /// Look the program at `path`, NULL for one that is given by a handle, up and start it, or if
 /// `entry` is not NULL let the caller have it.
 static int64_t perform(const struct spawn *spawn, const struct user_path *path,
@@ -205,6 +219,7 @@ static int64_t perform(const struct spawn *spawn, const struct user_path *path,
         .may_control = (request->flags & COCO_SPAWN_MAY_CONTROL) != 0,
         .child = (request->flags & COCO_SPAWN_CHILD) != 0,
         .new_session = (request->flags & COCO_SPAWN_SESSION) != 0,
+        .terminal = find_terminal(spawn),
         .set_group = (request->flags & COCO_SPAWN_GROUP) != 0,
         .group = request->group,
         .default_signals = request->default_signals,

@@ -4,6 +4,7 @@
 #include <base/string.h>
 #include <mm/aspace.h>
 #include <mm/heap.h>
+#include <task/job_control.h>
 #include <task/process.h>
 #include <task/signal.h>
 #include <task/timer.h>
@@ -185,6 +186,9 @@ void process_finish(struct process *process)
     record_owner_end(&process->file_locks);
 
     tell_waiters(process, &process->ended);
+    if (process_session(process) == process->id) {
+        terminal_session_ended(process->id);
+    }
     process_family_leave(process);
     process_family_report(process, COCO_WAIT_ENDED);
     signal_process_end(process);

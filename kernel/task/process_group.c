@@ -3,6 +3,7 @@
 // process that began them, which is never given to another one; they exist as long as a process has
 // them. So there is nothing to keep but two numbers in each process, guarded by one lock.
 #include <base/check.h>
+#include <task/job_control.h>
 #include <task/process.h>
 #include <task/sched.h>
 #include <task/signal.h>
@@ -46,28 +47,11 @@ void process_group_begin(struct process *process)
     set(process, process->id, process->id);
 }
 
-/* Whether some process is in `group` of `session`; any session with 0. */
-static bool group_exists(uint64_t group, uint64_t session)
-{
-    struct process *process;
-    uint64_t id = 0;
-    bool found = false;
-
-    while (!found && (process = process_next(id)) != NULL) {
-        id = process->id;
-        found = process_group(process) == group && !process_is_gone(process) &&
-                (session == 0 || process_session(process) == session);
-        object_put(&process->object);
-        sched_check();
-    }
-    return found;
-}
-
 enum status process_group_join(struct process *process, uint64_t group)
 {
     uint64_t session = process_session(process_current());
 
-    if (group != process->id && !group_exists(group, session)) {
+    if (group != process->id && !job_group_exists(group, session)) {
         return ERR_PERM;
     }
     set(process, session, group);
@@ -104,7 +88,7 @@ enum status process_set_group(uint64_t id, uint64_t group)
         group = target->id;
     }
     status = check_target(self, target);
-    if (status == OK && group != target->id && !group_exists(group, process_session(self))) {
+    if (status == OK && group != target->id && !job_group_exists(group, process_session(self))) {
         status = ERR_PERM;
     }
     if (status == OK) {
@@ -125,7 +109,7 @@ enum status process_new_session(void)
     struct process *self = process_current();
     irqflags_t flags;
 
-    if (group_exists(self->id, 0)) {
+    if (job_group_exists(self->id, 0)) {
         return ERR_PERM;
     }
     flags = spin_lock_irqsave(&group_lock);
@@ -174,24 +158,6 @@ bool process_group_is_orphaned(const struct process *process)
     return !kept;
 }
 
-static void hang_up(uint64_t group)
-{
-    const struct coco_signal_info hang_up = {.signal = COCO_SIGNAL_HANGUP};
-    const struct coco_signal_info resume = {.signal = COCO_SIGNAL_CONTINUE};
-    struct process *member;
-
-    for (uint64_t id = 0; (member = process_next(id)) != NULL; object_put(&member->object)) {
-        id = member->id;
-        if (process_group(member) == group) {
-            enum status status = signal_send_process(member, &hang_up, false);
-
-            CHECK(status == OK, "a signal of the kernel was refused");
-            status = signal_send_process(member, &resume, false);
-            CHECK(status == OK, "a signal of the kernel was refused");
-        }
-    }
-}
-
 /* Whether `ended` kept the group of `member` from being orphaned: as a parent in another group, or
  * as a member whose parent, `kept`, did. */
 static bool has_lost(const struct process *member, const struct process *ended, bool kept)
@@ -216,7 +182,8 @@ void process_group_orphan(const struct process *process)
         if (has_lost(member, process, kept) &&
             __atomic_load_n(&member->stopped, __ATOMIC_ACQUIRE) &&
             process_group_is_orphaned(member)) {
-            hang_up(process_group(member));
+            job_signal_group(process_group(member), COCO_SIGNAL_HANGUP);
+            job_signal_group(process_group(member), COCO_SIGNAL_CONTINUE);
         }
         sched_check();
     }

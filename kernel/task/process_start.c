@@ -5,6 +5,7 @@
 #include <base/string.h>
 #include <mm/aspace.h>
 #include <mm/heap.h>
+#include <task/job_control.h>
 #include <task/signal.h>
 
 #include "process_internal.h"
@@ -143,8 +144,14 @@ static enum status launch(struct process *process, const struct process_start_ar
     if (args->child) {
         process_family_add(process);
     }
+    if (args->terminal != NULL) {
+        terminal_session_begins(args->terminal, process->id);
+    }
     status = thread_launch(thread);
     if (status != OK) {
+        if (args->terminal != NULL) {
+            terminal_session_ended(process->id);
+        }
         process_family_remove(process);
         thread_discard(thread);
         return status;

@@ -12,10 +12,12 @@
 
 #include "../private/fd.h"
 #include "../private/ret.h"
+#include "../private/terminal.h"
 
 // Bytes that can be read at once, or an error; NOTSUPP where nobody knows.
 static int64_t readable(coco_handle_t handle)
 {
+    struct coco_terminal_info info;
     struct coco_stat state;
     int64_t result = handle == COCO_HANDLE_NONE ? COCO_ENOTSUPP : coco_file_stat(handle, &state);
     if (coco_is_error(result)) {
@@ -26,6 +28,9 @@ static int64_t readable(coco_handle_t handle)
         return (int64_t)state.size;
     case COCO_TYPE_SOCKET:
         return coco_socket_get(handle, COCO_SOCKET_OPTION_READABLE);
+    case COCO_TYPE_DEVICE:
+        result = coco_terminal_info(handle, &info);
+        return coco_is_error(result) ? COCO_ENOTSUPP : info.readable;
     case COCO_TYPE_FILE:
         result = coco_file_seek(handle, 0, COCO_SEEK_CURRENT);
         return coco_is_error(result) || (uint64_t)result > state.size
@@ -82,6 +87,21 @@ static int store_id(pid_t id, pid_t *out)
     return 0;
 }
 
+static int64_t control(coco_handle_t handle, uint64_t flags)
+{
+    return coco_terminal_control(handle, (uint32_t)flags);
+}
+
+static int store_unsent(int fd, int *out)
+{
+    struct coco_terminal_info info;
+    if (__coco_terminal_info(fd, &info) < 0) {
+        return -1;
+    }
+    *out = (int)info.unsent;
+    return 0;
+}
+
 static int on_terminal(int fd, unsigned long request, void *argument)
 {
     switch (request) {
@@ -95,7 +115,13 @@ static int on_terminal(int fd, unsigned long request, void *argument)
         return tcsetpgrp(fd, *(const pid_t *)argument);
     case TIOCGSID:
         return store_id(tcgetsid(fd), argument);
-    default: // no request, or one of terminals, which there are none of
+    case TIOCSCTTY:
+        return __coco_terminal_call(fd, control, 0);
+    case TIOCNOTTY:
+        return __coco_terminal_call(fd, control, COCO_TERMINAL_RELEASE);
+    case TIOCOUTQ:
+        return store_unsent(fd, argument);
+    default:
         if (__coco_fd_marks(fd) >= 0) {
             errno = ENOTTY;
         }

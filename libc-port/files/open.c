@@ -59,6 +59,7 @@ static uint32_t kernel_flags(int flags)
     result |= flags & O_DIRECTORY ? COCO_FILE_DIRECTORY : 0;
     result |= flags & O_NONBLOCK ? COCO_FILE_NONBLOCK : 0;
     result |= flags & O_NOFOLLOW ? COCO_FILE_NOFOLLOW : 0;
+    result |= flags & O_NOCTTY ? COCO_FILE_NO_CONTROL : 0;
     return access[flags & O_ACCMODE] ? result : 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Terminals. No stream of this system is one, so calls with a descriptor fail with ENOTTY;
-// functions on the structure work.
+// Terminals: the console and pseudo terminals. Speeds, sizes of characters, parity and delays are
+// kept and mean nothing.
 #pragma once
 
 #include <sys/types.h>
@@ -44,6 +44,9 @@ struct winsize {
 #define VSTOP 8
 #define VSUSP 9
 #define VTIME 10
+#define VREPRINT 11 /* these with IEXTEN: show the line again */
+#define VWERASE 12  /* erase a word */
+#define VLNEXT 13   /* the next character is an ordinary one */
 
 /* c_iflag */
 #define BRKINT 0x0001u
@@ -58,6 +61,7 @@ struct winsize {
 #define IXOFF 0x0200u
 #define IXON 0x0400u
 #define PARMRK 0x0800u
+#define IUTF8 0x1000u /* what ERASE takes away is UTF-8 */
 
 /* c_oflag */
 #define OPOST 0x0001u
@@ -113,6 +117,10 @@ struct winsize {
 #define ISIG 0x0040u
 #define NOFLSH 0x0080u
 #define TOSTOP 0x0100u
+#if defined(_GNU_SOURCE) || defined(_DEFAULT_SOURCE) || defined(_BSD_SOURCE)
+#define ECHOCTL 0x0200u /* control characters are shown as ^X */
+#define ECHOKE 0x0400u  /* KILL wipes the line out */
+#endif
 
 /* speeds: bits a second */
 #define B0 0u

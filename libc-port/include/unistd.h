@@ -6,6 +6,12 @@
 #include <sys/_confstr.h>
 #include_next <unistd.h>
 
+#define _POSIX_JOB_CONTROL 1
+#define _POSIX_SAVED_IDS 1
+#ifndef _POSIX_VDISABLE
+#define _POSIX_VDISABLE 0 /* in c_cc of <termios.h>: no such special character */
+#endif
+
 #if __POSIX_VISIBLE >= 202405 && !defined(SEEK_DATA)
 #define SEEK_DATA 3 /* lseek(): where data begins, at or behind the offset */
 #define SEEK_HOLE 4 /* the same of a hole; the end of a file counts as one */

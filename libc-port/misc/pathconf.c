@@ -32,9 +32,10 @@ static long limit(int name)
     case _PC_REC_XFER_ALIGN:
     case _PC_REC_INCR_XFER_SIZE:
         return COCO_PAGE_SIZE;
+    case _PC_VDISABLE:
+        return _POSIX_VDISABLE;
     case _PC_ASYNC_IO:
     case _PC_PRIO_IO:
-    case _PC_VDISABLE:
     case _PC_REC_MAX_XFER_SIZE:
         return -1; // not supported, or without a limit: errno stays
     case _PC_TIMESTAMP_RESOLUTION:

@@ -110,7 +110,8 @@ add_custom_command(
     DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h"
             "${source}/sysroot/abi/types_clock.h" "${source}/sysroot/abi/types_file.h"
             "${source}/sysroot/abi/types_ipc.h" "${source}/sysroot/abi/types_log.h"
-            "${source}/sysroot/abi/types_schedule.h" "${source}/sysroot/abi/types_signal.h" ${files}
+            "${source}/sysroot/abi/types_schedule.h" "${source}/sysroot/abi/types_signal.h"
+            "${source}/sysroot/abi/types_terminal.h" ${files}
     VERBATIM
     COMMENT "Writing the names of the system calls")
 add_custom_target(sdk-calls ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp")

@@ -104,8 +104,9 @@ struct coco_robust_table {
 #define COCO_FILE_OPEN_MASK 0x7fu
 /* file_open_at: do not wait for the other end of a FIFO; and status flag */
 #define COCO_FILE_NONBLOCK 0x80u
-#define COCO_FILE_NOFOLLOW 0x100u /* file_open_at: LOOP for a symbolic link at the end */
-#define COCO_FILE_OPEN_AT_MASK 0x1ffu
+#define COCO_FILE_NOFOLLOW 0x100u   /* file_open_at: LOOP for a symbolic link at the end */
+#define COCO_FILE_NO_CONTROL 0x200u /* a terminal does not become the session's */
+#define COCO_FILE_OPEN_AT_MASK 0x3ffu
 
 /* file_stat_at, file_set_attributes_at: a symbolic link at the end is meant itself */
 #define COCO_FILE_AT_NOFOLLOW 0x1u
@@ -440,7 +441,8 @@ struct coco_spawn_handle {
 #define COCO_SPAWN_FILE 0x20u        /* `path` is the number of a handle to the program */
 #define COCO_SPAWN_MAY_CONTROL 0x40u /* it may do what concerns all, as far as the caller may */
 #define COCO_SPAWN_LOG 0x80u         /* the last of `handles` is what its log goes to */
-#define COCO_SPAWN_MASK 0xffu
+#define COCO_SPAWN_TERMINAL 0x100u   /* with SESSION: its first handle to a terminal controls it */
+#define COCO_SPAWN_MASK 0x1ffu
 #define COCO_FORK_MASK 0x2u   /* flags of `process_fork`: SPAWN_CHILD */
 #define COCO_SPAWN_SIZE_1 80u /* coco_spawn up to `reserved`: the rest is 0 */
 
@@ -612,3 +614,4 @@ COCO_STATIC_ASSERT(sizeof(((struct coco_channel_message *)0)->handles) / 4 ==
 #include "types_log.h"
 #include "types_schedule.h"
 #include "types_signal.h"
+#include "types_terminal.h"

@@ -17,6 +17,8 @@ extern "C" {
 /// Signals that the kernel sends, or treats in a way of its own.
 enum coco_signal {
     COCO_SIGNAL_HANGUP = 1,
+    COCO_SIGNAL_INTERRUPT = 2,
+    COCO_SIGNAL_QUIT = 3,
     COCO_SIGNAL_ILLEGAL = 4,
     COCO_SIGNAL_TRAP = 5,
     COCO_SIGNAL_ARITHMETIC = 8,

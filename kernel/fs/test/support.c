@@ -49,10 +49,20 @@ static const struct special_ops special_test_ops = {
     .destroy = special_test_destroy,
 };
 
+static void no_state(void *state)
+{
+    UNIT_CHECK(state == NULL);
+}
+
+static const struct special_ops device_test_ops = {
+    .type = COCO_TYPE_DEVICE,
+    .destroy = no_state,
+};
+
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
-    [SPECIAL_FIFO] = &special_test_ops,
-    [SPECIAL_CONSOLE] = &console_special_ops,
-    [SPECIAL_TTY] = &tty_special_ops,
+    [SPECIAL_FIFO] = &special_test_ops,  [SPECIAL_CONSOLE] = &device_test_ops,
+    [SPECIAL_TTY] = &device_test_ops,    [SPECIAL_PTMX] = &device_test_ops,
+    [SPECIAL_PSEUDO] = &device_test_ops,
 };
 
 struct vfs_node *support_special(void)

@@ -16,10 +16,20 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_MQUEUE] = &mqueue_object_ops,
 };
 
+static void no_state(void *state)
+{
+    UNIT_CHECK(state == NULL);
+}
+
+static const struct special_ops device_test_ops = {
+    .type = COCO_TYPE_DEVICE,
+    .destroy = no_state,
+};
+
 const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
-    [SPECIAL_FIFO] = &fifo_special_ops,     [SPECIAL_CONSOLE] = &console_special_ops,
-    [SPECIAL_TTY] = &tty_special_ops,       [SPECIAL_SOCKET] = &socket_special_ops,
-    [SPECIAL_MQUEUE] = &mqueue_special_ops,
+    [SPECIAL_FIFO] = &fifo_special_ops,     [SPECIAL_CONSOLE] = &device_test_ops,
+    [SPECIAL_TTY] = &device_test_ops,       [SPECIAL_SOCKET] = &socket_special_ops,
+    [SPECIAL_MQUEUE] = &mqueue_special_ops, [SPECIAL_PTMX] = &device_test_ops,
 };
 
 struct aspace *aspace_current(void)

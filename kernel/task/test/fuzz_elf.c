@@ -11,6 +11,7 @@
 #include <machine.h>
 #include <mm/aspace.h>
 #include <object/object.h>
+#include <task/job_control.h>
 #include <task/policy.h>
 #include <task/process.h>
 
@@ -38,6 +39,16 @@ void record_owner_keep_open(struct record_owner *owner, struct handle_table *bef
                             struct handle_table *after)
 {
     CHECK(owner == NULL && before == NULL && after == NULL, "a program is replaced");
+}
+
+void terminal_session_ended(uint64_t session)
+{
+    CHECK(session == 0, "a process ends");
+}
+
+void terminal_session_begins(struct object *terminal, uint64_t session)
+{
+    CHECK(terminal == NULL && session == 0, "a process begins");
 }
 
 struct file {

@@ -3,6 +3,7 @@
 #include <object/object.h>
 #include <object/record_owner.h>
 #include <string.h>
+#include <task/job_control.h>
 #include <task/policy.h>
 #include <task/timer.h>
 
@@ -26,6 +27,17 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
 };
 
 /* Processes of these tests hold no locks on files. */
+void terminal_session_ended(uint64_t session)
+{
+    (void)session; // no terminals here
+}
+
+void terminal_session_begins(struct object *terminal, uint64_t session)
+{
+    (void)terminal;
+    (void)session;
+}
+
 void record_owner_end(struct record_owner *owner)
 {
     EXPECT(record_owner_is_idle(owner));

@@ -17,6 +17,7 @@ extern "C" {
 #define TIOCGSID 0x7405   /* pid_t *: tcgetsid() */
 #define TIOCSCTTY 0x7406  /* let it be the controlling terminal of the caller's session */
 #define TIOCNOTTY 0x7407  /* give it up as such */
+#define TIOCOUTQ 0x7408   /* int *: bytes of output that were not sent yet */
 
 /// 0, or -1 with errno: EBADF; ENOTTY: the object does not know the request; EINVAL, EFAULT.
 int ioctl(int __fd, unsigned long __request, ...);

@@ -14,8 +14,8 @@
 #define LINE_MAX 2048
 #define LINK_MAX 32767
 #define LOGIN_NAME_MAX 32
-#define MAX_CANON 255
-#define MAX_INPUT 255
+#define MAX_CANON 1024
+#define MAX_INPUT 4096
 #define NAME_MAX 255
 #define NGROUPS_MAX 16
 #define OPEN_MAX 1024

@@ -300,7 +300,7 @@ class CallReader:
 
 
 TYPE_FILES = ("types.h", "types_clock.h", "types_file.h", "types_ipc.h", "types_log.h",
-              "types_schedule.h", "types_signal.h")
+              "types_schedule.h", "types_signal.h", "types_terminal.h")
 
 
 def read_abi(folder):

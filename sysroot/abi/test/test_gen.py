@@ -12,7 +12,7 @@ from pathlib import Path
 ABI = Path(__file__).resolve().parents[1]
 TABLES = ("syscalls.def", "errors.def", "rights.def", "objects.def", "queries.def", "types.h",
           "types_clock.h", "types_file.h", "types_ipc.h", "types_log.h", "types_schedule.h",
-          "types_signal.h")
+          "types_signal.h", "types_terminal.h")
 
 
 class GeneratorTest(unittest.TestCase):

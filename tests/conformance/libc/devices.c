@@ -64,7 +64,7 @@ static void listing(void)
     for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;) {
         found += entry->d_type == DT_CHR;
     }
-    CHECK("devices.listing", dir && found == 7 && closedir(dir) == 0);
+    CHECK("devices.listing", dir && found == 8 && closedir(dir) == 0);
 }
 
 static void descriptors(void)

@@ -125,6 +125,8 @@ static const struct area {
     {"aio", area_aio, false},
     {"sysv", area_sysv, false},
     {"devices", area_devices, false},
+    {"terminals", area_terminals, false},
+    {"terminals-jobs", area_terminals_jobs, false},
     {"attributes", area_attributes, false},
     {"fifos", area_fifos, false},
     {"links", area_links, false},

@@ -95,6 +95,8 @@ void area_netdb(void);
 void area_aio(void);
 void area_sysv(void);
 void area_devices(void);
+void area_terminals(void);
+void area_terminals_jobs(void);
 void area_attributes(void);
 void area_fifos(void);
 void area_links(void);

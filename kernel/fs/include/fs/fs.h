@@ -41,11 +41,6 @@ extern const struct object_ops file_object_ops;
 extern const struct object_ops dir_object_ops;
 extern const struct object_ops log_object_ops;
 
-/// Rows of the table of special nodes for /dev/console and /dev/tty.
-struct special_ops;
-extern const struct special_ops console_special_ops;
-extern const struct special_ops tty_special_ops;
-
 #define FILE_APPEND 0x1u   /* every write goes to the end */
 #define FILE_NONBLOCK 0x2u /* kept for who asks; a file never lets wait */
 

@@ -14,11 +14,13 @@
 #include <object/object.h>
 
 enum special_kind {
-    SPECIAL_FIFO,    /* ipc/fifo.h */
-    SPECIAL_SOCKET,  /* ipc/socket.h */
-    SPECIAL_MQUEUE,  /* ipc/mqueue.h */
-    SPECIAL_CONSOLE, /* fs/fs.h, as the next one */
-    SPECIAL_TTY,
+    SPECIAL_FIFO,      /* ipc/fifo.h */
+    SPECIAL_SOCKET,    /* ipc/socket.h */
+    SPECIAL_MQUEUE,    /* ipc/mqueue.h */
+    SPECIAL_CONSOLE,   /* tty/terminal.h, as the next ones: /dev/console */
+    SPECIAL_TTY,       /* /dev/tty */
+    SPECIAL_PTMX,      /* /dev/ptmx */
+    SPECIAL_PSEUDO,    /* /dev/pts/n */
     SPECIAL_HOST_PORT, /* dev/host_port.h */
     SPECIAL_KIND_COUNT,
 };
@@ -26,7 +28,8 @@ enum special_kind {
 /// How special_open() is to open, as bits.
 #define SPECIAL_READ 0x1u
 #define SPECIAL_WRITE 0x2u
-#define SPECIAL_NONBLOCK 0x4u /* do not wait; the object gets COCO_STATUS_NONBLOCK */
+#define SPECIAL_NONBLOCK 0x4u   /* do not wait; the object gets COCO_STATUS_NONBLOCK */
+#define SPECIAL_NO_CONTROL 0x8u /* a terminal does not become the controlling one */
 
 /// What opening made.
 struct special_opened {
@@ -44,6 +47,8 @@ struct special_ops {
                         struct special_opened *out);
     /// Bytes that `file_stat` tells; must not sleep. Optional: 0.
     uint64_t (*size)(void *state);
+    /// Number of a device that `file_stat` tells; must not sleep. Optional: 0.
+    uint32_t (*device)(void *state);
     /// The last reference to the node is gone: free `state`. Required.
     void (*destroy)(void *state);
 };

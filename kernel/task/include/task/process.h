@@ -115,6 +115,7 @@ struct process_start_args {
     bool may_control;        /* the child may do what concerns all, if the caller may */
     bool child;              /* process_wait_child() tells of it */
     bool new_session;        /* it begins a session */
+    struct object *terminal; /* with new_session: to be the session's; NULL for none */
     bool set_group;          /* it goes to `group` of the caller's session, its own for 0 */
     uint64_t group;
     bool set_blocked; /* its thread blocks `blocked`, not what the current one blocks */

@@ -106,6 +106,14 @@ static coco_handle_t nameless_queue(void)
     return queue;
 }
 
+/* A master of a pseudo terminal, which does not wait. */
+static coco_handle_t master(void)
+{
+    const uint32_t flags = COCO_FILE_READ | COCO_FILE_WRITE | COCO_FILE_NONBLOCK;
+
+    return made(coco_file_open_at(COCO_HANDLE_NONE, "/dev/ptmx", flags, 0));
+}
+
 bool world_make(struct world *world)
 {
     bool complete = true;
@@ -126,6 +134,7 @@ bool world_make(struct world *world)
     make_channels(world);
     world->objects[COCO_OBJECT_MQUEUE] = nameless_queue();
     world->objects[COCO_OBJECT_EVENT] = made(coco_event_create(1));
+    world->objects[COCO_OBJECT_TTY] = master();
     world->objects[COCO_OBJECT_MEMORY] = made(coco_memory_create(PAGE));
     if (logs_available()) {
         world->objects[COCO_OBJECT_LOG_READER] =
@@ -189,7 +198,8 @@ static coco_handle_t object_for(const struct world *world, uint32_t types)
     for (uint32_t type = COCO_OBJECT_COUNT - 1; type > 0; type--) {
         /* The file first where a log would do too: it can be read, and written. */
         bool lesser = type == COCO_OBJECT_STREAM || type == COCO_OBJECT_PIPE ||
-                      ((type == COCO_OBJECT_SOCKET || type == COCO_OBJECT_MQUEUE) &&
+                      ((type == COCO_OBJECT_SOCKET || type == COCO_OBJECT_MQUEUE ||
+                        type == COCO_OBJECT_TTY) &&
                        (types & 1u << COCO_OBJECT_FILE) != 0);
         uint32_t tag = lesser ? COCO_OBJECT_FILE : type;
         if ((types & 1u << tag) != 0 && world->objects[tag] != COCO_HANDLE_NONE) {
