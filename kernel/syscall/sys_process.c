@@ -153,7 +153,22 @@ int64_t sys_process_new_session(void)
 
 int64_t sys_process_children_time(void)
 {
-    return (int64_t)process_children_time(process_current());
+    struct cpu_usage used = process_children_usage(process_current());
+
+    return (int64_t)(used.user + used.system);
+}
+
+int64_t sys_process_usage(uint32_t which, uint64_t id, uaddr_t usage)
+{
+    struct coco_usage found = {0};
+    enum status status = ERR_INVAL;
+
+    if (which == COCO_USAGE_PROCESS) {
+        status = process_usage_of(id, &found);
+    } else if (which == COCO_USAGE_THREAD) {
+        status = process_thread_usage(id, &found);
+    }
+    return status == OK ? user_copy_out(usage, &found, sizeof(found)) : status;
 }
 
 int64_t sys_process_creation_mask(uint32_t mask)

@@ -64,5 +64,6 @@ int64_t sys_sleep_until(uint64_t deadline)
 
 int64_t sys_sleep_until_date(uint64_t deadline)
 {
-    return timer_sleep_realtime(deadline);
+    return sched_sleep_until(deadline < COCO_DEADLINE_DATE ? deadline | COCO_DEADLINE_DATE
+                                                           : WAIT_FOREVER);
 }

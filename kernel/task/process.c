@@ -227,46 +227,6 @@ enum status process_wait(struct process *process, uint64_t deadline,
     }
 }
 
-uint64_t process_cpu_time_locked(struct process *process)
-{
-    uint64_t used = process->cpu_time;
-    struct thread *thread;
-
-    list_for_each_entry(thread, &process->threads, process_link)
-    {
-        used += sched_thread_time(thread);
-    }
-    return used;
-}
-
-uint64_t process_cpu_time(struct process *process)
-{
-    irqflags_t flags = spin_lock_irqsave(&process->lock);
-    uint64_t used = process_cpu_time_locked(process);
-
-    spin_unlock_irqrestore(&process->lock, flags);
-    return used;
-}
-
-enum status process_thread_time(uint64_t id, uint64_t *time)
-{
-    struct process *process = process_current();
-    irqflags_t flags = spin_lock_irqsave(&process->lock);
-    enum status status = ERR_SRCH;
-    struct thread *thread;
-
-    list_for_each_entry(thread, &process->threads, process_link)
-    {
-        if (id == 0 ? thread == thread_current() : thread->id == id) {
-            *time = sched_thread_time(thread);
-            status = OK;
-            break;
-        }
-    }
-    spin_unlock_irqrestore(&process->lock, flags);
-    return status;
-}
-
 uint64_t process_count(void)
 {
     return __atomic_load_n(&process_total, __ATOMIC_RELAXED);

@@ -229,18 +229,23 @@ static void settle(struct process *parent, struct process *child,
 {
     bool ended =
         out->status.reason != COCO_EXIT_STOPPED && out->status.reason != COCO_EXIT_CONTINUED;
+    struct cpu_usage own;
+    struct cpu_usage children;
 
     if (ended) {
         wait_until_announced(child);
     }
     out->id = child->id;
     out->group = process_group(child);
-    out->time = process_cpu_time(child);
-    out->children_time = process_children_time(child);
+    own = process_cpu_usage(child);
+    children = process_children_usage(child);
+    out->time = own.user + own.system;
+    out->children_time = children.user + children.system;
     if (ended && !query->keep) {
         irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
 
-        parent->children_time += out->time + out->children_time;
+        parent->children_usage.user += own.user + children.user;
+        parent->children_usage.system += own.system + children.system;
         spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
     }
     object_put(&child->object);
@@ -280,10 +285,10 @@ enum status process_wait_child(const struct process_child_query *query, uint64_t
     }
 }
 
-uint64_t process_children_time(struct process *process)
+struct cpu_usage process_children_usage(struct process *process)
 {
     irqflags_t flags = spin_lock_irqsave(&process->child_waiters.lock);
-    uint64_t used = process->children_time;
+    struct cpu_usage used = process->children_usage;
 
     spin_unlock_irqrestore(&process->child_waiters.lock, flags);
     return used;

@@ -109,5 +109,13 @@ void process_finish(struct process *process);
 /// process_cpu_time() with the process's lock held.
 uint64_t process_cpu_time_locked(struct process *process);
 
+/// Adds what `thread`, the current one, has used to what those have that left the process, which is
+/// locked.
+void cpu_time_leave_locked(struct process *process, const struct thread *thread);
+
+/// The current process has used some time since the last look: it gets the signal CPU at its limit,
+/// and each second from then on, and ends at the maximum. Interrupts on.
+void cpu_time_check_limit(void);
+
 /// Ends the current user thread because it was cancelled.
 __noreturn void thread_end_canceled(void);

@@ -99,6 +99,7 @@ static void set_all_limits(struct process *process)
     process->limits[COCO_LIMIT_STACK] = (struct coco_limit){PROGRAM_STACK_SIZE, PROGRAM_STACK_MAX};
     process->limits[COCO_LIMIT_DESCRIPTORS] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
     process->limits[COCO_LIMIT_FILE_SIZE] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
+    process->limits[COCO_LIMIT_CPU] = (struct coco_limit){COCO_LIMIT_NONE, COCO_LIMIT_NONE};
 }
 
 enum status process_charge(struct process *process)
@@ -123,6 +124,7 @@ enum status process_charge(struct process *process)
     } else {
         set_all_limits(process);
     }
+    process->cpu_warn_at = process->limits[COCO_LIMIT_CPU].current;
     if (!inherited) {
         tasks = quota_limit(quota, QUOTA_THREADS);
         process->limits[COCO_LIMIT_TASKS] = (struct coco_limit){tasks, tasks};
@@ -240,6 +242,8 @@ static void set_locked(struct process *process, uint32_t item, const struct coco
         aspace_set_limit(process->aspace, limit->current);
     } else if (item == COCO_LIMIT_TASKS) {
         set_tasks(process->quota, limit->current);
+    } else if (item == COCO_LIMIT_CPU) {
+        process->cpu_warn_at = limit->current;
     }
 }
 

@@ -26,6 +26,7 @@ void run_queue_init(struct run_queue *queue, unsigned cpu)
     queue->idle.cpu = cpu;
     queue->current = &queue->idle;
     tree_init(&queue->timers);
+    list_init(&queue->dated);
     list_init(&queue->dead);
     for (unsigned i = 0; i < THREAD_PRIORITY_COUNT; i++) {
         list_init(&queue->ready[i]);
@@ -156,8 +157,21 @@ static int timer_compare(const struct tree_node *a, const struct tree_node *b)
 
 static const struct tree_ops timer_ops = {.compare = timer_compare};
 
+/* Notes that a thread waits for a date; returns when that is, as the wall clock is set now. */
+static __noinline uint64_t add_dated(struct run_queue *queue, struct thread *thread, uint64_t date)
+{
+    thread->dated = true;
+    thread->date_serial =
+        timer_date_serial(); /* before the clock is read: see sched_dates_look() */
+    list_add_tail(&queue->dated, &thread->date_link);
+    return timer_monotonic_of(date);
+}
+
 void run_queue_timer_add(struct run_queue *queue, struct thread *thread, uint64_t deadline)
 {
+    if (unlikely((deadline & COCO_DEADLINE_DATE) != 0)) {
+        deadline = add_dated(queue, thread, deadline & ~COCO_DEADLINE_DATE);
+    }
     thread->deadline = deadline;
     thread->timer_queued = true;
     tree_insert(&queue->timers, &thread->timer_node, &timer_ops);
@@ -168,6 +182,10 @@ void run_queue_timer_remove(struct run_queue *queue, struct thread *thread)
     if (thread->timer_queued) {
         tree_remove(&queue->timers, &thread->timer_node, &timer_ops);
         thread->timer_queued = false;
+        if (unlikely(thread->dated)) {
+            list_remove(&thread->date_link);
+            thread->dated = false;
+        }
     }
 }
 
@@ -185,6 +203,11 @@ struct thread *run_queue_timer_due(struct run_queue *queue, uint64_t now)
     return thread != NULL && thread->deadline <= now ? thread : NULL;
 }
 
+void run_queue_sample_next(struct run_queue *queue, uint64_t now)
+{
+    queue->sample_at = (now / CPU_SAMPLE_NS + 1) * CPU_SAMPLE_NS;
+}
+
 void run_queue_update_timer(struct run_queue *queue)
 {
     const struct thread *sleeper = timer_first(queue);
@@ -195,6 +218,9 @@ void run_queue_update_timer(struct run_queue *queue)
     needed = MIN(needed, queue->budget_at);
     needed = MIN(needed, queue->real_time.look_at);
 
+    if (queue->current != &queue->idle) {
+        needed = MIN(needed, queue->sample_at);
+    }
     /* Once a switch was asked for, a slice that is over needs no timer: it would fire again and
      * again before the interrupted code gets anywhere. The idle thread has no slice. */
     if (queue->current != &queue->idle && !queue->need_resched &&
@@ -207,4 +233,14 @@ void run_queue_update_timer(struct run_queue *queue)
         queue->armed = needed;
         arch_timer_arm(needed);
     }
+}
+
+uint64_t sched_switch_count(void)
+{
+    uint64_t count = 0;
+
+    for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
+        count += __atomic_load_n(&run_queues[cpu].switches, __ATOMIC_RELAXED);
+    }
+    return count;
 }

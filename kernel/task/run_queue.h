@@ -23,7 +23,9 @@ struct run_queue {
     struct thread *current;
     struct thread *previous; /* between a switch and its finish */
     struct tree timers;      /* blocked threads with a deadline */
+    struct list dated;       /* those of them that wait for a date, in the order of their coming */
     uint64_t slice_end;      /* monotonic ns */
+    uint64_t sample_at;      /* when to look whether the running thread is in user mode */
     uint64_t tick_at;        /* when to look at timers on the running thread's processor time */
     uint64_t budget_at;      /* when to look at the running thread's budget */
     uint64_t budget_since;   /* when its time was last taken from there; this CPU only */
@@ -94,7 +96,12 @@ void run_queue_kick(struct run_queue *queue, const struct thread *added);
 /// Arms this CPU's timer if it would fire later than the queue needs.
 void run_queue_update_timer(struct run_queue *queue);
 
-/// Puts a thread that is about to block into the queue's timers, or takes it out.
+/// The next sample is taken at the next multiple of CPU_SAMPLE_NS: where a thread begins to run, or
+/// goes to sleep, has no influence.
+void run_queue_sample_next(struct run_queue *queue, uint64_t now);
+
+/// Puts a thread that is about to block into the queue's timers, or takes it out. `deadline` may
+/// have COCO_DEADLINE_DATE.
 void run_queue_timer_add(struct run_queue *queue, struct thread *thread, uint64_t deadline);
 void run_queue_timer_remove(struct run_queue *queue, struct thread *thread);
 

@@ -180,7 +180,7 @@ static enum status interrupted(enum wait_mode mode)
     return (requests & THREAD_REQUEST_END) != 0 ? ERR_CANCELED : ERR_INTR;
 }
 
-enum status sched_block(uint64_t deadline, enum wait_mode mode)
+static enum status block_once(uint64_t deadline, enum wait_mode mode)
 {
     struct thread *thread = thread_current();
     irqflags_t flags = arch_irq_save();
@@ -210,6 +210,17 @@ enum status sched_block(uint64_t deadline, enum wait_mode mode)
     }
     spin_unlock_irqrestore(&queue->lock, off);
     arch_irq_restore(flags);
+    return status;
+}
+
+enum status sched_block(uint64_t deadline, enum wait_mode mode)
+{
+    enum status status;
+
+    do {
+        status = block_once(deadline, mode);
+        /* The wall clock may have been set, and does not show the date yet. */
+    } while (unlikely(status == ERR_TIMEDOUT) && timer_is_before_date(deadline));
     return status;
 }
 
@@ -250,7 +261,9 @@ enum status sched_block_for(struct thread *claimed, uint64_t deadline, enum wait
     status = thread->block_result;
     arch_irq_restore(flags);
     reap_if_allowed();
-    return status;
+    return unlikely(status == ERR_TIMEDOUT) && timer_is_before_date(deadline)
+               ? sched_block(deadline, mode)
+               : status;
 }
 
 /* Both halves into the fast path of channels. */
@@ -343,19 +356,6 @@ void sched_exit(void)
     panic("a thread that has ended runs again");
 }
 
-enum status sched_sleep_until(uint64_t deadline)
-{
-    enum status status;
-
-    do {
-        status = sched_block(deadline, WAIT_SIGNALS);
-    } while (status == OK); /* a wake-up meant for something else */
-    if (status == ERR_INTR) {
-        signal_no_restart();
-    }
-    return status == ERR_TIMEDOUT ? OK : status;
-}
-
 /* Halts until an interrupt, unless there is something to run. Interrupts off, and on afterwards. */
 static void idle_wait(struct run_queue *queue)
 {
@@ -382,6 +382,7 @@ void sched_cpu_run(void)
         off = spin_lock_irqsave(&queue->lock);
         if (queue->ready_count != 0) {
             queue->idle.state = THREAD_READY;
+            run_queue_sample_next(queue, arch_time_ns());
             switch_to(queue, run_queue_take(queue));
         } else {
             spin_unlock_irqrestore(&queue->lock, off);
@@ -390,23 +391,4 @@ void sched_cpu_run(void)
         arch_irq_enable();
         reap_if_allowed();
     }
-}
-
-uint64_t sched_thread_time(const struct thread *thread)
-{
-    uint64_t since = __atomic_load_n(&thread->run_since, __ATOMIC_RELAXED);
-    uint64_t used = __atomic_load_n(&thread->cpu_time, __ATOMIC_RELAXED);
-    uint64_t now = arch_time_ns();
-
-    return since == 0 || now < since ? used : used + (now - since);
-}
-
-uint64_t sched_switch_count(void)
-{
-    uint64_t count = 0;
-
-    for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
-        count += __atomic_load_n(&run_queues[cpu].switches, __ATOMIC_RELAXED);
-    }
-    return count;
 }

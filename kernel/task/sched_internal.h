@@ -48,6 +48,9 @@ static inline uint32_t sched_all_cpus(void)
 /// CPUs that halt or are about to, bit per CPU; atomic.
 extern uint32_t sched_idle_cpus;
 
+/// After the wall clock was set: threads that wait for a date, and belong to CPU `cpu`, look at it.
+void sched_dates_look(unsigned cpu);
+
 /// Takes a ready thread that may run on this CPU, whose queue is `queue`, away from a busy one, the
 /// first found going round from this one. Returns false if there is none. Interrupts off.
 bool sched_steal(struct run_queue *queue);
@@ -59,11 +62,11 @@ void sched_nudge_idle(uint32_t cpus);
 /// Frees the threads that ended on this CPU. Interrupts on, no lock held.
 void sched_reap(void);
 
+/// Notes where an interrupt that comes each CPU_SAMPLE_NS found the current thread.
+void cpu_time_sample(struct thread *thread, bool from_user);
+
 /// True if this CPU has ended threads to free. Interrupts on or off.
 static inline bool sched_has_dead(void)
 {
     return !list_empty(&run_queue_here()->dead);
 }
-
-/// Processor time of a thread up to now.
-uint64_t sched_thread_time(const struct thread *thread);

@@ -26,10 +26,14 @@ static void request_if_due(struct run_queue *queue)
 }
 
 /* Timers that expire send signals, so no queue is locked. */
-static void timers_expire(struct run_queue *queue)
+static void timers_expire(struct run_queue *queue, bool from_user)
 {
     uint64_t now = arch_time_ns();
 
+    if (queue->sample_at <= now && queue->current != &queue->idle) {
+        cpu_time_sample(queue->current, from_user);
+        run_queue_sample_next(queue, now);
+    }
     if (timer_next_event(queue->cpu) <= now) {
         timer_expire_here();
     }
@@ -47,14 +51,14 @@ static void tick_if_wanted(struct run_queue *queue)
     }
 }
 
-void timer_interrupt(void)
+void timer_interrupt(bool from_user)
 {
     struct run_queue *queue = run_queue_here();
     irqflags_t off;
     struct thread *thread;
     uint32_t woken = 0; /* where those may run that are woken */
 
-    timers_expire(queue);
+    timers_expire(queue, from_user);
     off = spin_lock_irqsave(&queue->lock);
 
     queue->armed = ARCH_TIMER_NEVER;
@@ -121,6 +125,12 @@ void user_return_check(struct arch_registers *registers)
             sched_move();
         } else if (run_queue_here()->need_resched) {
             sched_preempt(run_queue_here());
+        } else if (is_requested(THREAD_REQUEST_LIMIT)) {
+            __atomic_fetch_and(&thread_current()->requests, ~THREAD_REQUEST_LIMIT,
+                               __ATOMIC_RELAXED);
+            arch_irq_enable();
+            cpu_time_check_limit();
+            arch_irq_disable();
         } else if (is_requested(THREAD_REQUEST_STOP)) {
             arch_irq_enable();
             signal_stay_stopped();

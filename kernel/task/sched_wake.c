@@ -8,8 +8,11 @@
 // at the queues after it set its bit, a waker at the bits after it filled a queue.
 #include <arch/smp.h>
 #include <base/check.h>
+#include <task/sched.h>
+#include <task/signal.h>
 
 #include "sched_internal.h"
+#include "timer_internal.h"
 
 uint32_t sched_idle_cpus;
 
@@ -227,6 +230,47 @@ void sched_timer_expired(struct run_queue *queue, struct thread *thread)
     }
     run_queue_add(queue, thread, false);
     run_queue_kick(queue, thread);
+}
+
+enum status sched_sleep_until(uint64_t deadline)
+{
+    enum status status;
+
+    do {
+        status = sched_block(deadline, WAIT_SIGNALS);
+    } while (status == OK); /* a wake-up meant for something else */
+    if (status == ERR_INTR) {
+        signal_no_restart();
+    }
+    return status == ERR_TIMEDOUT ? OK : status;
+}
+
+#define DATES_BATCH 32u
+
+/* A part of them; true if that was all. Those that came after the clock was set are left alone. */
+static bool dates_look_step(struct run_queue *queue, uint32_t serial)
+{
+    irqflags_t flags = spin_lock_irqsave(&queue->lock);
+    bool done = false;
+
+    for (unsigned i = 0; i < DATES_BATCH && !done; i++) {
+        struct thread *thread = list_empty(&queue->dated)
+                                    ? NULL
+                                    : list_first_entry(&queue->dated, struct thread, date_link);
+
+        done = thread == NULL || (int32_t)(thread->date_serial - serial) >= 0;
+        if (!done) {
+            sched_timer_expired(queue, thread); /* too early, perhaps: sched_block() finds out */
+        }
+    }
+    spin_unlock_irqrestore(&queue->lock, flags);
+    return done;
+}
+
+void sched_dates_look(unsigned cpu)
+{
+    while (!dates_look_step(&run_queues[cpu], timer_date_serial())) {
+    }
 }
 
 bool sched_steal(struct run_queue *queue)

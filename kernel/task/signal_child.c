@@ -34,26 +34,6 @@ enum status signal_send_id(uint64_t id, const struct coco_signal_info *info, boo
     return status;
 }
 
-enum status process_time_of(uint64_t id, uint64_t *time)
-{
-    struct process *target = process_find(id != 0 ? id : process_current()->id);
-    enum status status;
-
-    if (target == NULL) {
-        return ERR_SRCH;
-    }
-    if (process_is_gone(target)) {
-        status = ERR_SRCH;
-    } else if (!signal_may_send(process_current(), target)) {
-        status = ERR_PERM;
-    } else {
-        *time = process_cpu_time(target);
-        status = OK;
-    }
-    object_put(&target->object);
-    return status;
-}
-
 /* Whether a signal for `group` reaches `target`. */
 static bool is_addressed(struct process *target, uint64_t group)
 {

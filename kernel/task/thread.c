@@ -281,11 +281,6 @@ void thread_detach_aspace(struct aspace *previous)
     }
 }
 
-uint64_t thread_cpu_time(struct thread *thread)
-{
-    return sched_thread_time(thread);
-}
-
 uint64_t thread_count(void)
 {
     return __atomic_load_n(&thread_total, __ATOMIC_RELAXED);

@@ -61,7 +61,7 @@ static bool leave_process(struct thread *thread)
         thread->aspace = NULL;
     }
     process->thread_count--;
-    process->cpu_time += sched_thread_time(thread);
+    cpu_time_leave_locked(process, thread);
     list_remove(&thread->process_link);
     leaves_one = process->sole && process->thread_count == 1;
     spin_unlock_irqrestore(&process->lock, flags);

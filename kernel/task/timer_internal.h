@@ -95,6 +95,15 @@ __must_check bool timer_signal_send(struct timer *timer);
 
 // --- for the scheduler ---------------------------------------------------------------------------
 
+/// The monotonic time when the wall clock shows `date`, as it is set now; 0 if that has passed.
+uint64_t timer_monotonic_of(uint64_t date);
+
+/// True if a deadline is a date, and the wall clock does not show it yet.
+bool timer_is_before_date(uint64_t deadline);
+
+/// How often the wall clock was set.
+uint32_t timer_date_serial(void);
+
 /// When the wall clocks' timers of a CPU need an interrupt, monotonic ns.
 uint64_t timer_next_event(unsigned cpu);
 

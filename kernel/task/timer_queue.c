@@ -17,7 +17,7 @@
 #define EXPIRE_BATCH 32u
 
 static struct timer_base bases[ARCH_CPU_MAX];
-static struct wait_queue clock_sleepers; /* they wait for a time of the wall clock */
+static uint32_t date_serial; /* atomic: how often the wall clock was set */
 
 static void base_init(struct timer_base *base)
 {
@@ -33,7 +33,6 @@ void timer_init(void)
     for (unsigned cpu = 0; cpu < ARCH_CPU_MAX; cpu++) {
         base_init(&bases[cpu]);
     }
-    wait_queue_init(&clock_sleepers);
     timer_job_init();
 }
 
@@ -92,8 +91,7 @@ static uint64_t realtime(void)
     return now > 0 ? (uint64_t)now : 0;
 }
 
-/* The monotonic time when the wall clock shows `date`, as it is set now; 0 if that has passed. */
-static uint64_t monotonic_of(uint64_t date)
+uint64_t timer_monotonic_of(uint64_t date)
 {
     int64_t time;
 
@@ -109,7 +107,7 @@ uint64_t timer_now(const struct timer *timer)
     case COCO_CLOCK_PROCESS:
         return process_cpu_time(timer->process);
     case COCO_CLOCK_THREAD:
-        return sched_thread_time(timer->clock_thread);
+        return thread_cpu_time(timer->clock_thread);
     default:
         return timer->tree == TIMER_TREE_REALTIME ? realtime() : arch_time_ns();
     }
@@ -167,7 +165,7 @@ uint64_t timer_next_event(unsigned cpu)
     uint64_t plain = first_deadline(&bases[cpu], TIMER_TREE_PLAIN);
     uint64_t wall = first_deadline(&bases[cpu], TIMER_TREE_REALTIME);
 
-    return wall == TIMER_NEVER ? plain : MIN(plain, monotonic_of(wall));
+    return wall == TIMER_NEVER ? plain : MIN(plain, timer_monotonic_of(wall));
 }
 
 static void look_again(unsigned cpu)
@@ -267,7 +265,7 @@ void timer_expire_used(struct thread *thread)
     }
     base = base_in_use(&thread->timer_base);
     if (base != NULL) {
-        expire_due(base, TIMER_TREE_PLAIN, sched_thread_time(thread));
+        expire_due(base, TIMER_TREE_PLAIN, thread_cpu_time(thread));
     }
     base = base_in_use(&process->timer_base);
     if (base != NULL) {
@@ -275,32 +273,23 @@ void timer_expire_used(struct thread *thread)
     }
 }
 
+bool timer_is_before_date(uint64_t deadline)
+{
+    return (deadline & COCO_DEADLINE_DATE) != 0 && deadline != WAIT_FOREVER &&
+           realtime() < (deadline & ~COCO_DEADLINE_DATE);
+}
+
+uint32_t timer_date_serial(void)
+{
+    return __atomic_load_n(&date_serial, __ATOMIC_ACQUIRE);
+}
+
 void timer_clock_set(uint64_t date)
 {
     arch_wall_base_set((int64_t)date - (int64_t)arch_time_ns());
-    wait_wake(&clock_sleepers, WAIT_ALL);
+    __atomic_fetch_add(&date_serial, 1, __ATOMIC_RELEASE);
     for (unsigned cpu = 0; cpu < arch_cpu_count(); cpu++) {
+        sched_dates_look(cpu);
         look_again(cpu);
     }
-}
-
-enum status timer_sleep_realtime(uint64_t deadline)
-{
-    enum status status = OK;
-
-    while (status == OK) {
-        struct waiter waiter;
-
-        wait_prepare(&clock_sleepers, &waiter); /* before the clock is read: no change is missed */
-        if (deadline <= realtime()) {
-            (void)wait_cancel(&waiter); /* all are woken: no other needs it */
-            return OK;
-        }
-        status = wait_commit_signals(&waiter, monotonic_of(deadline));
-        status = status == ERR_TIMEDOUT ? OK : status;
-    }
-    if (status == ERR_INTR) {
-        signal_no_restart();
-    }
-    return status;
 }

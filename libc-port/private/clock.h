@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include <coconut/types.h>
@@ -15,15 +16,26 @@ static inline int __coco_timespec_valid(const struct timespec *time)
     return time->tv_nsec >= 0 && time->tv_nsec < (long)COCO_SECOND;
 }
 
+/// A time in nanoseconds, cut to microseconds.
+static inline struct timeval __coco_timeval(uint64_t ns)
+{
+    return (struct timeval){.tv_sec = (time_t)(ns / COCO_SECOND),
+                            .tv_usec = (suseconds_t)(ns % COCO_SECOND / 1000)};
+}
+
 /// Nanoseconds of a valid timespec; a negative time is 0, one that does not fit COCO_FOREVER.
 uint64_t __coco_time_ns(const struct timespec *time);
 
-/// The deadline on the kernel's monotonic clock for an absolute time of a clock.
+/// The kernel's deadline for an absolute time of a clock: one of CLOCK_REALTIME passes when that
+/// clock shows it, whatever it is set to meanwhile.
 /// @param clock  CLOCK_REALTIME or CLOCK_MONOTONIC
 /// @param time   NULL for no deadline
-/// @param out    nanoseconds, or COCO_FOREVER
+/// @param out    nanoseconds, with COCO_DEADLINE_DATE for CLOCK_REALTIME; or COCO_FOREVER
 /// @return 0, or EINVAL for another clock or an invalid tv_nsec
 int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out);
+
+/// Nanoseconds until such a deadline passes, as the clocks are set now; 0 if it has passed.
+uint64_t __coco_time_left(uint64_t deadline);
 
 /// Clocks of other processes and threads are negative numbers: -1 - (id * 2 + 1 for a thread).
 #define COCO_CLOCK_ID_MAX 0x3fffffffull

@@ -23,6 +23,8 @@ static uint32_t item_of(int resource)
         return COCO_LIMIT_STACK;
     case RLIMIT_NPROC:
         return COCO_LIMIT_TASKS;
+    case RLIMIT_CPU:
+        return COCO_LIMIT_CPU;
     case RLIMIT_FSIZE:
         return COCO_LIMIT_FILE_SIZE;
     case RLIMIT_NOFILE:
@@ -32,12 +34,11 @@ static uint32_t item_of(int resource)
     }
 }
 
-// Resources of which the limit is always the same: RLIM_INFINITY, or 0 for core files, which are
-// not written. False: there is no such resource.
+// Core files are not written. False: another resource.
 static bool fixed_value(int resource, rlim_t *value)
 {
-    *value = resource == RLIMIT_CORE ? 0 : RLIM_INFINITY;
-    return resource == RLIMIT_CPU || resource == RLIMIT_CORE;
+    *value = 0;
+    return resource == RLIMIT_CORE;
 }
 
 int getrlimit(int resource, struct rlimit *limit)

@@ -36,29 +36,45 @@ static pid_t wait_for(uint32_t which, uint64_t id, int options, struct coco_chil
     return result == COCO_ETIMEDOUT ? 0 : (pid_t)__coco_ret(result);
 }
 
-static void fill_usage(const struct coco_child *child, struct rusage *usage)
+// The same with what the child, and the children that it had waited for, have used. That can be
+// asked as long as the child is there: it is looked at first, and then waited for by its id.
+static pid_t wait_with_usage(uint32_t which, uint64_t id, int options, struct coco_child *child,
+                             struct rusage *usage)
 {
-    uint64_t time = child->time + child->children_time;
-    *usage = (struct rusage){0};
-    usage->ru_utime.tv_sec = (time_t)(time / COCO_SECOND);
-    usage->ru_utime.tv_usec = (suseconds_t)(time % COCO_SECOND / 1000);
+    for (;;) {
+        struct coco_usage used = {0};
+        pid_t found = wait_for(which, id, options | WNOWAIT, child);
+        if (found <= 0) {
+            return found;
+        }
+        int64_t result = coco_process_usage(COCO_USAGE_PROCESS, child->id, &used);
+        if (result != COCO_ESRCH) {
+            found = wait_for(COCO_CHILD_ID, child->id, options | WNOHANG, child);
+        }
+        if (result != COCO_ESRCH && found > 0) {
+            *usage =
+                (struct rusage){.ru_utime = __coco_timeval(used.user + used.children_user),
+                                .ru_stime = __coco_timeval(used.system + used.children_system)};
+            return found;
+        }
+        // Another thread was faster.
+    }
 }
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
     struct coco_child child;
     uint32_t which = pid == -1 ? COCO_CHILD_ANY : pid > 0 ? COCO_CHILD_ID : COCO_CHILD_GROUP;
+    uint64_t id = (uint64_t)(pid < 0 ? -(int64_t)pid : pid);
     if ((options & ~WAITPID_OPTIONS) != 0) {
         errno = EINVAL;
         return -1;
     }
-    pid_t found =
-        wait_for(which, (uint64_t)(pid < 0 ? -(int64_t)pid : pid), options | WEXITED, &child);
+    options |= WEXITED;
+    pid_t found = usage ? wait_with_usage(which, id, options, &child, usage)
+                        : wait_for(which, id, options, &child);
     if (found > 0 && status) {
         *status = __coco_wait_status(&child.status);
-    }
-    if (found > 0 && usage) {
-        fill_usage(&child, usage);
     }
     return found;
 }

@@ -91,12 +91,12 @@ static bool wait_once(pthread_rwlock_t *rwlock, bool writes, uint64_t deadline)
         return false;
     }
     bool doubts = !writes && (state & WRITER) == 0 && rwlock->__pshared == PTHREAD_PROCESS_SHARED;
+    doubts = doubts && __coco_time_left(deadline) > DOUBT;
     uint64_t until = doubts ? __coco_monotonic() + DOUBT : deadline;
-    if (coco_futex_wait(&rwlock->__state, marked, until < deadline ? until : deadline) !=
-        COCO_ETIMEDOUT) {
+    if (coco_futex_wait(&rwlock->__state, marked, until) != COCO_ETIMEDOUT) {
         return false;
     }
-    if (until < deadline) {
+    if (doubts) {
         withdraw_writers(rwlock);
         (void)coco_sleep_until(__coco_monotonic() + GRACE); // a living writer says so meanwhile
         return false;

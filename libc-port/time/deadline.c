@@ -28,16 +28,25 @@ int __coco_deadline(clockid_t clock, const struct timespec *time, uint64_t *out)
         return EINVAL;
     }
     uint64_t ns = __coco_time_ns(time);
-    if (clock == CLOCK_REALTIME && ns != COCO_FOREVER) {
-        int64_t now = coco_clock_get(COCO_CLOCK_REALTIME);
-        if (coco_is_error(now)) {
-            return EINVAL;
-        }
-        uint64_t left = ns > (uint64_t)now ? ns - (uint64_t)now : 0;
-        if (__builtin_add_overflow(__coco_monotonic(), left, &ns)) {
-            ns = COCO_FOREVER;
-        }
+    if (ns >= COCO_DEADLINE_DATE) {
+        ns = COCO_FOREVER;
+    } else if (clock == CLOCK_REALTIME) {
+        ns |= COCO_DEADLINE_DATE;
     }
     *out = ns;
     return 0;
+}
+
+uint64_t __coco_time_left(uint64_t deadline)
+{
+    uint64_t now = __coco_monotonic();
+    if (deadline == COCO_FOREVER) {
+        return COCO_FOREVER;
+    }
+    if (deadline & COCO_DEADLINE_DATE) {
+        int64_t date = coco_clock_get(COCO_CLOCK_REALTIME); // always succeeds
+        now = date > 0 ? (uint64_t)date : 0;
+        deadline &= ~COCO_DEADLINE_DATE;
+    }
+    return deadline > now ? deadline - now : 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Processor time. The kernel keeps one figure per process, which counts as user time.
+// Processor time.
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -21,18 +22,22 @@ clock_t clock(void)
                              : (clock_t)((uint64_t)ns / (COCO_SECOND / CLOCKS_PER_SEC));
 }
 
+static clock_t ticks(uint64_t ns)
+{
+    return (clock_t)(ns / (COCO_SECOND / TICKS_PER_SECOND));
+}
+
 clock_t times(struct tms *out)
 {
-    int64_t ns = coco_clock_get(COCO_CLOCK_PROCESS);
-    if (__coco_ret(ns) < 0) {
+    struct coco_usage used;
+    if (__coco_ret(coco_process_usage(COCO_USAGE_PROCESS, 0, &used)) < 0) {
         return (clock_t)-1;
     }
-    int64_t children = coco_process_children_time();
     *out = (struct tms){
-        .tms_utime = (clock_t)((uint64_t)ns / (COCO_SECOND / TICKS_PER_SECOND)),
-        .tms_cutime = coco_is_error(children)
-                          ? 0
-                          : (clock_t)((uint64_t)children / (COCO_SECOND / TICKS_PER_SECOND)),
+        .tms_utime = ticks(used.user),
+        .tms_stime = ticks(used.system),
+        .tms_cutime = ticks(used.children_user),
+        .tms_cstime = ticks(used.children_system),
     };
     return (clock_t)(__coco_monotonic() / (COCO_SECOND / TICKS_PER_SECOND));
 }
@@ -44,14 +49,14 @@ int getrusage(int who, struct rusage *out)
         errno = EINVAL;
         return -1;
     }
-    int64_t ns = who == RUSAGE_CHILDREN
-                     ? coco_process_children_time()
-                     : coco_clock_get(who == RUSAGE_SELF ? COCO_CLOCK_PROCESS : COCO_CLOCK_THREAD);
-    if (__coco_ret(ns) < 0) {
+    struct coco_usage used;
+    uint32_t which = who == RUSAGE_THREAD ? COCO_USAGE_THREAD : COCO_USAGE_PROCESS;
+    if (__coco_ret(coco_process_usage(which, 0, &used)) < 0) {
         return -1;
     }
-    out->ru_utime.tv_sec = (time_t)((uint64_t)ns / COCO_SECOND);
-    out->ru_utime.tv_usec = (suseconds_t)((uint64_t)ns % COCO_SECOND / 1000);
+    bool children = who == RUSAGE_CHILDREN;
+    out->ru_utime = __coco_timeval(children ? used.children_user : used.user);
+    out->ru_stime = __coco_timeval(children ? used.children_system : used.system);
     return 0;
 }
 

@@ -28,6 +28,8 @@ typedef uint32_t coco_handle_t;
 #define COCO_HANDLE_LOG 0u
 #define COCO_RIGHTS_SAME UINT32_MAX
 #define COCO_FOREVER UINT64_MAX
+/* added to a deadline: it is a time of REALTIME, whatever that clock is set to meanwhile */
+#define COCO_DEADLINE_DATE (1ull << 63)
 
 #define COCO_PATH_MAX 4096         /* bytes of a path, NUL included */
 #define COCO_NAME_MAX 255          /* bytes of one name, NUL excluded */
@@ -557,13 +559,26 @@ struct coco_child {
     uint64_t children_time; /* of its children that it had waited for, and of theirs */
 };
 
+/* process_usage */
+#define COCO_USAGE_PROCESS 0u
+#define COCO_USAGE_THREAD 1u
+
+/// Result of `process_usage`: processor time in ns.
+struct coco_usage {
+    uint64_t user;
+    uint64_t system;        /* in the kernel */
+    uint64_t children_user; /* of children that were waited for, and of theirs */
+    uint64_t children_system;
+};
+
 /* process_limit */
 #define COCO_LIMIT_MEMORY 0u /* bytes that are promised to the process */
 #define COCO_LIMIT_TASKS 1u  /* threads, and processes, of the process and what descends from it */
 #define COCO_LIMIT_STACK 2u  /* bytes of stack of programs it starts */
 #define COCO_LIMIT_DESCRIPTORS 3u /* only kept, for C libraries */
 #define COCO_LIMIT_FILE_SIZE 4u   /* bytes; files are not made larger */
-#define COCO_LIMIT_COUNT 5u
+#define COCO_LIMIT_CPU 5u         /* seconds of processor time */
+#define COCO_LIMIT_COUNT 6u
 #define COCO_LIMIT_NONE 0xffffffffffffffff
 
 /// Argument of `process_limit`.

@@ -144,7 +144,7 @@ void trap_handler(struct arch_registers *registers)
     switch (vector) {
     case VECTOR_TIMER:
         apic_end_of_interrupt();
-        timer_interrupt();
+        timer_interrupt(from_user(registers));
         return;
     case VECTOR_RESCHEDULE:
         apic_end_of_interrupt();

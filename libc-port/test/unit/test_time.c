@@ -39,10 +39,16 @@ static void test_deadline(void)
     uint64_t out;
     struct timespec time = {1700000003, 500};
     CHECK("time.deadline-real", __coco_deadline(CLOCK_REALTIME, &time, &out) == 0 &&
-                                    out == MONOTONIC_NOW + 3 * COCO_SECOND + 500);
+                                    out == (COCO_DEADLINE_DATE | 1700000003000000500));
+    CHECK("time.left-date", __coco_time_left(out) == 3 * COCO_SECOND + 500);
     time.tv_sec = 1600000000;
-    CHECK("time.deadline-past",
-          __coco_deadline(CLOCK_REALTIME, &time, &out) == 0 && out == MONOTONIC_NOW);
+    CHECK("time.left-past", __coco_deadline(CLOCK_REALTIME, &time, &out) == 0 &&
+                                __coco_time_left(out) == 0 && __coco_time_left(0) == 0);
+    CHECK("time.left", __coco_time_left(MONOTONIC_NOW + 9) == 9 &&
+                           __coco_time_left(COCO_FOREVER) == COCO_FOREVER);
+    time.tv_sec = 9300000000;
+    CHECK("time.deadline-behind-all-dates",
+          __coco_deadline(CLOCK_REALTIME, &time, &out) == 0 && out == COCO_FOREVER);
     CHECK("time.deadline-none",
           __coco_deadline(CLOCK_REALTIME, NULL, &out) == 0 && out == COCO_FOREVER);
     time.tv_sec = INT64_MAX;

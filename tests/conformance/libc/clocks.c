@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Setting the wall clock, and the clocks of other processes and threads.
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -153,6 +154,33 @@ static void other_processes(void)
           now(clock) == -1 && errno == EINVAL && clock_getcpuclockid(child, &clock) == ESRCH);
 }
 
+// Time in the program and time in the kernel.
+static void told_apart(void)
+{
+    struct tms first;
+    struct tms second;
+    struct tms third;
+    static char page[65536];
+    volatile unsigned work = 0;
+    int random = open("/dev/urandom", O_RDONLY);
+    int64_t until = now(CLOCK_PROCESS_CPUTIME_ID) + 300 * MS;
+    times(&first);
+    while (now(CLOCK_PROCESS_CPUTIME_ID) < until) {
+        for (int i = 0; i < 100000; i++) {
+            work = work + 1;
+        }
+    }
+    times(&second);
+    until = now(CLOCK_PROCESS_CPUTIME_ID) + 300 * MS;
+    while (now(CLOCK_PROCESS_CPUTIME_ID) < until) {
+        (void)!read(random, page, sizeof(page));
+    }
+    times(&third);
+    close(random);
+    CHECK("clocks.user-time", second.tms_utime - first.tms_utime >= 20);
+    CHECK("clocks.system-time", third.tms_stime - second.tms_stime >= 20);
+}
+
 /* Whoever waits for a date sees it; a copy of the process sees what is set. */
 static void same_for_all(void)
 {
@@ -205,6 +233,7 @@ static void forms(void)
 
 void area_clocks(void)
 {
+    told_apart();
     same_for_all();
     forms();
     setting();

@@ -138,6 +138,7 @@ static const struct area {
     {"c11", area_c11, false},
     {"timers", area_timers, false},
     {"clocks", area_clocks, false},
+    {"dates", area_dates, false},
     {"schedule", area_schedule, false},
     {"affinity", area_affinity, false},
     // clang-format on

@@ -108,5 +108,6 @@ void area_cancel_points(void);
 void area_c11(void);
 void area_timers(void);
 void area_clocks(void);
+void area_dates(void);
 void area_schedule(void);
 void area_affinity(void);

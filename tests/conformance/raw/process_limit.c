@@ -2,6 +2,7 @@
 // Tests of `process_limit`, and of what COCO_LIMIT_TASKS does to the calls that make processes.
 #include <coconut/coconut.h>
 #include <harness/test.h>
+#include <harness/thread.h>
 
 #include "child.h"
 #include "fork.h"
@@ -160,6 +161,54 @@ static uint32_t limit_stack(void *unused)
 TEST(process_limit, stack, RULE("process_limit.6"))
 {
     EXPECT_EQ(fork_run(limit_stack, NULL), 0);
+}
+
+/* In a copy, whose processor time begins at 0. */
+static uint32_t catch_time_limit(void *unused)
+{
+    (void)unused;
+    signals_reset();
+    if (signals_catch(COCO_SIGNAL_CPU, 0, 0) != 0 || set(COCO_LIMIT_CPU, 0, 60) != 0) {
+        return 1;
+    }
+    while (__atomic_load_n(&signals_caught.count, __ATOMIC_ACQUIRE) < 2) {
+        if (coco_clock_get(COCO_CLOCK_PROCESS) > (int64_t)(10 * SECONDS)) {
+            return 2;
+        }
+    }
+    /* The first comes at once, the second after a second. */
+    return coco_clock_get(COCO_CLOCK_PROCESS) >= (int64_t)SECONDS ? 0 : 3;
+}
+
+static uint32_t exceed_time(void *argument)
+{
+    const struct coco_limit *limit = argument;
+    if (limit->current == 0 && limit->maximum == 1 && signals_set(COCO_SIGNAL_CPU, 1) != 0) {
+        return 1;
+    }
+    if (set(COCO_LIMIT_CPU, limit->current, limit->maximum) != 0) {
+        return 2;
+    }
+    while (coco_clock_get(COCO_CLOCK_PROCESS) < (int64_t)(10 * SECONDS)) {
+    }
+    return 3;
+}
+
+static void expect_end_by(struct coco_limit limit, uint32_t signal)
+{
+    struct coco_exit_status status;
+    int64_t process = fork_child(exceed_time, &limit);
+    REQUIRE_TRUE(process >= 0);
+    REQUIRE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_KILLED);
+    EXPECT_EQ(status.code, signal);
+}
+
+TEST(process_limit, processor_time, RULE("process_limit.11"))
+{
+    EXPECT_EQ(fork_run(catch_time_limit, NULL), 0);
+    expect_end_by((struct coco_limit){0, COCO_LIMIT_NONE}, COCO_SIGNAL_CPU);
+    expect_end_by((struct coco_limit){0, 1}, COCO_SIGNAL_KILL); /* it ignores the other */
 }
 
 TEST(process_limit, arguments, RULE("process_limit.8"), RULE("process_limit.EFAULT"))

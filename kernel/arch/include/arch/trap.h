@@ -68,8 +68,9 @@ void user_exception(const struct arch_exception *exception);
 /// mode will see, and may be changed with <arch/user_state.h>.
 void user_return_check(struct arch_registers *registers);
 
-/// Upcall to task: this CPU's timer fired. Interrupts off, no switching: request work instead.
-void timer_interrupt(void);
+/// Upcall to task: this CPU's timer fired, in user mode or in the kernel. Interrupts off, no
+/// switching: request work instead.
+void timer_interrupt(bool from_user);
 
 /// Upcall to task: another CPU called arch_send_reschedule() for this one. Interrupts off, no
 /// switching.

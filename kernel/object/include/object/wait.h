@@ -83,8 +83,9 @@ enum wait_mode {
 };
 
 /// Sleeps until sched_wake was called for the current thread since the last sched_block returned,
-/// or `deadline` passed (ERR_TIMEDOUT), or what `mode` says happened. May return OK without cause:
-/// callers check their condition again. No spinlock may be held.
+/// or `deadline` (monotonic ns, or with COCO_DEADLINE_DATE a date) passed (ERR_TIMEDOUT), or what
+/// `mode` says happened. May return OK without cause: callers check their condition again. No
+/// spinlock may be held.
 __must_check enum status sched_block(uint64_t deadline, enum wait_mode mode);
 
 /// Ends the block of `thread`, or makes its next one return at once. The caller makes sure that the

@@ -51,7 +51,7 @@ struct process {
     struct wait_queue child_waiters; /* for `reports`; its lock guards the next three, see (f) */
     struct list children;            /* struct process, sibling */
     struct list reports;             /* struct process, report_link */
-    uint64_t children_time;          /* ns used by children that were waited for, and by theirs */
+    struct cpu_usage children_usage; /* of children that were waited for, and of theirs */
     struct list sibling;             /* (f) guarded by the parent's child_waiters.lock */
     struct list report_link;         /* (f) */
     uint32_t report;                 /* (f) what is to be told: COCO_WAIT_*, one of them */
@@ -63,8 +63,11 @@ struct process {
     struct handle_table *handles;    /* NULL once ended */
     struct object *root;             /* NULL once ended */
     uint64_t cpu_time;               /* ns used by threads that have ended */
-    struct quota *quota;             /* what it is counted in; a reference */
-    bool quota_is_own;               /* made for this process, by its wish */
+    struct cpu_samples samples;      /* of threads that have ended */
+    struct cpu_usage usage_told;
+    uint64_t cpu_warn_at; /* seconds of processor time when SIGNAL_CPU is sent next */
+    struct quota *quota;  /* what it is counted in; a reference */
+    bool quota_is_own;    /* made for this process, by its wish */
     struct coco_limit limits[COCO_LIMIT_COUNT];
     struct process_policy *policy; /* a reference; NULL: none; constant once a thread runs */
     struct object *log_source;     /* as policy: the log that its own goes to, opaque here */
@@ -171,8 +174,8 @@ __must_check enum status process_set_limit(uint32_t item, const struct coco_limi
 __must_check enum status process_wait_child(const struct process_child_query *query,
                                             uint64_t deadline, struct coco_child *out);
 
-/// Processor time of the children of `process` that it has waited for, and of theirs, in ns.
-uint64_t process_children_time(struct process *process);
+/// Processor time of the children of `process` that it has waited for, and of theirs.
+struct cpu_usage process_children_usage(struct process *process);
 
 /// Ids of the group and session of a process.
 uint64_t process_group(const struct process *process);
@@ -197,13 +200,6 @@ static inline bool process_may_control(const struct process *process)
 {
     return process->may_control;
 }
-
-/// Processor time of the process with an id, the current one for 0. ERR_SRCH there is none;
-/// ERR_PERM the current one may not signal it.
-__must_check enum status process_time_of(uint64_t id, uint64_t *time);
-
-/// Processor time of a thread of the current process, the current one for 0. ERR_SRCH.
-__must_check enum status process_thread_time(uint64_t id, uint64_t *time);
 
 /// Id of the parent of the current process; PROCESS_ID_NONE if it has ended, or was the kernel.
 uint64_t process_parent_id(void);
@@ -288,9 +284,6 @@ static inline struct record_owner *process_file_locks(struct process *process)
 {
     return &process->file_locks;
 }
-
-/// Processor time used by all threads of the process so far, in ns.
-uint64_t process_cpu_time(struct process *process);
 
 /// The process of an object whose type is COCO_OBJECT_PROCESS.
 static inline struct process *process_from_object(struct object *object)

@@ -15,6 +15,7 @@
 #include <object/call_state.h>
 #include <object/object.h>
 #include <object/wait.h>
+#include <task/cpu_time.h>
 #include <task/signal_state.h>
 
 struct aspace;
@@ -34,6 +35,7 @@ struct timer_base;
 #define THREAD_REQUEST_SIGNAL 2u /* look for signals, see task/signal.h */
 #define THREAD_REQUEST_STOP 4u   /* stay in the kernel while the process is stopped */
 #define THREAD_REQUEST_MOVE 8u   /* look whether it may still run on this CPU */
+#define THREAD_REQUEST_LIMIT 16u /* look whether the process has used its processor time up */
 
 enum thread_state {
     THREAD_READY,   /* in a run queue, or on the way into one */
@@ -59,15 +61,20 @@ struct thread {
     bool wake_pending;       /* (s) a wake-up that the next block consumes */
     uint8_t wait_mode;       /* (s) enum wait_mode: requests that end the block */
     bool timer_queued;       /* (s) */
+    bool dated;              /* (s) it waits for a time of the wall clock */
     uint32_t cpu;            /* (s) whose run queue the thread belongs to */
     uint32_t cpus;           /* (s) bit per CPU: where it may run */
     struct list run_link;    /* (s) in a queue's list, or unlinked */
     uint64_t slice;          /* (s) ns of a turn */
     struct tree_node timer_node; /* (s) */
     uint64_t deadline;           /* (s) monotonic ns */
+    struct list date_link;       /* (s) in its queue's list, if `dated` */
+    uint32_t date_serial;        /* (s) how often the wall clock had been set then */
     enum status block_result;    /* (s) */
     uint64_t run_since;          /* (s) monotonic ns when it got the CPU; 0 = not running */
     uint64_t cpu_time;           /* (s) ns used up to run_since */
+    struct cpu_samples samples;  /* only its CPU writes */
+    struct cpu_usage usage_told; /* (p) */
     struct list process_link;    /* (p) */
     struct thread_signals signals;
     struct call_state call_state;   /* see object/call_state.h */
@@ -162,9 +169,6 @@ static inline uint64_t thread_id(const struct thread *thread)
 {
     return thread->id;
 }
-
-/// Processor time the thread has used, in ns.
-uint64_t thread_cpu_time(struct thread *thread);
 
 /// The thread of an object whose type is COCO_OBJECT_THREAD.
 static inline struct thread *thread_from_object(struct object *object)

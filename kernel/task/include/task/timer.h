@@ -73,10 +73,6 @@ void timer_interval_get(uint32_t which, struct coco_timer_state *state);
 /// sleepers that wait for its times look again.
 void timer_clock_set(uint64_t date);
 
-/// Sleeps until the wall clock shows `deadline` (ns since 1970), also when it is set meanwhile.
-/// ERR_INTR, ERR_CANCELED.
-__must_check enum status timer_sleep_realtime(uint64_t deadline);
-
 /// Gives up the interval timers of a process whose last thread ends.
 void timer_process_end(struct process *process);
 

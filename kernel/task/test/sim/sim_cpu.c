@@ -166,7 +166,7 @@ void sim_interrupts_serve(void)
     }
     if (cpu->armed <= arch_time_ns()) {
         cpu->armed = ARCH_TIMER_NEVER;
-        timer_interrupt();
+        timer_interrupt(true);
     }
 }
 

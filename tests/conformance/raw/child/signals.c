@@ -200,6 +200,14 @@ BEHAVIOUR(clock_of)
     return answer(&result, sizeof(result));
 }
 
+/* Answers what it gets when it asks what process `argument 0` has used. */
+BEHAVIOUR(usage_of)
+{
+    struct coco_usage usage;
+    int64_t result = coco_process_usage(COCO_USAGE_PROCESS, argument_number(0), &usage);
+    return answer(&result, sizeof(result));
+}
+
 /* Answers what it gets when it asks how process `argument 0` is scheduled. */
 BEHAVIOUR(schedule_get)
 {
