@@ -12,6 +12,7 @@ struct event {
     struct wait_queue queue;
     uint64_t bits; /* stored atomically */
     bool closed;   /* no handle is left: nobody can signal */
+    unsigned cpu;  /* that it is bound to, or OBJECT_UNBOUND; constant */
 };
 
 static struct event *event_of(struct object *object)
@@ -19,7 +20,7 @@ static struct event *event_of(struct object *object)
     return container_of(object, struct event, object);
 }
 
-enum status event_create(uint64_t bits, struct object **out)
+enum status event_create(uint64_t bits, unsigned cpu, struct object **out)
 {
     struct event *event;
     enum status status = kzalloc_object(&event);
@@ -28,6 +29,7 @@ enum status event_create(uint64_t bits, struct object **out)
         return status;
     }
     event->bits = bits;
+    event->cpu = cpu;
     wait_queue_init(&event->queue);
     object_init(&event->object, COCO_OBJECT_EVENT);
     *out = &event->object;
@@ -117,10 +119,16 @@ static struct wait_queue *event_queue(struct object *object)
     return &event_of(object)->queue;
 }
 
+static unsigned event_bound_cpu(struct object *object)
+{
+    return event_of(object)->cpu;
+}
+
 const struct object_ops event_object_ops = {
     .name = "event",
     .destroy = event_destroy,
     .on_zero_handles = event_close,
+    .bound_cpu = event_bound_cpu,
     .events = event_events,
     .event_queue = event_queue,
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <abi/types.h>
 #include <base/check.h>
+#include <base/math.h>
 #include <mm/heap.h>
 #include <mm/page.h>
 #include <mm/quota.h>
@@ -74,10 +76,93 @@ uint64_t quota_used(const struct quota *quota, enum quota_kind kind)
     return __atomic_load_n(&quota->used[kind], __ATOMIC_RELAXED);
 }
 
+/* Percent of the limit at which a level begins, and under which it ends. */
+static const struct {
+    uint8_t up;
+    uint8_t down;
+} levels[] = {[COCO_PRESSURE_SOME] = {75, 70}, [COCO_PRESSURE_HIGH] = {90, 85}};
+
+static uint32_t next_level(const struct quota *quota, uint32_t level)
+{
+    uint64_t limit = quota_limit(quota, QUOTA_MEMORY);
+    uint64_t used = quota_used(quota, QUOTA_MEMORY);
+    uint64_t percent = limit / 100;
+
+    if (limit == QUOTA_NONE) {
+        return COCO_PRESSURE_NONE;
+    }
+    while (level < COCO_PRESSURE_HIGH && used >= percent * levels[level + 1].up) {
+        level++;
+    }
+    while (level > COCO_PRESSURE_NONE && used < percent * levels[level].down) {
+        level--;
+    }
+    return level;
+}
+
+/* Whoever changes something looks afterwards, and once more after a store: the last one to look has
+ * seen all changes. */
+static __noinline void update_level(struct quota *quota)
+{
+    uint32_t level = __atomic_load_n(&quota->level, __ATOMIC_SEQ_CST);
+    uint32_t next;
+
+    while ((next = next_level(quota, level)) != level) {
+        if (__atomic_compare_exchange_n(&quota->level, &level, next, false, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST)) {
+            if (next > level) {
+                quota_level_rose();
+            }
+            level = next;
+        }
+    }
+}
+
+static inline void changed(struct quota *quota, enum quota_kind kind)
+{
+    if (unlikely(__atomic_load_n(&quota->watchers, __ATOMIC_RELAXED) != 0) &&
+        kind == QUOTA_MEMORY) {
+        update_level(quota);
+    }
+}
+
+void quota_watch(struct quota *quota)
+{
+    for (; quota != NULL; quota = quota->parent) {
+        __atomic_fetch_add(&quota->watchers, 1, __ATOMIC_SEQ_CST);
+        update_level(quota);
+    }
+}
+
+void quota_unwatch(struct quota *quota)
+{
+    for (; quota != NULL; quota = quota->parent) {
+        __atomic_fetch_sub(&quota->watchers, 1, __ATOMIC_RELAXED);
+    }
+}
+
+uint32_t quota_level(const struct quota *quota)
+{
+    return __atomic_load_n(&quota->level, __ATOMIC_SEQ_CST);
+}
+
+uint32_t quota_highest_level(const struct quota *quota)
+{
+    uint32_t highest = COCO_PRESSURE_NONE;
+
+    for (; quota != NULL; quota = quota->parent) {
+        uint32_t level = quota_level(quota);
+
+        highest = MAX(highest, level);
+    }
+    return highest;
+}
+
 void quota_set_limit(struct quota *quota, enum quota_kind kind, uint64_t limit)
 {
     CHECK(quota != &quota_root, "the machine's quota has no limit of its own");
-    __atomic_store_n(&quota->limit[kind], limit, __ATOMIC_RELAXED);
+    __atomic_store_n(&quota->limit[kind], limit, __ATOMIC_SEQ_CST);
+    changed(quota, kind);
 }
 
 static bool take_here(struct quota *quota, enum quota_kind kind, uint64_t count)
@@ -90,15 +175,17 @@ static bool take_here(struct quota *quota, enum quota_kind kind, uint64_t count)
             return false;
         }
     } while (!__atomic_compare_exchange_n(&quota->used[kind], &used, used + count, true,
-                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    changed(quota, kind);
     return true;
 }
 
 static void return_here(struct quota *quota, enum quota_kind kind, uint64_t count)
 {
-    uint64_t before = __atomic_fetch_sub(&quota->used[kind], count, __ATOMIC_RELAXED);
+    uint64_t before = __atomic_fetch_sub(&quota->used[kind], count, __ATOMIC_SEQ_CST);
 
     CHECK(before >= count, "more is given back than was taken");
+    changed(quota, kind);
 }
 
 bool quota_take(struct quota *quota, enum quota_kind kind, uint64_t count)
@@ -117,7 +204,8 @@ bool quota_take(struct quota *quota, enum quota_kind kind, uint64_t count)
 void quota_add(struct quota *quota, enum quota_kind kind, uint64_t count)
 {
     for (; quota != NULL; quota = quota->parent) {
-        __atomic_fetch_add(&quota->used[kind], count, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&quota->used[kind], count, __ATOMIC_SEQ_CST);
+        changed(quota, kind);
     }
 }
 

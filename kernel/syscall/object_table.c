@@ -15,6 +15,7 @@
 #include <ipc/socket.h>
 #include <object/object.h>
 #include <syscall/system.h>
+#include <task/pressure.h>
 #include <task/process.h>
 #include <task/thread.h>
 #include <task/timer.h>
@@ -37,6 +38,7 @@ const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
     [COCO_OBJECT_TIMER] = &timer_object_ops,
     [COCO_OBJECT_TTY] = &terminal_object_ops,
     [COCO_OBJECT_MEMORY] = &memory_object_ops,
+    [COCO_OBJECT_PRESSURE] = &pressure_object_ops,
     [COCO_OBJECT_LOG_READER] = &log_reader_object_ops,
 };
 

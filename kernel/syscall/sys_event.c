@@ -3,6 +3,7 @@
 #include <mm/heap.h>
 #include <object/handle.h>
 #include <object/poll.h>
+#include <task/affinity.h>
 #include <task/process.h>
 #include <task/signal.h>
 
@@ -102,6 +103,18 @@ static enum status wait_masked(struct poll_item *items, size_t count, uint64_t d
     return status;
 }
 
+/// A thread that is told of a source that is bound to a CPU goes on there.
+static void go_to_source(const struct poll_item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((items[i].returned & COCO_EVENT_READ) != 0 &&
+            object_bound_cpu(items[i].object) != OBJECT_UNBOUND) {
+            affinity_bind(object_bound_cpu(items[i].object));
+            return;
+        }
+    }
+}
+
 struct poll_call {
     struct user_out objects;
     size_t count;
@@ -124,6 +137,9 @@ static int64_t poll_items(const struct poll_call *call, struct poll_item *items)
     }
     if (status == OK) {
         status = copy_out(call->objects, call->count, items);
+    }
+    if (status == OK && ready != 0) {
+        go_to_source(items, held);
     }
     for (size_t i = 0; i < held; i++) {
         object_put(items[i].object);

@@ -101,3 +101,8 @@ enum status affinity_set(uint64_t process, uint64_t thread, uint64_t cpus)
     object_put(&target->object);
     return status;
 }
+
+void affinity_bind(unsigned cpu)
+{
+    sched_set_cpus(thread_current(), 1u << cpu); /* it moves on its way to user mode */
+}

@@ -25,6 +25,9 @@ void process_set_log_source(struct process *process, struct object *log, const c
 /// above each other.
 __must_check enum status process_confine(struct process *fresh, struct process_policy *policy);
 
+/// The machine's quota, or that of the current process: a reference.
+struct quota *process_quota_get(bool machine);
+
 /// Lets the fresh handle table of a process hold what its policy says.
 static inline void process_limit_handles(struct process *process)
 {

@@ -318,6 +318,17 @@ enum status process_confine(struct process *fresh, struct process_policy *policy
     return OK;
 }
 
+struct quota *process_quota_get(bool machine)
+{
+    struct process *process = process_current();
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    struct quota *quota = machine ? &quota_root : process->quota;
+
+    quota_get(quota);
+    spin_unlock_irqrestore(&process->lock, flags);
+    return quota;
+}
+
 void process_get_limit(uint32_t item, struct coco_limit *limit)
 {
     struct process *process = process_current();

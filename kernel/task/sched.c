@@ -9,6 +9,7 @@
 #include <base/check.h>
 #include <mm/aspace.h>
 #include <task/futex.h>
+#include <task/pressure.h>
 #include <task/sched.h>
 #include <task/signal.h>
 
@@ -24,6 +25,7 @@ void sched_init(void)
     }
     futex_init();
     timer_init();
+    pressure_init();
 }
 
 struct thread *sched_current(void)
@@ -183,6 +185,10 @@ static enum status interrupted(enum wait_mode mode)
 static enum status block_once(uint64_t deadline, enum wait_mode mode)
 {
     struct thread *thread = thread_current();
+
+    if (unlikely(pressure_is_due())) {
+        pressure_tell(); /* it may not come to user mode for long */
+    }
     irqflags_t flags = arch_irq_save();
     struct run_queue *queue = run_queue_here();
     irqflags_t off = spin_lock_irqsave(&queue->lock);

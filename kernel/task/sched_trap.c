@@ -4,6 +4,7 @@
 #include <arch/timer.h>
 #include <arch/trap.h>
 #include <mm/aspace.h>
+#include <task/pressure.h>
 #include <task/sched.h>
 #include <task/signal.h>
 #include <task/thread.h>
@@ -112,6 +113,9 @@ static bool is_requested(uint32_t request)
 void user_return_check(struct arch_registers *registers)
 {
     for (;;) {
+        if (unlikely(pressure_is_due())) {
+            pressure_tell();
+        }
         if (thread_canceled()) {
             arch_irq_enable();
             thread_end_canceled();

@@ -6,6 +6,7 @@
 #include <mm/boot.h>
 #include <mm/heap.h>
 #include <mm/page.h>
+#include <mm/quota.h>
 #include <mm/vmap.h>
 
 void machine_start(void)
@@ -68,6 +69,11 @@ __attribute__((weak)) struct fs_view *view_current(void)
 __attribute__((weak)) void view_note_refusal(const char *path, bool hidden)
 {
     unit_fail(__FILE_NAME__, __LINE__, "a view that nobody has refuses %s %d", path, hidden);
+}
+
+/* For programs without threads: nobody waits for memory to get short. */
+__attribute__((weak)) void quota_level_rose(void)
+{
 }
 
 /* For programs without fs, which defines the whole table. */

@@ -20,6 +20,13 @@ extern "C" {
 #define COCO_EVENT_WAIT_KEEP 0x1u             /* what was waited for stays set */
 #define COCO_EVENT_WAIT_MASK 0x1u
 
+/* pressure_open: about what; how short memory is */
+#define COCO_PRESSURE_MACHINE 0u
+#define COCO_PRESSURE_OWN 1u
+#define COCO_PRESSURE_NONE 0u
+#define COCO_PRESSURE_SOME 1u
+#define COCO_PRESSURE_HIGH 2u
+
 /// One object of `object_poll`.
 struct coco_poll {
     coco_handle_t handle; /* COCO_HANDLE_NONE: passed over */

@@ -2,6 +2,7 @@
 // Quotas: what is taken counts all the way up, and a refusal leaves nothing.
 #include "machine.h"
 #include "unit.h"
+#include <abi/types.h>
 #include <mm/commit.h>
 #include <mm/page.h>
 #include <mm/quota.h>
@@ -74,4 +75,47 @@ UNIT_TEST(commit_leaves_a_part_to_others)
     UNIT_CHECK(!commit_take(&quota_root, UINT64_MAX, 0));
     UNIT_CHECK(!commit_take(&quota_root, PAGE_SIZE, UINT64_MAX));
     UNIT_CHECK(commit_take(&quota_root, 0, UINT64_MAX));
+}
+
+static unsigned rises;
+
+void quota_level_rose(void)
+{
+    rises++;
+}
+
+static void expect_level(const struct quota *quota, uint32_t level, unsigned rises_so_far)
+{
+    UNIT_EQUAL(quota_level(quota), level);
+    UNIT_EQUAL(rises, rises_so_far);
+}
+
+/// Levels begin and end at different places, and only rises are told.
+UNIT_TEST(quota_levels)
+{
+    struct quota *quota;
+
+    machine_start();
+    rises = 0;
+    UNIT_OK(quota_create(&quota_root, &quota));
+    quota_set_limit(quota, QUOTA_MEMORY, 1000);
+    UNIT_CHECK(quota_take(quota, QUOTA_MEMORY, 800));
+    expect_level(quota, COCO_PRESSURE_NONE, 0); // nobody watches
+    quota_watch(quota);
+    expect_level(quota, COCO_PRESSURE_SOME, 1);
+    quota_return(quota, QUOTA_MEMORY, 100);
+    expect_level(quota, COCO_PRESSURE_SOME, 1);
+    quota_return(quota, QUOTA_MEMORY, 1);
+    expect_level(quota, COCO_PRESSURE_NONE, 1);
+    UNIT_CHECK(quota_take(quota, QUOTA_MEMORY, 201));
+    expect_level(quota, COCO_PRESSURE_HIGH, 2);
+    UNIT_EQUAL(quota_highest_level(quota), COCO_PRESSURE_HIGH);
+    UNIT_EQUAL(quota_level(&quota_root), COCO_PRESSURE_NONE);
+    quota_set_limit(quota, QUOTA_MEMORY, QUOTA_NONE);
+    expect_level(quota, COCO_PRESSURE_NONE, 2);
+    quota_set_limit(quota, QUOTA_MEMORY, 1200);
+    expect_level(quota, COCO_PRESSURE_SOME, 3);
+    quota_unwatch(quota);
+    quota_return(quota, QUOTA_MEMORY, 900);
+    quota_put(quota);
 }

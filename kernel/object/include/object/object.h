@@ -54,6 +54,8 @@ struct object_ops {
     /// Fills `count` entries at most; `entries` is an array of struct coco_dirent.
     enum status (*readdir)(struct object *object, struct user_out entries, size_t *count);
     enum status (*stat)(struct object *object, struct coco_stat *out);
+    /// The CPU that the object is bound to: who sees READ of it goes on there. Optional: none.
+    unsigned (*bound_cpu)(struct object *object);
     /// The events (COCO_EVENT_*) that hold now. Must not sleep. Without the operation the object is
     /// always ready to be read and written.
     uint32_t (*events)(struct object *object);
@@ -142,6 +144,15 @@ __must_check enum status object_stat(struct object *object, struct coco_stat *ou
 static inline bool object_is_always_ready(const struct object *object)
 {
     return object_ops[object->type]->events == NULL;
+}
+
+/// The CPU that the object is bound to, or OBJECT_UNBOUND.
+#define OBJECT_UNBOUND UINT32_MAX
+static inline unsigned object_bound_cpu(struct object *object)
+{
+    unsigned (*bound_cpu)(struct object *) = object_ops[object->type]->bound_cpu;
+
+    return likely(bound_cpu == NULL) ? OBJECT_UNBOUND : bound_cpu(object);
 }
 
 /// Events that hold now; see `events` above.

@@ -16,3 +16,6 @@ __must_check enum status affinity_get(uint64_t process, uint64_t thread, uint32_
 /// Changes it, for all threads that there are with COCO_SCHEDULE_ALL. ERR_INVAL `cpus` has no bit
 /// of a CPU that there is; other errors as of schedule_get().
 __must_check enum status affinity_set(uint64_t process, uint64_t thread, uint64_t cpus);
+
+/// Limits the current thread to one CPU, which there is, as if it had asked for that itself.
+void affinity_bind(unsigned cpu);
