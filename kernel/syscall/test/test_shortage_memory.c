@@ -41,11 +41,25 @@ static int64_t make_event(void)
     return CALL(COCO_SYS_EVENT_CREATE, 1);
 }
 
+static int64_t make_bound_event(void)
+{
+    return CALL(COCO_SYS_EVENT_CREATE_BOUND, 1, 0);
+}
+
+static int64_t open_pressure(void)
+{
+    return CALL(COCO_SYS_PRESSURE_OPEN, COCO_PRESSURE_OWN, COCO_PRESSURE_HIGH);
+}
+
 UNIT_TEST(events_survive_lack_of_memory)
 {
     RULE("event_create.ENOMEM");
+    RULE("event_create_bound.ENOMEM");
+    RULE("pressure_open.ENOMEM");
     caller_start();
     inject(make_event, close_handle);
+    inject(make_bound_event, close_handle);
+    inject(open_pressure, close_handle);
     caller_reset_handles();
 }
 

@@ -82,6 +82,8 @@ def _host_suites():
                  "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
         Suite("model", "all interleavings of the protocol of waiting and waking", HOST,
               _python("kernel/test/model/wait_model.py"), ("kernel/test/model",)),
+        Suite("spin", "the same protocol in Promela, gone through by spin", HOST,
+              _python("kernel/test/model/promela.py"), ("kernel/test/model",)),
         _project("libc-unit", "libc parts that need no kernel on the host, ASan and UBSan",
                  "libc-port/test", ("libc-port", "crt", "sysroot"),
                  options=["-DCMAKE_C_COMPILER=clang-19"]),

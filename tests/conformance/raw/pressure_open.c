@@ -65,8 +65,7 @@ TEST(pressure_open, no_number_is_free, RULE("pressure_open.EMFILE"))
 }
 
 /* Where levels begin and end, by a process that takes and gives back. */
-TEST(pressure_open, levels, RULE("pressure_open.2"), RULE("pressure_open.3"),
-     RULE("pressure_level.1"))
+TEST(pressure_open, levels, RULE("pressure_open.2"), RULE("pressure_open.3"))
 {
     expect_well("pressure_levels");
 }
