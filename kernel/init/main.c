@@ -14,6 +14,7 @@
 #include <mm/vmap.h>
 #include <plat/platform.h>
 #include <syscall/syscall.h>
+#include <task/process.h>
 #include <task/sched.h>
 #include <task/thread.h>
 #include <task/timer.h>
@@ -57,6 +58,7 @@ static void settings(void)
     if (image_settings.release) {
         boot_options.trace_syscalls = false;
         boot_options.shortage = false;
+        crash_hide_registers();
     }
     log_route();
 }

@@ -2,8 +2,8 @@
 // Faults and exceptions of user mode: served, or the end of the process with a report.
 //
 // The report has two forms: struct coco_exit_status for whoever waits for the process, and lines in
-// the log for a person. Addresses are given relative to the load base as well, as a symboliser
-// needs them.
+// the log for a person and for who keeps reports: crash.c. Addresses are given relative to the load
+// base as well, as a symboliser needs them.
 #include <abi/types.h>
 #include <arch/trap.h>
 #include <base/log.h>
@@ -13,61 +13,8 @@
 #include <task/process.h>
 #include <task/signal.h>
 
+#include "crash.h"
 #include "process_internal.h"
-
-static const char *const exception_names[] = {
-    [0] = "divide error",         [1] = "debug exception",
-    [3] = "breakpoint",           [4] = "overflow",
-    [5] = "bound range exceeded", [6] = "invalid opcode",
-    [7] = "device not available", [11] = "segment not present",
-    [12] = "stack fault",         [13] = "general protection",
-    [14] = "page fault",          [16] = "x87 floating-point error",
-    [17] = "alignment check",     [19] = "SIMD floating-point error",
-    [21] = "control protection",
-};
-
-static const char *exception_name(uint64_t vector)
-{
-    if (vector >= ARRAY_SIZE(exception_names) || exception_names[vector] == NULL) {
-        return "exception";
-    }
-    return exception_names[vector];
-}
-
-/* Bits of a page fault's error code, as the processor defines them. */
-#define PAGE_FAULT_PRESENT 0x01u
-#define PAGE_FAULT_WRITE 0x02u
-#define PAGE_FAULT_FETCH 0x10u
-
-static const char *page_fault_kind(uint64_t error_code)
-{
-    bool present = (error_code & PAGE_FAULT_PRESENT) != 0;
-
-    if ((error_code & COCO_FAULT_BEYOND_FILE) != 0) {
-        return "behind the end of the mapped file";
-    }
-    if ((error_code & PAGE_FAULT_FETCH) != 0) {
-        return present ? "execution not allowed" : "execution of an unmapped page";
-    }
-    if ((error_code & PAGE_FAULT_WRITE) != 0) {
-        return present ? "write not allowed" : "write to an unmapped page";
-    }
-    return present ? "read not allowed" : "read of an unmapped page";
-}
-
-static void log_registers(const struct arch_registers *regs)
-{
-    klog(LOG_INFO, "  rax %016lx rbx %016lx rcx %016lx rdx %016lx", regs->rax, regs->rbx, regs->rcx,
-         regs->rdx);
-    klog(LOG_INFO, "  rsi %016lx rdi %016lx rbp %016lx rsp %016lx", regs->rsi, regs->rdi, regs->rbp,
-         regs->rsp);
-    klog(LOG_INFO, "  r8  %016lx r9  %016lx r10 %016lx r11 %016lx", regs->r8, regs->r9, regs->r10,
-         regs->r11);
-    klog(LOG_INFO, "  r12 %016lx r13 %016lx r14 %016lx r15 %016lx", regs->r12, regs->r13, regs->r14,
-         regs->r15);
-    klog(LOG_INFO, "  rip %016lx rflags %08lx error %lx", regs->rip, regs->rflags,
-         regs->error_code);
-}
 
 void user_exception(const struct arch_exception *exception)
 {
@@ -89,13 +36,7 @@ void user_exception(const struct arch_exception *exception)
     if (signal_fault(exception, error_code)) {
         return;
     }
-    klog(LOG_INFO, "[%s] process %lu thread %lu: %s at rip %lx (program + %lx)", process->name,
-         process->id, thread_current()->id, exception_name(exception->vector), exception->rip,
-         exception->rip - process->load_base);
-    if (page_fault) {
-        klog(LOG_INFO, "  address %lx: %s", exception->address, page_fault_kind(error_code));
-    }
-    log_registers(exception->registers);
+    crash_report_exception(exception, error_code);
     process_end(process, &status);
 }
 
@@ -112,8 +53,12 @@ bool user_fault(uint64_t address, unsigned access)
             .address = address,
         };
 
-        klog(LOG_INFO, "[%s] process %lu: no memory for the page at %lx; ended", process->name,
-             process->id, address);
+        const struct log_subject subject = {process->id, process_label(process),
+                                            COCO_LOG_KERNEL | COCO_LOG_CRASH};
+
+        klog_about(&subject, LOG_SEVERITY_CRITICAL,
+                   "[%s] process %lu: no memory for the page at %lx; ended", subject.label,
+                   process->id, address);
         process_end(process, &status);
         return true; /* the thread ends on its way to user mode */
     }

@@ -9,6 +9,7 @@
 #include <mm/heap.h>
 #include <mm/user_copy.h>
 
+#include "crash.h"
 #include "process_internal.h"
 #include "sched_internal.h"
 #include "signal_internal.h"
@@ -281,6 +282,7 @@ void signal_deliver(struct arch_registers *registers)
         deliver(registers, &delivery);
     }
     if (next == NEXT_END) {
+        crash_report_signal(registers, delivery.info.signal);
         end_process(delivery.info.signal);
     } else if (next == NEXT_STOP) {
         sched_request(thread, THREAD_REQUEST_SIGNAL); /* there may be more, for afterwards */

@@ -101,7 +101,7 @@ int main(void)
 
     (void)mkdir("/run", 0755);
     (void)mkdir("/run/empty", 0555);
-    if (!world_load(&world)) {
+    if (!world_load(&world) || !logs_make(&world)) {
         return 1;
     }
     return supervise(&world);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-_Static_assert(sizeof(struct manifest_header) == 96, "the host writes 96 bytes");
+_Static_assert(sizeof(struct manifest_header) == 120, "the host writes 120 bytes");
 
 /* How each entry of a view begins. */
 static bool view_is_valid(const struct manifest *manifest)
@@ -62,7 +62,10 @@ static bool header_is_valid(const struct manifest_header *header, size_t len)
            header->size == len && header->restart <= RESTART_ALWAYS && header->root_count <= 1 &&
            header->offer_count <= MANIFEST_CHANNELS_MAX &&
            header->use_count <= MANIFEST_CHANNELS_MAX && header->view_count <= MANIFEST_VIEW_MAX &&
-           header->zero == 0 && header->call_count <= COCO_POLICY_CALLS_MAX &&
+           header->zero == 0 && header->read_count <= MANIFEST_READS_MAX &&
+           header->stop <= STOP_MESSAGE &&
+           (header->stop == STOP_SIGNAL || header->offer_count > 0) &&
+           header->call_count <= COCO_POLICY_CALLS_MAX &&
            header->call_count * sizeof(struct coco_call_set) <= len - sizeof(*header);
 }
 
@@ -87,6 +90,7 @@ bool manifest_parse(const char *data, size_t len, struct manifest *out)
            (out->header.root_count == 0 || take_one(&at, end, &out->root)) &&
            take_names(&at, end, out->header.offer_count, out->offers) &&
            take_names(&at, end, out->header.use_count, out->uses) &&
-           take_names(&at, end, out->header.view_count, out->view) && at == end &&
+           take_names(&at, end, out->header.view_count, out->view) &&
+           take_names(&at, end, out->header.read_count, out->reads) && at == end &&
            view_is_valid(out);
 }

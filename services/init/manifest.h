@@ -11,7 +11,9 @@
 
 #define MANIFEST_CHANNELS_MAX 16u
 #define MANIFEST_VIEW_MAX 64u
+#define MANIFEST_READS_MAX 64u
 
+enum manifest_stop { STOP_SIGNAL, STOP_MESSAGE };
 enum manifest_restart { RESTART_NEVER, RESTART_ON_FAILURE, RESTART_ALWAYS };
 
 /// Start of the file; then call records, then strings.
@@ -36,13 +38,20 @@ struct manifest_header {
     uint32_t offer_count;
     uint32_t use_count;
     uint32_t view_count;
+    uint32_t read_count;
     uint32_t cpu_budget; /* us of processor time in each period; 0: no limit */
     uint32_t cpu_period; /* us */
+    uint32_t stop;       /* enum manifest_stop */
+    uint32_t grace_ms;   /* what it has time for then */
+    uint32_t log_rate;   /* records in a second */
+    uint32_t log_burst;
+    uint32_t log_flags; /* MANIFEST_LOG_* */
     uint32_t zero;
 } __attribute__((packed));
 
-#define MANIFEST_VERSION 2u
+#define MANIFEST_VERSION 3u
 #define MANIFEST_CRITICAL 1u
+#define MANIFEST_LOG_MACHINE 1u /* it gets a reader of the whole log */
 
 /// `count` strings with their NULs, one behind the other.
 struct manifest_strings {
@@ -62,6 +71,7 @@ struct manifest {
     struct manifest_strings environment;
     const char *offers[MANIFEST_CHANNELS_MAX];
     const char *uses[MANIFEST_CHANNELS_MAX];
+    const char *reads[MANIFEST_READS_MAX]; /* names whose records it may read */
     const char *view[MANIFEST_VIEW_MAX]; /* paths behind an r to read, w to write, d of a device */
 };
 

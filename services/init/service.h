@@ -20,6 +20,7 @@ struct service {
     uint64_t window;       /* when `restarts` began to count, ns */
     uint32_t restarts;     /* in the window */
     uint32_t total;        /* starts so far */
+    coco_handle_t log;     /* what it writes goes there */
 };
 
 /// A channel by name. It stays while its server is started again: who calls meanwhile waits.
@@ -34,7 +35,7 @@ struct world {
     struct channel channels[CHANNELS_MAX];
     uint32_t channel_count;
     uint64_t connections; /* made so far */
-    coco_handle_t system;
+    coco_handle_t reader; /* of the machine's log */
 };
 
 /// Writes a line to init's log.
@@ -43,13 +44,23 @@ __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 /// Reads list and manifests and makes the channels. False after saying what is wrong.
 bool world_load(struct world *world);
 
+/// Makes the logs of the services and the reader, and gives up what that takes. False after saying
+/// what is wrong.
+bool logs_make(struct world *world);
+
+/// Two variables for the environment of who reads the whole log, each with its NUL: the names of
+/// the services by badge, and what each may read. Returns the bytes that they need; more than
+/// `size` means that they do not fit.
+size_t logs_describe(const struct world *world, char *text, size_t size);
+
 /// Starts a service with its policy and channels: 0, or the error of a call.
 int64_t service_start(struct world *world, struct service *service);
 
 /// The channel of this name; COCO_HANDLE_NONE if there is none.
 coco_handle_t channel_find(const struct world *world, const char *name);
 
-/// Ends a service that runs: asks it first, and insists when it does not end in time.
+/// Ends a service that runs: asks it first, and insists when it does not end in the time of its
+/// manifest.
 void service_stop(struct world *world, struct service *service);
 
 /// Starts all services, keeps them going and stops them in the end: exit code of init.

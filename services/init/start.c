@@ -10,7 +10,7 @@
 #include "service.h"
 
 #define ENVIRONMENT_MAX 16384u
-#define HANDLES_MAX (2u * MANIFEST_CHANNELS_MAX)
+#define HANDLES_MAX (2u * MANIFEST_CHANNELS_MAX + 2u)
 #define EMPTY_ROOT "/run/empty" /* what a service without a root sees */
 
 coco_handle_t channel_find(const struct world *world, const char *name)
@@ -27,7 +27,8 @@ coco_handle_t channel_find(const struct world *world, const char *name)
 struct gift {
     struct coco_spawn_handle handles[HANDLES_MAX];
     uint32_t count;
-    uint32_t connections; /* the last ones, which are closed after the start */
+    uint32_t first_connection; /* they are closed after the start */
+    uint32_t connections;
     char environment[ENVIRONMENT_MAX];
     size_t environment_len;
     uint32_t environment_count;
@@ -81,6 +82,7 @@ static int64_t fill_handles(struct world *world, const struct service *service, 
         gift->handles[gift->count++] = (struct coco_spawn_handle){
             channel_find(world, manifest->offers[i]), COCO_RIGHT_READ | COCO_RIGHT_WAIT, 0, 0};
     }
+    gift->first_connection = gift->count;
     for (uint32_t i = 0; i < manifest->header.use_count; i++) {
         int64_t connection =
             coco_channel_connect(channel_find(world, manifest->uses[i]), next_badge(world, service),
@@ -96,10 +98,35 @@ static int64_t fill_handles(struct world *world, const struct service *service, 
     return 0;
 }
 
+/* Behind its channels: the reader of the machine's log, from its oldest record on, for who may have
+ * it, and last its own log. */
+static bool add_logs(const struct world *world, const struct service *service, struct gift *gift)
+{
+    char text[sizeof(gift->environment)];
+
+    if ((service->manifest.header.log_flags & MANIFEST_LOG_MACHINE) != 0) {
+        gift->handles[gift->count++] =
+            (struct coco_spawn_handle){world->reader, COCO_RIGHT_READ | COCO_RIGHT_WAIT, 0, 0};
+        (void)coco_log_seek(world->reader, 0);
+        int len = snprintf(text, sizeof(text), "COCONUT_LOG_READER=%u", gift->count);
+
+        if (!append(gift, text, (size_t)len + 1)) {
+            return false;
+        }
+        size_t size = logs_describe(world, text, sizeof(text));
+        if (size > sizeof(text) || !append(gift, text, size)) {
+            return false;
+        }
+        gift->environment_count += 3;
+    }
+    gift->handles[gift->count++] = (struct coco_spawn_handle){service->log, COCO_RIGHT_WRITE, 0, 0};
+    return true;
+}
+
 static void close_connections(const struct gift *gift)
 {
-    for (uint32_t i = gift->count - gift->connections; i < gift->count; i++) {
-        coco_close(gift->handles[i].handle);
+    for (uint32_t i = 0; i < gift->connections; i++) {
+        coco_close(gift->handles[gift->first_connection + i].handle);
     }
 }
 
@@ -180,6 +207,7 @@ static int64_t spawn(const struct manifest *manifest, const struct gift *gift)
     };
     const struct coco_spawn arguments = {
         .size = sizeof(arguments),
+        .flags = COCO_SPAWN_LOG,
         .path = (uintptr_t)manifest->executable,
         .arguments = (uintptr_t)manifest->arguments.text,
         .arguments_len = manifest->arguments.len,
@@ -212,7 +240,7 @@ int64_t service_start(struct world *world, struct service *service)
         result = fill_handles(world, service, &gift);
     }
     if (!coco_is_error(result)) {
-        result = spawn(manifest, &gift);
+        result = add_logs(world, service, &gift) ? spawn(manifest, &gift) : COCO_ETOOBIG;
     }
     close_connections(&gift);
     if (coco_is_error(result)) {

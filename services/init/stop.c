@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ending one service: a server is asked through its channel, others by SIGTERM. What has not ended
-// in time is ended.
+// Ending one service: it is asked by a message through its first channel or by SIGTERM, as its
+// manifest says. What has not ended in time is killed.
 #include <signal.h>
 
 #include <coconut/coconut.h>
@@ -9,12 +9,12 @@
 
 #include "service.h"
 
-#define PATIENCE 1000000000u /* ns */
+#define MS 1000000ull
 
 /* Whether it was told. */
 static bool ask(const struct world *world, const struct service *service, uint64_t deadline)
 {
-    if (service->manifest.header.offer_count == 0) {
+    if (service->manifest.header.stop == STOP_SIGNAL) {
         return !coco_is_error(coco_signal_send(service->process, SIGTERM, 0, 0));
     }
     const coco_handle_t channel = channel_find(world, service->manifest.offers[0]);
@@ -30,7 +30,7 @@ static bool ask(const struct world *world, const struct service *service, uint64
 
 void service_stop(struct world *world, struct service *service)
 {
-    const uint64_t deadline = coco_deadline_after(PATIENCE);
+    const uint64_t deadline = coco_deadline_after(service->manifest.header.grace_ms * MS);
     struct coco_exit_status status;
     const bool ended = ask(world, service, deadline) &&
                        coco_process_wait(service->process, deadline, &status) == 0;

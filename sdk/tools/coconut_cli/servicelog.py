@@ -8,6 +8,7 @@ from coconut_cli.fault import Fault, reason
 _INIT = re.compile(r"\[init\] service ([a-z][a-z0-9-]*): (.*)\Z")
 _RUNNING = re.compile(r"running, process (\d+), start (\d+)\Z")
 _ENDED = re.compile(r"ended, reason (\d+), code (\d+)\Z")
+_CRASH = re.compile(r"\[[^][]+\] process \d+( thread \d+: .* at rip |: no memory for the page at )")
 _REASONS = {"0": "code {}", "1": "exception {}", "2": "signal {}", "3": "no memory"}
 
 
@@ -28,7 +29,7 @@ class Service:
                 ended.group(2))
         elif text.startswith(("given up", "cannot start")):
             self.state, self.process = "given up", "-"
-        elif text == "stopped":
+        elif text.startswith("stopped"):
             self.state, self.process = "stopped", "-"
 
 
@@ -53,6 +54,15 @@ def states(path):
         if match:
             found.setdefault(match.group(1), Service(match.group(1))).take(match.group(2))
     return list(found.values())
+
+
+def crashes(path, start="["):
+    """The reports on processes that ended badly: first lines that begin with `start`, and what is indented behind."""
+    inside = False
+    for line in lines(path):
+        inside = (bool(_CRASH.match(line)) and line.startswith(start)) or (inside and line.startswith("  "))
+        if inside:
+            yield line
 
 
 def of_program(path, name):

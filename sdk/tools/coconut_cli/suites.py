@@ -146,7 +146,7 @@ def _guest_suites():
               (*sdk, "tests/conformance/headers")),
         Suite("run", "coconut run and boot with the kernel: streams, statuses, bad input", GUEST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/run"),
-              (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py", "services/init",
+              (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py", "services",
                "samples/clock-service"), seconds=900),
     ]
     found.append(Suite("package", "the distributed SDK: reproducible, relocatable, complete", GUEST,

@@ -4,22 +4,24 @@
 Little endian: HEADER, then `call_count` CALL records, then strings, each with its NUL: name,
 executable, arguments, environment, root (none or one), offers, uses, view: paths of files and
 devices, with an `r` in front of what may only be read, a `w` before files and a `d` before devices
-that may be changed.
+that may be changed; names whose records it may read in the log.
 `services/init/manifest.h` is the other side.
 """
 
 import hashlib
 import struct
 
-from coconut_manifest.rules import RESTART, Manifest
+from coconut_manifest.rules import RESTART, STOP, Manifest
 
-MAGIC, VERSION = b"CMAN", 2
+MAGIC, VERSION = b"CMAN", 3
 #: magic, version, size; flags, restart rule; memory; threads, handles; delay, longest delay in ms;
-#: attempts, within s; counts of calls, arguments, environment, root, offers, uses, view; budget and
-#: period of processor time in us; 0
-HEADER = struct.Struct("<4sIIIIIQIIIIIIIIIIIIIIII")
+#: attempts, within s; counts of calls, arguments, environment, root, offers, uses, view, reads;
+#: budget and period of processor time in us; how to stop it, grace in ms; rate, burst and flags of
+#: the log; 0
+HEADER = struct.Struct("<4sIIIIIQ" + 22 * "I")
 CALL = struct.Struct("<IIQ")
 CRITICAL = 1
+LOG_MACHINE = 1
 
 
 class BadManifest(ValueError):
@@ -34,17 +36,18 @@ def _view(manifest):
 def encode(manifest):
     """Return the bytes of a checked manifest."""
     strings = [manifest.name, manifest.executable, *manifest.arguments, *manifest.environment,
-               *manifest.root, *manifest.offers, *manifest.uses, *_view(manifest)]
+               *manifest.root, *manifest.offers, *manifest.uses, *_view(manifest), *manifest.log["reads"]]
     body = b"".join(CALL.pack(*record) for record in manifest.calls)
     body += b"".join(text.encode("utf-8") + b"\0" for text in strings)
-    restart = manifest.restart
+    restart, log, stop = manifest.restart, manifest.log, manifest.stop
     return HEADER.pack(
         MAGIC, VERSION, HEADER.size + len(body), CRITICAL if manifest.critical else 0,
         RESTART[restart["rule"]], 0, manifest.memory, manifest.threads, manifest.handles,
         restart["delay_ms"], restart["delay_max_ms"], restart["attempts"], restart["within_s"],
         len(manifest.calls), len(manifest.arguments), len(manifest.environment),
-        len(manifest.root), len(manifest.offers), len(manifest.uses), len(_view(manifest)),
-        *manifest.cpu, 0) + body
+        len(manifest.root), len(manifest.offers), len(manifest.uses), len(_view(manifest)), len(log["reads"]),
+        *manifest.cpu, STOP[stop["ask"]], stop["grace_ms"], log["rate"], log["burst"],
+        LOG_MACHINE if log["machine"] else 0, 0) + body
 
 
 def digest(data):
@@ -67,11 +70,13 @@ def decode(data):
     if len(data) < HEADER.size:
         raise BadManifest("shorter than its header")
     (magic, version, size, flags, rule, reserved, memory, threads, handles, delay, delay_max,
-     attempts, within, calls, *counts, budget, period, zero) = HEADER.unpack_from(data)
+     attempts, within, calls, *counts, budget, period, ask, grace, rate, burst, log_flags,
+     zero) = HEADER.unpack_from(data)
     if magic != MAGIC or version != VERSION:
         raise BadManifest("not a compiled manifest of this version")
     start = HEADER.size + calls * CALL.size
-    if size != len(data) or start > size or rule >= len(RESTART) or flags & ~CRITICAL or reserved or zero:
+    if size != len(data) or start > size or rule >= len(RESTART) or flags & ~CRITICAL or reserved or zero or \
+            ask >= len(STOP) or log_flags & ~LOG_MACHINE:
         raise BadManifest("the header contradicts itself")
     records = [CALL.unpack_from(data, HEADER.size + i * CALL.size) for i in range(calls)]
     strings = _strings(data[start:], 2 + sum(counts))
@@ -87,7 +92,9 @@ def decode(data):
         files=[(text[1:], text[0] == "w") for text in lists[5] if text[:1] in ("r", "w")],
         devices=[text[1:] for text in lists[5] if text[:1] == "d"],
         restart={"rule": list(RESTART)[rule], "delay_ms": delay, "delay_max_ms": delay_max,
-                 "attempts": attempts, "within_s": within}, critical=bool(flags & CRITICAL))
+                 "attempts": attempts, "within_s": within}, critical=bool(flags & CRITICAL),
+        stop={"ask": list(STOP)[ask], "grace_ms": grace},
+        log={"rate": rate, "burst": burst, "reads": lists[6], "machine": bool(log_flags)})
     if encode(manifest) != data:
         raise BadManifest("not in the canonical form")
     return manifest

@@ -13,7 +13,12 @@ from coconut_manifest.schema import Checker
 ARGUMENT_MAX = 131072
 UNITS = {"K": 10, "M": 20, "G": 30}
 RESTART = {"never": 0, "on-failure": 1, "always": 2}
+STOP = {"signal": 0, "message": 1}
 CPUS_MAX = 32
+#: Names in `log.reads` that no manifest has.
+NOT_SERVICES = ("*", "init", "kernel")
+_LOG = {"rate": 200, "burst": 1000, "reads": [], "machine": False}
+GRACE_MS = 1000
 _DEFAULTS = {"delay_ms": 100, "delay_max_ms": 10000, "attempts": 5, "within_s": 60}
 
 
@@ -37,6 +42,8 @@ class Manifest:
     uses: list = field(default_factory=list)
     restart: dict = field(default_factory=dict)
     critical: bool = False
+    log: dict = field(default_factory=lambda: dict(_LOG))
+    stop: dict = field(default_factory=lambda: {"ask": "signal", "grace_ms": GRACE_MS})
     lines: dict = field(default_factory=dict, compare=False)  # ("offers", name) -> line
 
 
@@ -172,6 +179,24 @@ def _check_restart(checker, node):
     return values
 
 
+def _check_log(checker, node, lines):
+    """What it writes and reads of the log."""
+    values = {**_LOG, **(node.plain() if node else {})}
+    for item in node.get("reads").value if node and node.get("reads") else []:
+        lines[("reads", item.value)] = item.line
+        if item.value == "*" and len(values["reads"]) > 1:
+            checker.add(item.line, "reads", "'*' means all; leave the other names out")
+    return {**values, "reads": sorted(values["reads"])}
+
+
+def _check_stop(checker, node, offers):
+    """How it is stopped."""
+    values = {"ask": "message" if offers else "signal", "grace_ms": GRACE_MS, **(node.plain() if node else {})}
+    if values["ask"] == "message" and not offers:
+        checker.add(node.line, "stop", "without a channel that it offers there is no place for a message")
+    return values
+
+
 def read(data, tables):
     """Return (Manifest or None, list of Problem) for the bytes of a manifest."""
     checker = Checker()
@@ -184,6 +209,9 @@ def read(data, tables):
         return None, checker.problems
     text = {name: root.get(name).value for name in ("name", "executable")}
     check_path(checker, root.get("executable"), "executable")
+    if text["name"] in NOT_SERVICES:
+        checker.add(root.get("name").line, "reserved-name",
+                    f"the log has records of '{text['name']}' that are not those of a service")
     if text["executable"].endswith("/init"):
         checker.add(root.get("executable").line, "reserved-name",
                     "a program named 'init' would write log lines that look like those of init")
@@ -194,6 +222,8 @@ def read(data, tables):
     tree, files, devices = _check_view(checker, root)
     cpu = _check_cpu(checker, root.get("budgets").get("cpu"))
     restart = _check_restart(checker, root.get("restart"))
+    log = _check_log(checker, root.get("log"), lines)
+    stop = _check_stop(checker, root.get("stop"), offers)
     budgets = {name: node.value for name, (node, _) in root.get("budgets").value.items()}
     if checker.problems:
         return None, checker.problems
@@ -206,7 +236,7 @@ def read(data, tables):
         memory=int(budgets["memory"][:-1]) << UNITS[budgets["memory"][-1]],
         threads=budgets["threads"], handles=budgets["handles"], calls=tables.records(calls),
         cpu=cpu, root=tree, files=files, devices=devices, offers=offers, uses=uses, restart=restart,
-        critical=bool(root.get("critical") and root.get("critical").value), lines=lines), []
+        critical=bool(root.get("critical") and root.get("critical").value), log=log, stop=stop, lines=lines), []
 
 
 def check_together(manifests):
@@ -233,6 +263,10 @@ def check_together(manifests):
             if channel not in offers:
                 yield path, jsonpos.Problem(manifest.lines[("uses", channel)], "unknown-channel",
                                             f"no service offers the channel '{channel}'")
+        for name in manifest.log["reads"]:
+            if name not in names and name not in NOT_SERVICES:
+                yield path, jsonpos.Problem(manifest.lines[("reads", name)], "unknown-service",
+                                            f"there is no service '{name}' whose records it could read")
     paths = {id(manifest): path for path, manifest in manifests}
     for loop in _loops([manifest for _, manifest in manifests], offers):
         first = loop[0]
@@ -260,9 +294,10 @@ def _loops(manifests, offers):
 
 
 def start_order(manifests):
-    """The manifests so that each comes behind those whose channels it uses; by name otherwise."""
+    """The manifests so that each comes behind those whose channels it uses; otherwise who reads the log first, then by
+    name."""
     offers = {channel: m for m in manifests for channel in m.offers}
-    left, order = sorted(manifests, key=lambda m: m.name), []
+    left, order = sorted(manifests, key=lambda m: (not m.log["machine"], m.name)), []
     while left:
         ready = next(m for m in left if not any(offers.get(c) in left for c in m.uses))
         order.append(ready)

@@ -185,6 +185,26 @@ class Rules(unittest.TestCase):
         self.refused(changed(("restart",), {"rule": "never", "attempts": 1}), "restart")
         self.refused(changed(("restart", "delay_max_ms"), 9), "restart", needle="restart")
 
+    def test_log_and_stop(self):
+        read_all = read(text_of({**GOOD, "log": {"reads": ["*"], "rate": 5, "machine": True},
+                                 "stop": {"ask": "message", "grace_ms": 0}}))[0]
+        self.assertEqual(read_all.log, {"reads": ["*"], "rate": 5, "burst": 1000, "machine": True})
+        self.assertEqual(binary.decode(binary.encode(read_all)), read_all)
+        plain = read(text_of(GOOD))[0]
+        self.assertEqual((plain.log["reads"], plain.log["machine"], plain.stop),
+                         ([], False, {"ask": "message", "grace_ms": 1000}))
+        silent = read(text_of(changed(("channels", "offers"), [])))[0]
+        self.assertEqual(silent.stop["ask"], "signal")
+        self.refused({**GOOD, "log": {"reads": ["*", "a"]}}, "reads")
+        self.refused({**GOOD, "log": {"reads": ["A"]}}, "pattern")
+        self.refused({**GOOD, "log": {"rate": 0}}, "range")
+        self.refused({**GOOD, "log": {"level": 1}}, "unknown-key")
+        self.refused({**GOOD, "stop": {"ask": "nobody"}}, "value")
+        self.refused({**GOOD, "stop": {"grace_ms": 60001}}, "range")
+        self.refused({**changed(("channels", "offers"), []), "stop": {"ask": "message"}}, "stop")
+        self.refused(changed(("name",), "kernel"), "reserved-name")
+        self.refused(changed(("name",), "init"), "reserved-name")
+
     @staticmethod
     def seeing(*files, devices=None, root=None):
         """A copy of GOOD with another view: files are (path, access)."""
@@ -271,6 +291,16 @@ class Together(unittest.TestCase):
         self.refused("unknown-channel", self.service("a", [], ["x"]))
         self.refused("cycle", self.service("a", ["x"], ["y"]), self.service("b", ["y"], ["x"]),
                      self.service("c", [], ["x"]))
+
+    def test_reads(self):
+        first, second = self.service("a"), self.service("b")
+        first[1].log.update(reads=["b", "init", "kernel"])
+        first[1].lines[("reads", "b")] = 7
+        self.assertEqual(list(rules.check_together([first, second])), [])
+        self.refused("unknown-service", first)
+        second[1].log.update(machine=True)
+        order = rules.start_order([first[1], second[1]])
+        self.assertEqual([manifest.name for manifest in order], ["b", "a"])
 
     def test_picture(self):
         text = graph.dot([self.service("a", ["x"])[1], self.service("b", [], ["x"])[1]])
@@ -402,4 +432,4 @@ class Commands(Case):
 
     def test_schema_is_what_is_checked(self):
         schema = json.loads((TOP / "sdk" / "schema" / "manifest.schema.json").read_text())
-        self.assertEqual(set(schema["properties"]), {*GOOD, "files", "devices"})
+        self.assertEqual(set(schema["properties"]), {*GOOD, "files", "devices", "log", "stop"})

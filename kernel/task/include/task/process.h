@@ -294,5 +294,9 @@ static inline struct process *process_from_object(struct object *object)
 /// Processes that exist, ended ones that are still named included, for COCO_COUNTER_PROCESSES.
 uint64_t process_count(void);
 
+/// Leaves registers out of the reports on processes that end badly from now on: their content may
+/// be what nobody but the process shall know. At boot only.
+void crash_hide_registers(void);
+
 /// Row of the object table for COCO_OBJECT_PROCESS.
 extern const struct object_ops process_object_ops;

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Private: the report on a process that ends badly, as lines of the log. They are records about the
+// process with COCO_LOG_CRASH, which only the kernel can make: who reads the log finds the reports
+// by them, in order, by the id of the process.
+#pragma once
+
+#include <arch/trap.h>
+#include <base/compiler.h>
+#include <base/types.h>
+
+/// An exception ends the current process.
+void crash_report_exception(const struct arch_exception *exception, uint64_t error_code);
+
+/// The default action of a signal ends it. Reported if that is one that tells of a fault.
+void crash_report_signal(const struct arch_registers *registers, uint32_t signal);

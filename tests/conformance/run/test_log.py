@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""The log service, crash reports, logs of services, and the end in order."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from imagecase import ImageCase
+from test_kernel import COCONUT, TOP
+
+HERE = Path(__file__).resolve().parent
+LOG = TOP / "services" / "log"
+
+
+def member(name, *arguments, **keys):
+    """The manifest of a service that runs member.c."""
+    return {"manifest": 1, "name": name, "executable": "/bin/member",
+            "arguments": [name, *arguments],
+            "budgets": {"memory": "16M", "threads": 1, "handles": 8},
+            "calls": {"classes": ["CORE", "MEMORY", "SIGNAL", "THREAD", "PROCESS", "TIME"],
+                      "names": ["query", "file_stat", "handle_info", "log_write", "channel_call",
+                                "channel_exchange"],
+                      "except": ["exec", "process_spawn", "process_fork"]}, **keys}
+
+
+def crasher(**keys):
+    """One that writes, then fails."""
+    one = member("crasher")
+    one["calls"]["names"].append("write")
+    return {**one, "executable": "/bin/speaker", "arguments": ["crasher", "crash"], **keys}
+
+
+class Log(ImageCase):
+    """Images with and without the log service."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.sources = {"speaker": [HERE / "speaker.c"]}
+        super().setUpClass()
+        cls.sources = {"speaker": None, "member": None, "log": None}
+        subprocess.run([COCONUT, "interface", "compile", "--output", cls.place,
+                        LOG / "logs.interface.json"], check=True, capture_output=True)
+        compiler = [COCONUT.parent / "x86_64-unknown-coconut-clang", "-O2", f"-I{cls.place}"]
+        subprocess.run([*compiler, *sorted(LOG.glob("*.c")), cls.place / "logs_server.c",
+                        "-o", cls.place / "log"], check=True)
+        subprocess.run([*compiler, "-Wall", "-Wextra", "-Werror", HERE / "member.c",
+                        cls.place / "logs_client.c", "-o", cls.place / "member"], check=True)
+
+    def service(self):
+        """The log service's own manifest."""
+        return json.loads((LOG / "log.json").read_text())
+
+    def test_who_may_read_whom(self):
+        uses = {"channels": {"uses": ["log"]}}
+        folder = self.build("rights", [
+            self.service(), crasher(),
+            member("watcher", "wait", "crasher", "spy", "nobody", **uses, log={"reads": ["crasher"]}),
+            member("spy", "read", "crasher", "spy", **uses),
+            member("zed", "quit", "3000", critical=True)])
+        log = self.boot(folder)
+        path = self.place / "rights.log"
+        path.write_text(log)
+        for line in ("[watcher] saw crasher 6.0: secret of a plain line",
+                     "[watcher] saw crasher 3.0: secret of an error",
+                     "[watcher] saw crasher 4.1: warning: policy: crasher (process ",
+                     "[watcher] of crasher: 3", "[watcher] of spy: 1", "[watcher] of nobody: 1",
+                     "[watcher] crash of crasher: 0", "[watcher] crash of spy: 1",
+                     "[spy] of crasher: 1", "[spy] crash of crasher: 1", "[spy] of spy: 3",
+                     "[watcher] crash:   address 0: write to an unmapped page, near zero"):
+            self.assertIn(line, log)
+        self.assertNotIn("[spy] saw crasher", log)
+        self.assertRegex(log, r"\[watcher\] crash:   build id [0-9a-f]{40}\n")
+        self.assertRegex(log, r"\[watcher\] crash:   returns to program \+ [0-9a-f]+ ")
+        self.assertIn("service log: stopped\n", log)
+        shown = subprocess.run([COCONUT, "logs", "--crashes", path], capture_output=True, text=True,
+                               check=True).stdout
+        self.assertEqual(len(re.findall(r"(?m)^\[crasher\] process \d+ thread \d+: page fault", shown)), 1)
+        self.assertIn("  build id ", shown)
+        self.assertNotIn("secret", shown)
+
+    def test_end_in_order(self):
+        log = self.boot(self.build("stop", [
+            self.service(), member("polite", "polite", stop={"grace_ms": 20000}),
+            member("deaf", "deaf", stop={"grace_ms": 200}),
+            member("quitter", "quit", "1500", critical=True, channels={"uses": ["log"]})]))
+        order = [log.index(text) for text in (
+            "service quitter: ended, reason 0, code 0", "service quitter: critical",
+            "[polite] told by signal 15, goodbye", "service polite: stopped\n",
+            "service deaf: stopped, by force\n", "service log: stopped\n")]
+        self.assertEqual(order, sorted(order), log)
+
+    def test_flood(self):
+        folder = self.build("flood", [member("flood", "flood", log={"rate": 10, "burst": 50})])
+        log = self.boot(folder)
+        lines = len(re.findall(r"(?m)^\[flood\] line \d+$", log))
+        dropped = sum(map(int, re.findall(r"(?m)^\[flood\] (\d+) messages dropped$", log)))
+        self.assertEqual(lines + dropped, 10000)
+        self.assertTrue(51 <= lines < 2000, lines)
+        self.assertIn("service flood: ended, reason 0, code 0", log)
