@@ -57,17 +57,24 @@ static enum status submit(uint32_t n, unsigned channel, uint32_t len)
     return transmit_submit(&tx, n, (uint32_t)sizeof(header) + len);
 }
 
-static enum status send_chunk(unsigned channel, uaddr_t from, uint32_t len)
+/// Takes a free buffer, waits for one if need be.
+static enum status acquire(uint32_t *n)
 {
     struct waiter waiter;
-    uint32_t n;
     enum status status;
-    while ((status = transmit_take(&tx, &n, &waiter)) == ERR_AGAIN) {
+    while ((status = transmit_take(&tx, n, &waiter)) == ERR_AGAIN) {
         status = wait_commit(&waiter, WAIT_FOREVER);
         if (status != OK) {
-            return status;
+            break;
         }
     }
+    return status;
+}
+
+static enum status send_chunk(unsigned channel, uaddr_t from, uint32_t len)
+{
+    uint32_t n;
+    enum status status = acquire(&n);
     if (status != OK) {
         return status;
     }
@@ -90,6 +97,23 @@ enum status hostlink_send(unsigned channel, struct user_in buffer, size_t *done)
         *done += status == OK ? chunk : 0;
     }
     return *done > 0 ? OK : status;
+}
+
+enum status hostlink_send_bytes(unsigned channel, const uint8_t *bytes, size_t len)
+{
+    enum status status = up ? OK : ERR_IO;
+    while (status == OK && len > 0) {
+        uint32_t chunk = len < FRAME_DATA_MAX ? (uint32_t)len : FRAME_DATA_MAX;
+        uint32_t n;
+        status = acquire(&n);
+        if (status == OK) {
+            memcpy(transmit_buffer(&tx, n) + sizeof(struct hostlink_header), bytes, chunk);
+            status = submit(n, channel, chunk);
+        }
+        bytes += chunk;
+        len -= chunk;
+    }
+    return status;
 }
 
 void hostlink_log(const char *text, size_t len)

@@ -16,7 +16,10 @@ static struct {
     /* The header of the next frame, as far as it has come. */
     uint8_t header[sizeof(struct hostlink_header)];
     uint32_t header_len;
-    uint32_t frame_rest; /* payload bytes of the current frame not read yet */
+    uint32_t frame_rest;                  /* payload bytes of the current frame not read yet */
+    uint8_t window[2 * sizeof(uint16_t)]; /* of the frame that is being read */
+    uint32_t window_rest;                 /* bytes of it that have not come yet */
+    bool resized;                         /* it is complete, and nobody was told */
     bool end_of_input;
     bool failed; /* the host broke the protocol */
 } current;
@@ -43,11 +46,16 @@ static enum status begin_frame(void)
     struct hostlink_header header;
     memcpy(&header, current.header, sizeof(header));
     current.header_len = 0;
-    if (header.magic != HOSTLINK_MAGIC || header.channel != HOSTLINK_STDIN || header.flags != 0 ||
-        header.length > HOSTLINK_PAYLOAD_MAX) {
+    bool window = header.channel == HOSTLINK_WINDOW && header.length == sizeof(current.window);
+    if (header.magic != HOSTLINK_MAGIC || (header.channel != HOSTLINK_STDIN && !window) ||
+        header.flags != 0 || header.length > HOSTLINK_PAYLOAD_MAX) {
         klog(LOG_WARN, "host link: the host sent a malformed frame; standard input is closed");
         current.failed = true;
         return ERR_IO;
+    }
+    if (window) {
+        current.window_rest = header.length;
+        return OK;
     }
     current.frame_rest = header.length;
     current.end_of_input = header.length == 0;
@@ -65,6 +73,11 @@ static enum status find_payload(void)
         }
         if (current.frame_rest > 0) {
             return OK;
+        }
+        if (current.window_rest > 0) {
+            current.window[sizeof(current.window) - current.window_rest--] = receive_byte(&rx);
+            current.resized = current.window_rest == 0;
+            continue;
         }
         current.header[current.header_len++] = receive_byte(&rx);
         if (current.header_len == sizeof(current.header)) {
@@ -115,6 +128,39 @@ enum status hostlink_receive(struct user_out buffer, bool wait, size_t *done)
 {
     *done = 0;
     return hostlink_present() ? hostlink_receive_unchecked(buffer, wait, done) : ERR_IO;
+}
+
+/// take() to kernel memory. Keys are slow: byte by byte.
+static enum status take_bytes(uint8_t *bytes, size_t size, size_t *done)
+{
+    enum status status = OK;
+    while (*done < size && (status = find_payload()) == OK && !current.end_of_input) {
+        bytes[(*done)++] = receive_byte(&rx);
+        current.frame_rest--;
+    }
+    return status;
+}
+
+enum status hostlink_receive_terminal(uint8_t *bytes, size_t size, struct hostlink_input *input)
+{
+    *input = (struct hostlink_input){.len = 0};
+    mutex_lock(&rx.reader);
+    enum status status = take_bytes(bytes, size, &input->len);
+    while (status == ERR_AGAIN && input->len == 0 && !current.resized) {
+        struct waiter waiter;
+        status = receive_prepare(&rx, &waiter) ? receive_commit(&rx, &waiter) : OK;
+        if (status == OK) {
+            status = take_bytes(bytes, size, &input->len);
+        }
+    }
+    if (current.resized) {
+        current.resized = false;
+        input->resized = true;
+        memcpy(&input->rows, current.window, sizeof(input->rows));
+        memcpy(&input->columns, current.window + sizeof(input->rows), sizeof(input->columns));
+    }
+    receive_end(&rx);
+    return input->len > 0 || input->resized ? OK : status;
 }
 
 uint32_t hostlink_input_events(void)

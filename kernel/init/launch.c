@@ -15,6 +15,7 @@
 #include <plat/platform.h>
 #include <syscall/system.h>
 #include <task/process.h>
+#include <tty/console.h>
 
 #define INIT_PATH "/init"
 #define INIT_HANDLES_MAX 5u
@@ -38,6 +39,7 @@ static void __printf(1, 2) boot_failed(const char *format, ...)
 
 __noreturn void machine_end(bool ok)
 {
+    console_drain();
     hostlink_drain();
     platform()->exit(ok);
 }
@@ -79,6 +81,25 @@ static const void *init_span(void *context, uint64_t offset, size_t *len)
     return vfs_span(context, offset, len);
 }
 
+/// Whether a channel of the host is its terminal.
+static bool is_terminal(unsigned channel)
+{
+    const struct boot_console *console = &boot_options.console;
+
+    return console->present && (channel == HOSTLINK_STDIN || channel == HOSTLINK_STDOUT ||
+                                (channel == HOSTLINK_STDERR && console->with_errors));
+}
+
+/// The console, one for all channels that are the host's terminal.
+static enum status open_console(struct object **out, uint32_t *rights)
+{
+    const struct coco_window window = {.rows = boot_options.console.rows,
+                                       .columns = boot_options.console.columns};
+    enum status status = console_start(&window);
+
+    return status == OK ? console_open(out, rights) : status;
+}
+
 /// The handles of the first process: the host's streams, if there is a host link and the image lets
 /// the host see anything, and the machine.
 static enum status make_handles(struct process_start_handle *handles, uint32_t *count)
@@ -94,18 +115,35 @@ static enum status make_handles(struct process_start_handle *handles, uint32_t *
         {HOSTLINK_REPORT, COCO_ROLE_REPORT, COCO_RIGHT_WRITE},
     };
     bool show = hostlink_present() && !image_settings.release;
+    struct object *console = NULL;
+    uint32_t console_rights = 0;
 
     *count = 0;
-    for (size_t i = 0; show && i < ARRAY_SIZE(streams); i++) {
-        struct process_start_handle *handle = &handles[*count];
-        enum status status = stream_create(streams[i].channel, &handle->object);
+    if (show && boot_options.console.present) {
+        enum status status = open_console(&console, &console_rights);
         if (status != OK) {
             return status;
         }
+    }
+    for (size_t i = 0; show && i < ARRAY_SIZE(streams); i++) {
+        struct process_start_handle *handle = &handles[*count];
+        enum status status = OK;
         handle->rights = streams[i].right | COCO_RIGHT_DUP | COCO_RIGHT_TRANSFER | COCO_RIGHT_WAIT;
+        if (is_terminal(streams[i].channel)) {
+            object_get_held(console);
+            handle->object = console;
+            handle->rights = console_rights;
+        } else {
+            status = stream_create(streams[i].channel, &handle->object);
+        }
+        if (status != OK) {
+            object_put(console);
+            return status;
+        }
         handle->role = streams[i].role;
         (*count)++;
     }
+    object_put(console);
     struct process_start_handle *system = &handles[*count];
     enum status status = system_object_create(&system->object);
     if (status == OK) {

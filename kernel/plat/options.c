@@ -80,6 +80,22 @@ static bool parse_device(struct word word, struct boot_device *out)
     return true;
 }
 
+/// ROWSxCOLUMNS[,stderr]
+static bool parse_console(struct word word, struct boot_console *out)
+{
+    uint64_t rows, columns;
+    if (!word_takes_number(&word, &rows) || !word_takes_prefix(&word, "x") ||
+        !word_takes_number(&word, &columns) || rows > UINT16_MAX || columns > UINT16_MAX) {
+        return false;
+    }
+    bool with_errors = word_takes_prefix(&word, ",stderr");
+    if (word.len != 0) {
+        return false;
+    }
+    *out = (struct boot_console){true, with_errors, (uint16_t)rows, (uint16_t)columns};
+    return true;
+}
+
 /// Takes one word in; NULL, or what is wrong with it.
 static const char *parse_word(struct word word, struct boot_options *out)
 {
@@ -92,6 +108,8 @@ static const char *parse_word(struct word word, struct boot_options *out)
         out->trace_syscalls = true;
     } else if (word_is(word, "shortage=on")) {
         out->shortage = true;
+    } else if (word_takes_prefix(&rest, "console=")) {
+        return parse_console(rest, &out->console) ? NULL : "a console is written ROWSxCOLUMNS";
     } else if (word_takes_prefix(&rest, "virtio_mmio.device=")) {
         if (out->device_count == BOOT_DEVICES_MAX) {
             return "too many devices";

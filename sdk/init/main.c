@@ -99,6 +99,16 @@ static int64_t make_directories(struct run_strings directories)
     return 0;
 }
 
+/* At a terminal the program leads a session of its own with it. */
+static uint32_t session_flags(const struct streams *streams)
+{
+    int64_t info = coco_handle_info(streams->input);
+
+    return !coco_is_error(info) && (uint32_t)info == COCO_OBJECT_TTY
+               ? COCO_SPAWN_SESSION | COCO_SPAWN_TERMINAL
+               : 0;
+}
+
 static int64_t spawn(const struct run_description *run, const struct streams *streams)
 {
     /* The program may read the machine's counters and log and make logs, not stop it. */
@@ -111,7 +121,8 @@ static int64_t spawn(const struct run_description *run, const struct streams *st
     };
     const struct coco_spawn arguments = {
         .size = sizeof(arguments),
-        .flags = COCO_SPAWN_MAY_CONTROL, /* the machine is the program's alone */
+        .flags = COCO_SPAWN_MAY_CONTROL /* the machine is the program's alone */ |
+                 session_flags(streams),
         .path = (uint64_t)run->program.text,
         .arguments = (uint64_t)run->arguments.text,
         .arguments_len = run->arguments.len,

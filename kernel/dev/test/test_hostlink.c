@@ -281,3 +281,57 @@ UNIT_TEST(hostlink_malformed_input_is_an_event)
     fake_deliver(stream, stream_len, PAGE_SIZE);
     UNIT_EQUAL(hostlink_input_events(), COCO_EVENT_READ | COCO_EVENT_ERROR);
 }
+
+static enum status receive_terminal(size_t size, struct hostlink_input *input)
+{
+    return hostlink_receive_terminal(got, size, input);
+}
+
+UNIT_TEST(hostlink_serves_a_terminal)
+{
+    static const uint16_t window[] = {50, 132};
+    struct hostlink_input input;
+    start();
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 10);
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_WINDOW, window, sizeof(window));
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern + 10, 10);
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_WINDOW, window, sizeof(window));
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 0);
+    fake_deliver(stream, stream_len, PAGE_SIZE);
+    UNIT_OK(receive_terminal(4, &input));
+    UNIT_CHECK(input.len == 4 && !input.resized && memcmp(got, pattern, 4) == 0);
+    UNIT_OK(receive_terminal(100, &input));
+    UNIT_CHECK(input.len == 16 && memcmp(got, pattern + 4, 16) == 0);
+    UNIT_CHECK(input.resized && input.rows == 50 && input.columns == 132);
+    UNIT_OK(receive_terminal(100, &input));
+    UNIT_CHECK(input.len == 0 && !input.resized); /* the end */
+}
+
+UNIT_TEST(hostlink_window_alone)
+{
+    static const uint16_t window[] = {1, 2};
+    struct hostlink_input input;
+    size_t done;
+    start();
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_WINDOW, window, sizeof(window));
+    fake_deliver(stream, stream_len, 5); /* cut in its header, and in its payload */
+    UNIT_OK(receive_terminal(100, &input));
+    UNIT_CHECK(input.len == 0 && input.resized && input.rows == 1 && input.columns == 2);
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_WINDOW, window, sizeof(window));
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 3);
+    fake_deliver(stream + 12, stream_len - 12, PAGE_SIZE);
+    UNIT_OK(receive(100, &done)); /* streams pass it over */
+    UNIT_EQUAL(done, 3);
+}
+
+UNIT_TEST(hostlink_malformed_windows_close_input)
+{
+    static const uint32_t lengths[] = {0, 3, 5, 1000};
+    for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+        struct hostlink_input input;
+        start();
+        add_frame(HOSTLINK_MAGIC, HOSTLINK_WINDOW, pattern, lengths[i]);
+        fake_deliver(stream, stream_len, PAGE_SIZE);
+        UNIT_EQUAL(receive_terminal(100, &input), ERR_IO);
+    }
+}

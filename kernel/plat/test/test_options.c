@@ -72,3 +72,19 @@ UNIT_TEST(options_too_many_devices)
     UNIT_CHECK(o.devices[BOOT_DEVICES_MAX - 1].line == BOOT_DEVICES_MAX - 1);
     boot_options_report(line);
 }
+
+UNIT_TEST(options_console)
+{
+    struct boot_options o = parse("console=24x80");
+    UNIT_CHECK(o.console.present && !o.console.with_errors);
+    UNIT_CHECK(o.console.rows == 24 && o.console.columns == 80);
+    o = parse("console=65535x1,stderr");
+    UNIT_CHECK(o.console.present && o.console.with_errors && o.console.rows == 65535);
+    static const char *const wrong[] = {"console=",       "console=24",        "console=x80",
+                                        "console=24x",    "console=65536x1",   "console=1x99999",
+                                        "console=24x80x", "console=24x80,std", "console=24,80"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        o = parse(wrong[i]);
+        UNIT_CHECK(!o.console.present);
+    }
+}

@@ -18,9 +18,10 @@ LOWER = {
     "mm": ["base", "arch"],
     "object": ["base", "arch", "mm"],
     "plat": ["base", "arch", "mm", "object"],
-    "dev": ["base", "arch", "mm", "object", "plat"],
+    "dev": ["base", "arch", "mm", "object", "plat", "fs"],
     "task": ["base", "arch", "mm", "object"],
     "fs": ["base", "arch", "mm", "object"],
+    "tty": ["base", "arch", "mm", "object", "plat", "dev", "task", "fs"],
 }
 
 

@@ -12,7 +12,7 @@ from coconut_cli.fault import Fault
 FRAME = struct.Struct("<BBHI")
 FRAME_MAGIC = 0xC7
 PAYLOAD_MAX = 65536
-STDIN, STDOUT, STDERR, REPORT, LOG = range(5)
+STDIN, STDOUT, STDERR, REPORT, LOG, WINDOW = range(6)
 FROM_GUEST = (STDOUT, STDERR, REPORT, LOG)
 
 RUN_HEADER = struct.Struct("<4sIIIII")
@@ -64,6 +64,12 @@ class FrameReader:
 def stdin_frame(data):
     """Return the frame that carries standard input; empty data says end of file."""
     return FRAME.pack(FRAME_MAGIC, STDIN, 0, len(data)) + data
+
+
+def window_frame(rows, columns):
+    """Return the frame that tells the size of the terminal's window."""
+    payload = struct.pack("<HH", rows, columns)
+    return FRAME.pack(FRAME_MAGIC, WINDOW, 0, len(payload)) + payload
 
 
 def run_description(program, directory, arguments, environment, directories):

@@ -63,10 +63,12 @@ class Pump:
     """Pumps one machine. After run(): report (protocol.Report or None) and times of events.
 
     on_error: called with the bytes of the guest's standard error, once they are written.
+    terminal: a HostTerminal that was started, or None.
     """
 
-    def __init__(self, machine, log, stdin=0, on_error=None):
+    def __init__(self, machine, log, stdin=0, on_error=None, terminal=None):
         self._machine, self._log, self._on_error = machine, log, on_error
+        self._terminal = terminal
         self._link, self._serial = machine.link.fileno(), machine.serial.fileno()
         self._stdin = stdin
         self._reader = protocol.FrameReader()
@@ -81,13 +83,17 @@ class Pump:
             poll = select.poll()
             for end in open_ends:
                 poll.register(end, select.POLLIN)
+            if self._terminal is not None:
+                poll.register(self._terminal.wake, select.POLLIN)
             if self._link in open_ends:
                 if self._to_guest:
                     poll.register(self._link, select.POLLIN | select.POLLOUT)
                 elif self._stdin is not None:
                     poll.register(self._stdin, select.POLLIN)
             for descriptor, events in poll.poll():
-                if descriptor == self._stdin:
+                if self._terminal is not None and descriptor == self._terminal.wake:
+                    self._resize()
+                elif descriptor == self._stdin:
                     self._read_stdin()
                 elif descriptor == self._link and events & select.POLLOUT:
                     self._send()
@@ -106,8 +112,18 @@ class Pump:
             data = b""
         if not data:
             self._stdin = None
-        self._to_guest = protocol.stdin_frame(data)
+        elif self._terminal is not None:
+            data = self._terminal.keys.feed(data)
+            if not data:
+                return
+        self._to_guest += protocol.stdin_frame(data)
         self._send()
+
+    def _resize(self):
+        size = self._terminal.take_wake()
+        if size is not None:
+            self._to_guest += protocol.window_frame(*size)
+            self._send()
 
     def _send(self):
         try:

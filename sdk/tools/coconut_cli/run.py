@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from coconut_cli import elffile, guestfiles, machine, pkit, places, protocol, pump, session
+from coconut_cli import elffile, guestfiles, hostterminal, machine, pkit, places, protocol, pump, session
 from coconut_cli import verdict
 from coconut_cli.fault import STATUS_NOT_EXECUTABLE, Fault
 from coconut_cli.options import Command, Option, flag, integer, seconds, size
@@ -50,6 +50,7 @@ COMMAND = Command(
                             "and lines"),
         Option("--trace", "FILE", "write its system calls with times to FILE, - for standard error; "
                                   "'coconut trace' can do more"),
+        flag("--no-terminal", "treat a terminal as any other stream: see below"),
         flag("--timing", "print on standard error where the time went"),
     ), """
 The files of the working directory and of --dir are copied into the guest under the same absolute
@@ -57,7 +58,10 @@ paths. Left out are .git, CMakeFiles, build trees below it, and links that lead 
 256 MiB are refused, after other programs and libraries were left out. What the program changes is
 gone when it ends.
 Standard input, output and error are passed through unchanged. Of the host's environment the
-program sees TZ and LANG, and what --env gives.
+program sees TZ and LANG, and what --env gives; at a terminal TERM, too.
+If standard input and output are a terminal, so they are for the program: keys go to its terminal
+/dev/console as they are typed, so that Ctrl-C and Ctrl-D act there, and the window's size is known.
+Ctrl-] and q end the run with status 130; Ctrl-] twice is one Ctrl-].
 
 environment:
   COCONUT_RUN_FLAGS     options put before those of the command line
@@ -176,11 +180,18 @@ def make_config(values, archive, archive_size):
     return config
 
 
+def _wants_terminal(values):
+    """Tell whether the program is to have the terminal that the command was started at."""
+    return not values.get("no_terminal", True) and hostterminal.is_here()
+
+
 def prepare(values, words):
     """Return the bytes-ready (archive descriptor, size) for PROGRAM and its arguments."""
     program = os.path.abspath(words[0])
     elffile.check_program(words[0])
     asked = ["COCONUT_BACKTRACE=1", "UBSAN_OPTIONS=print_stacktrace=1"] if values["backtrace"] else []
+    if _wants_terminal(values):
+        asked.append("TERM")
     env = environment([*asked, *values["env"]], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
     if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
         raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)
@@ -216,11 +227,15 @@ def run(values, words):
         raise COMMAND.fail("which program?")
     archive, archive_size = prepare(values, words)
     packed = time.monotonic()
+    terminal = hostterminal.HostTerminal() if _wants_terminal(values) else None
+    if terminal is not None:
+        values["append"] = [*values["append"], *terminal.words()]
     log_fd = session.open_log(values["kernel_log"])
     tracer = _tracer(values, log_fd)
     config = make_config(values, archive, archive_size)
     watcher = _watcher() if values["backtrace"] else None
-    one = session.Session(config, tracer.fd if tracer else log_fd, values["timeout"], on_error=watcher and watcher.add)
+    one = session.Session(config, tracer.fd if tracer else log_fd, values["timeout"],
+                          on_error=watcher and watcher.add, terminal=terminal)
     try:
         report = one.run()
     except session.Stopped as stop:

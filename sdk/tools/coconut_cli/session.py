@@ -7,7 +7,7 @@ Shared by `coconut run`, `boot`, `bench` and the tests.
 import os
 import signal
 
-from coconut_cli import machine, protocol, pump
+from coconut_cli import hostterminal, machine, protocol, pump
 from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_TOOL, Fault, reason
 
 LOG_LINES = 40
@@ -47,10 +47,12 @@ def open_log(path):
 
 
 class Session:
-    """One run. log_fd: where the kernel log goes besides memory; timeout in seconds or None; on_error: see Pump."""
+    """One run. log_fd: where the kernel log goes besides memory; timeout in seconds or None; on_error: see Pump;
+    terminal: a HostTerminal for the guest's console, or None."""
 
-    def __init__(self, config, log_fd=None, timeout=None, stdin=0, on_error=None):
+    def __init__(self, config, log_fd=None, timeout=None, stdin=0, on_error=None, terminal=None):
         self._config, self._timeout, self._stdin, self._on_error = config, timeout, stdin, on_error
+        self._terminal = terminal
         self.log = pump.KernelLog(log_fd)
         self.machine = self.pump = None
 
@@ -63,12 +65,18 @@ class Session:
         _catch_signals(self._timeout)
         self.machine = machine.Machine(self._config)
         try:
-            self.pump = pump.Pump(self.machine, self.log, self._stdin, self._on_error)
+            if self._terminal is not None:
+                self._terminal.start()
+            self.pump = pump.Pump(self.machine, self.log, self._stdin, self._on_error, self._terminal)
             self.pump.run()
             self.machine.wait()
+        except hostterminal.Ended:
+            raise Stopped(STATUS_SIGNAL + signal.SIGINT) from None
         except protocol.BadGuest as error:
             raise Fault(f"{error}; {self._log_place()}", STATUS_TOOL) from error
         finally:
+            if self._terminal is not None:
+                self._terminal.stop()
             signal.setitimer(signal.ITIMER_REAL, 0)
             self.machine.stop()
         return self.pump.report

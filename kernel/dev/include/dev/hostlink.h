@@ -30,6 +30,7 @@ enum hostlink_channel {
     HOSTLINK_STDERR = 2,
     HOSTLINK_REPORT = 3, /* exit report of the first process */
     HOSTLINK_LOG = 4,    /* kernel log, with log=host */
+    HOSTLINK_WINDOW = 5, /* from the host: rows and columns of its terminal, 16 bits each */
     HOSTLINK_CHANNEL_COUNT,
 };
 
@@ -45,6 +46,23 @@ enum status hostlink_send(unsigned channel, struct user_in buffer, size_t *done)
 /// waits for at least one byte, or, without `wait`, fails with ERR_AGAIN. `*done` 0: end of input,
 /// now and for good. Errors as hostlink_send(). Sleeps.
 enum status hostlink_receive(struct user_out buffer, bool wait, size_t *done) __must_check;
+
+/// What has come for a terminal.
+struct hostlink_input {
+    size_t len;   /* bytes; 0 if there is nothing but a new size, or input has ended */
+    bool resized; /* rows and columns are new */
+    uint16_t rows;
+    uint16_t columns;
+};
+
+/// hostlink_receive() for a kernel thread that serves the terminal, on a link that is up: waits for
+/// bytes, which go to kernel memory, or a new size of the window. Without both, input has ended.
+/// ERR_IO. Sleeps.
+enum status hostlink_receive_terminal(uint8_t *bytes, size_t size,
+                                      struct hostlink_input *input) __must_check;
+
+/// hostlink_send() of kernel memory. ERR_IO. Sleeps.
+enum status hostlink_send_bytes(unsigned channel, const uint8_t *bytes, size_t len) __must_check;
 
 /// Events (COCO_EVENT_*) of standard input that hold now, and the queue that is woken when they
 /// change. Does not sleep.

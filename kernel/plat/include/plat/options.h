@@ -5,6 +5,8 @@
 //   log=host                            log lines go to the host link, channel LOG
 //   trace=syscalls                      one log line per system call
 //   shortage=on                         `mem_shortage` may make allocations fail
+//   console=ROWSxCOLUMNS[,stderr]       standard input and output, and with stderr that too, are a
+//                                       terminal with such a window at the host
 //   virtio_mmio.device=SIZE@BASE:LINE   a virtio-mmio device; microvm adds these itself
 //
 // Words are separated by blanks. Unknown ones are ignored and reported.
@@ -20,11 +22,20 @@ struct boot_device {
     uint32_t line; /* interrupt line */
 };
 
+/// The host's terminal.
+struct boot_console {
+    bool present;
+    bool with_errors; /* standard error is the terminal, too */
+    uint16_t rows;
+    uint16_t columns;
+};
+
 struct boot_options {
     bool log_serial;
     bool log_host;
     bool trace_syscalls;
     bool shortage;
+    struct boot_console console;
     struct boot_device devices[BOOT_DEVICES_MAX];
     unsigned device_count;
 };

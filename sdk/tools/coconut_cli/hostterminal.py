@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""The terminal that `coconut run` was started at, while the program has it.
+
+What is typed goes to the guest as it is, and what the guest's terminal sends is shown as it is: the
+modes are the guest's. This process only looks for its own escape, and puts everything back at the end.
+"""
+
+import os
+import signal
+import termios
+import tty
+
+STDIN, STDOUT, STDERR = range(3)
+ESCAPE, QUIT = 0x1D, ord("q")
+SIZE_MAX = 0xFFFF
+UNKNOWN = (24, 80)
+
+
+class Ended(Exception):
+    """The user has typed Ctrl-] q."""
+
+
+class Keys:
+    """Looks for the escape in what is typed: Ctrl-] and q end the run, twice Ctrl-] is one."""
+
+    def __init__(self):
+        self._escaped = False
+
+    def feed(self, data):
+        """Return what the guest gets. Raises Ended."""
+        result = bytearray()
+        for byte in data:
+            if self._escaped:
+                self._escaped = False
+                if byte == QUIT:
+                    raise Ended
+                if byte != ESCAPE:
+                    result.append(ESCAPE)
+                result.append(byte)
+            elif byte == ESCAPE:
+                self._escaped = True
+            else:
+                result.append(byte)
+        return bytes(result)
+
+
+def _is_foreground():
+    try:
+        return os.tcgetpgrp(STDIN) == os.getpgrp()
+    except OSError:
+        return False  # a terminal, but not the one of this session
+
+
+def is_here():
+    """Tell whether standard input and output are a terminal that this process may use."""
+    return os.isatty(STDIN) and os.isatty(STDOUT) and _is_foreground()
+
+
+class HostTerminal:
+    """Raw mode and window size. start() and stop() are called in the main thread."""
+
+    def __init__(self):
+        self.with_stderr = os.isatty(STDERR)
+        self.keys = Keys()
+        self.resized = False
+        self._modes, self._handlers, self._wake = None, {}, None
+        self.wake = None
+
+    @staticmethod
+    def size():
+        """Return (rows, columns); what a terminal without a size is taken for, too."""
+        try:
+            size = os.get_terminal_size(STDIN)
+        except OSError:
+            return UNKNOWN
+        rows, columns = min(size.lines, SIZE_MAX), min(size.columns, SIZE_MAX)
+        return (rows, columns) if rows and columns else UNKNOWN
+
+    def words(self):
+        """Return the kernel's command line words for this terminal."""
+        rows, columns = self.size()
+        return [f"console={rows}x{columns}" + (",stderr" if self.with_stderr else "")]
+
+    def start(self):
+        """Go into raw mode. `wake` is then a descriptor that can be read after a signal."""
+        self._modes = termios.tcgetattr(STDIN)
+        self.wake, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        for number, handler in ((signal.SIGWINCH, self._on_resize), (signal.SIGTSTP, self._on_stop)):
+            self._handlers[number] = signal.signal(number, handler)
+        self._enter()
+
+    def stop(self):
+        """Put everything back. May be called twice."""
+        if self._modes is None:
+            return
+        self._leave()
+        self._modes = None
+        signal.set_wakeup_fd(-1)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        os.close(self.wake)
+        os.close(self._wake)
+        self.wake = None
+
+    def take_wake(self):
+        """After `wake` became readable: forget it. Returns the new size if there is one, or None."""
+        try:
+            while os.read(self.wake, 64):
+                pass
+        except BlockingIOError:
+            pass
+        if not self.resized:
+            return None
+        self.resized = False
+        return self.size()
+
+    def _enter(self):
+        tty.setraw(STDIN, termios.TCSANOW)
+
+    def _leave(self):
+        try:
+            termios.tcsetattr(STDIN, termios.TCSANOW, self._modes)
+        except termios.error:
+            pass  # it has gone
+
+    def _on_resize(self, _signum, _frame):
+        self.resized = True
+
+    def _on_stop(self, signum, _frame):
+        """Stop as other programs do; the machine goes on."""
+        self._leave()
+        signal.signal(signum, signal.SIG_DFL)
+        os.kill(os.getpid(), signum)
+        # Here it is continued.
+        signal.signal(signum, self._on_stop)
+        self._enter()
+        self.resized = True
