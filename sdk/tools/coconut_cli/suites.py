@@ -91,7 +91,7 @@ def _host_suites():
                  "tests/conformance/interface/host",
                  ("tests/conformance/interface", "sysroot", "sdk/tools", "sdk/schema", "services", "samples"),
                  options=["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19"]),
-        _project("vtpm", "the virtual TPM on the host: its cryptography beside OpenSSL's, ASan and UBSan",
+        _project("vtpm", "the virtual TPM on the host: beside OpenSSL, driven by tpm2-tools, fuzzed; ASan and UBSan",
                  "services/vtpm/test",
                  ("services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
                   "tests/conformance/ports/run.py", "sdk/deps/deps.lock"),
@@ -120,6 +120,17 @@ def _ports():
                 found.append(_port(f"{name}-all", f"{name}: the whole of what port-{name} runs a part of",
                                    (name, "--whole"), seconds=2 * 3600, on_request=True))
     return found
+
+
+def _vtpm():
+    """The virtual TPM as a program of the kernel: a part of its sequences, and all of them."""
+    words = _python("services/vtpm/test/guest.py")
+    inputs = ("build/sdk", "services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
+              "tests/conformance/ports/run.py", "sdk/deps/deps.lock")
+    return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", ALONE, words, inputs,
+                  seconds=900),
+            Suite("vtpm-guest-all", "all of what vtpm-guest runs a part of", ALONE, [*words, "--whole"], inputs,
+                  seconds=1800, on_request=True)]
 
 
 def _cxx_conformance():
@@ -163,6 +174,7 @@ def _guest_suites():
                              "tests/conformance/interface", cpus)
               for cpus in (1, 2)]
     found += _ports()
+    found += _vtpm()
     found += _cxx_conformance()
     found.append(_guest("shortage", "each call with each of its allocations failing",
                         "tests/conformance/raw/raw-shortage", options=("--append", "shortage=on")))

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <mbedtls/sha256.h>
+
+#define VERSION 1u
+#define DIGEST_AT 32
+#define NAME_MOST 32
+
+static const uint8_t magic[8] = {'C', 'O', 'C', 'O', 'V', 'T', 'P', 'M'};
+static int directory = -1;
+
+static const char *name_of(enum state_kind kind)
+{
+    return kind == STATE_PERMANENT ? "permanent.state" : "volatile.state";
+}
+
+static enum state_result refuse(enum state_kind kind, const char *why)
+{
+    (void)fprintf(stderr, "vtpm: %s: %s\n", name_of(kind), why);
+    return STATE_REFUSED;
+}
+
+static uint32_t get32(const uint8_t *from)
+{
+    return from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
+}
+
+static void put32(uint8_t *to, uint32_t value)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        to[i] = (uint8_t)(value >> (8 * i));
+    }
+}
+
+/// The digest of the header before it and of the body. Returns 0 or an error.
+static int digest(const uint8_t *header, const uint8_t *body, size_t size, uint8_t result[32])
+{
+    mbedtls_sha256_context context;
+    mbedtls_sha256_init(&context);
+    int error = mbedtls_sha256_starts(&context, 0);
+    if (error == 0) {
+        error = mbedtls_sha256_update(&context, header, DIGEST_AT);
+    }
+    if (error == 0) {
+        error = mbedtls_sha256_update(&context, body, size);
+    }
+    if (error == 0) {
+        error = mbedtls_sha256_finish(&context, result);
+    }
+    mbedtls_sha256_free(&context);
+    return error;
+}
+
+int state_open(const char *path)
+{
+    directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) {
+        (void)fprintf(stderr, "vtpm: cannot open the state directory %s: %s; make it first\n", path,
+                      strerror(errno));
+        return -1;
+    }
+    int lock = openat(directory, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        (void)fprintf(stderr, "vtpm: the state directory %s cannot be locked: %s%s\n", path,
+                      strerror(errno), errno == EWOULDBLOCK ? "; another TPM uses it" : "");
+        return -1;
+    }
+    return 0;
+}
+
+/// Reads exactly `size` bytes.
+static bool read_all(int file, uint8_t *to, size_t size)
+{
+    while (size > 0) {
+        ssize_t got = read(file, to, size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return false;
+        }
+        to += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+static bool write_all(int file, const uint8_t *from, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(file, from, size);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put <= 0) {
+            return false;
+        }
+        from += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
+/// Why a header of a file of `length` bytes is no good; NULL if it is.
+static const char *header_fault(const uint8_t *header, enum state_kind kind, uint64_t length)
+{
+    if (memcmp(header, magic, sizeof(magic)) != 0) {
+        return "is not a state of this TPM; nothing was changed";
+    }
+    uint32_t version = get32(header + 8);
+    if (version > VERSION) {
+        return "was written by a newer version; start that one, nothing was "
+               "changed";
+    }
+    if (version < VERSION) {
+        return "was written by an older version that cannot be read; nothing was "
+               "changed";
+    }
+    if (get32(header + 12) != (uint32_t)kind) {
+        return "holds the other kind of state; nothing was changed";
+    }
+    if (get32(header + 16) != length - STATE_HEADER || get32(header + 20) != 0 ||
+        get32(header + 24) != 0 || get32(header + 28) != 0) {
+        return "is truncated or damaged: its length is not the one it says; "
+               "nothing was changed";
+    }
+    return NULL;
+}
+
+static enum state_result load_file(int file, enum state_kind kind, uint8_t **data, size_t *size)
+{
+    struct stat about;
+    uint8_t header[STATE_HEADER], expected[32];
+    if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+        return refuse(kind, "is not a file");
+    }
+    if (about.st_size <= STATE_HEADER || about.st_size > STATE_HEADER + (off_t)STATE_MOST) {
+        return refuse(kind, "is truncated or too long; nothing was changed");
+    }
+    size_t length = (size_t)about.st_size - STATE_HEADER;
+    if (!read_all(file, header, sizeof(header))) {
+        return refuse(kind, "cannot be read");
+    }
+    const char *fault = header_fault(header, kind, (uint64_t)about.st_size);
+    if (fault != NULL) {
+        return refuse(kind, fault);
+    }
+    uint8_t *body = malloc(length);
+    if (body == NULL || !read_all(file, body, length)) {
+        free(body);
+        return refuse(kind, "cannot be read whole");
+    }
+    if (digest(header, body, length, expected) != 0 ||
+        memcmp(expected, header + DIGEST_AT, sizeof(expected)) != 0) {
+        free(body);
+        return refuse(kind, "is damaged: its digest is not the one it says; nothing was changed");
+    }
+    *data = body;
+    *size = length;
+    return STATE_OK;
+}
+
+enum state_result state_load(enum state_kind kind, uint8_t **data, size_t *size)
+{
+    int file = openat(directory, name_of(kind), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        return errno == ENOENT ? STATE_ABSENT : refuse(kind, strerror(errno));
+    }
+    enum state_result result = load_file(file, kind, data, size);
+    (void)close(file);
+    return result;
+}
+
+/// Writes a whole file under a name of its own and makes it last.
+static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
+{
+    int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) {
+        return false;
+    }
+    bool done =
+        write_all(file, header, STATE_HEADER) && write_all(file, data, size) && fsync(file) == 0;
+    return close(file) == 0 && done;
+}
+
+enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size)
+{
+    uint8_t header[STATE_HEADER] = {0};
+    char fresh[NAME_MOST];
+    if (size == 0 || size > STATE_MOST) {
+        return refuse(kind, "would be empty or too long; it was not written");
+    }
+    memcpy(header, magic, sizeof(magic));
+    put32(header + 8, VERSION);
+    put32(header + 12, (uint32_t)kind);
+    put32(header + 16, (uint32_t)size);
+    if (digest(header, data, size, header + DIGEST_AT) != 0) {
+        return refuse(kind, "no digest could be made of it; it was not written");
+    }
+    (void)snprintf(fresh, sizeof(fresh), "%s.new", name_of(kind));
+    if (!write_file(fresh, header, data, size) ||
+        renameat(directory, fresh, directory, name_of(kind)) != 0 || fsync(directory) != 0) {
+        return refuse(kind, strerror(errno));
+    }
+    return STATE_OK;
+}
+
+enum state_result state_delete(enum state_kind kind)
+{
+    if (unlinkat(directory, name_of(kind), 0) != 0 && errno != ENOENT) {
+        return refuse(kind, strerror(errno));
+    }
+    return fsync(directory) == 0 ? STATE_OK : refuse(kind, strerror(errno));
+}

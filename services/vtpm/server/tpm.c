@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "tpm.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libtpms/tpm_error.h>
+#include <libtpms/tpm_library.h>
+#include <libtpms/tpm_nvfilename.h>
+
+#include "state.h"
+
+/// Response codes of the service itself: the TPM is off; it failed.
+#define RC_INITIALIZE 0x100
+#define RC_FAILURE 0x101
+#define MOST_LOCALITY 4
+#define RESPONSE_HEADER 10
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool powered;         ///< under `lock`
+static uint8_t locality_now; ///< under `lock`, for the command in progress
+static bool state_failed;    ///< under `lock`: a state was refused or could not be written
+static atomic_bool busy;     ///< a command is in progress
+
+// --- What libtpms calls; always with `lock` held
+// -------------------------------------------------------
+
+/// Which of our files a name of libtpms's means; 0 for one that TPM 2.0 does
+/// not use.
+static int kind_of(const char *name)
+{
+    if (strcmp(name, TPM_PERMANENT_ALL_NAME) == 0) {
+        return STATE_PERMANENT;
+    }
+    return strcmp(name, TPM_VOLATILESTATE_NAME) == 0 ? STATE_VOLATILE : 0;
+}
+
+static TPM_RESULT init_nothing(void)
+{
+    return TPM_SUCCESS;
+}
+
+static TPM_RESULT load_data(unsigned char **data, uint32_t *length, uint32_t tpm_number,
+                            const char *name)
+{
+    size_t size = 0;
+    (void)tpm_number;
+    int kind = kind_of(name);
+    if (kind == 0) {
+        return TPM_RETRY; // libtpms's word for: there is none
+    }
+    enum state_result result = state_load((enum state_kind)kind, data, &size);
+    *length = (uint32_t)size;
+    if (result == STATE_ABSENT) {
+        return TPM_RETRY;
+    }
+    state_failed = state_failed || result != STATE_OK;
+    return result == STATE_OK ? TPM_SUCCESS : TPM_FAIL;
+}
+
+static TPM_RESULT store_data(const unsigned char *data, uint32_t length, uint32_t tpm_number,
+                             const char *name)
+{
+    (void)tpm_number;
+    int kind = kind_of(name);
+    // After a refusal nothing is written: what was refused must stay.
+    if (kind == 0 || state_failed || state_store((enum state_kind)kind, data, length) != STATE_OK) {
+        state_failed = true;
+        return TPM_FAIL;
+    }
+    return TPM_SUCCESS;
+}
+
+static TPM_RESULT delete_name(uint32_t tpm_number, const char *name, TPM_BOOL must_exist)
+{
+    (void)tpm_number;
+    (void)must_exist;
+    int kind = kind_of(name);
+    return kind == 0 || state_delete((enum state_kind)kind) == STATE_OK ? TPM_SUCCESS : TPM_FAIL;
+}
+
+static TPM_RESULT get_locality(TPM_MODIFIER_INDICATOR *modifier, uint32_t tpm_number)
+{
+    (void)tpm_number;
+    *modifier = locality_now;
+    return TPM_SUCCESS;
+}
+
+// --- Power
+// ---------------------------------------------------------------------------------------------
+
+int tpm_open(const char *directory)
+{
+    static struct libtpms_callbacks callbacks = {
+        .sizeOfStruct = sizeof(callbacks),
+        .tpm_nvram_init = init_nothing,
+        .tpm_nvram_loaddata = load_data,
+        .tpm_nvram_storedata = store_data,
+        .tpm_nvram_deletename = delete_name,
+        .tpm_io_init = init_nothing,
+        .tpm_io_getlocality = get_locality,
+    };
+    if (state_open(directory) != 0) {
+        return -1;
+    }
+    if (TPMLIB_ChooseTPMVersion(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
+        TPMLIB_RegisterCallbacks(&callbacks) != TPM_SUCCESS) {
+        (void)fprintf(stderr, "vtpm: libtpms has no TPM 2.0\n");
+        return -1;
+    }
+    return 0;
+}
+
+/// With `lock` held.
+static int power_on(void)
+{
+    if (powered) {
+        return 0;
+    }
+    state_failed = false;
+    TPM_RESULT result = TPMLIB_MainInit();
+    if (result != TPM_SUCCESS || state_failed) {
+        (void)fprintf(stderr, "vtpm: the TPM does not start (0x%x)\n", (unsigned)result);
+        if (result == TPM_SUCCESS) {
+            TPMLIB_Terminate();
+        }
+        return -1;
+    }
+    powered = true;
+    // The suspended state is used up: to go on from it twice would turn back
+    // counters.
+    if (state_delete(STATE_VOLATILE) != STATE_OK) {
+        TPMLIB_Terminate();
+        powered = false;
+        return -1;
+    }
+    return 0;
+}
+
+/// With `lock` held.
+static void power_off(void)
+{
+    if (powered) {
+        TPMLIB_Terminate();
+        powered = false;
+    }
+}
+
+int tpm_power_on(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    int result = power_on();
+    (void)pthread_mutex_unlock(&lock);
+    return result;
+}
+
+void tpm_power_off(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    power_off();
+    (void)pthread_mutex_unlock(&lock);
+}
+
+int tpm_reset(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    power_off();
+    int result = power_on();
+    (void)pthread_mutex_unlock(&lock);
+    return result;
+}
+
+int tpm_suspend(void)
+{
+    unsigned char *data = NULL;
+    uint32_t size = 0;
+    int result = -1;
+    (void)pthread_mutex_lock(&lock);
+    if (powered && !state_failed && TPMLIB_VolatileAll_Store(&data, &size) == TPM_SUCCESS &&
+        state_store(STATE_VOLATILE, data, size) == STATE_OK) {
+        power_off();
+        result = 0;
+    }
+    free(data);
+    (void)pthread_mutex_unlock(&lock);
+    return result;
+}
+
+// --- Commands
+// ------------------------------------------------------------------------------------------
+
+/// A response that is nothing but a code.
+static size_t respond(uint8_t *response, uint32_t code)
+{
+    const uint8_t bytes[RESPONSE_HEADER] = {0x80,
+                                            0x01,
+                                            0,
+                                            0,
+                                            0,
+                                            RESPONSE_HEADER,
+                                            (uint8_t)(code >> 24),
+                                            (uint8_t)(code >> 16),
+                                            (uint8_t)(code >> 8),
+                                            (uint8_t)code};
+    memcpy(response, bytes, sizeof(bytes));
+    return sizeof(bytes);
+}
+
+/// With `lock` held and the power on.
+static size_t process(const uint8_t *command, size_t size, uint8_t *response)
+{
+    // libtpms grows the buffer as it needs, and keeps it for us.
+    static unsigned char *buffer;
+    static uint32_t room;
+    static uint8_t copy[TPM_MOST];
+    uint32_t length = 0;
+    memcpy(copy, command, size);
+    TPM_RESULT result = TPMLIB_Process(&buffer, &length, &room, copy, (uint32_t)size);
+    if (result != TPM_SUCCESS || length < RESPONSE_HEADER || length > TPM_MOST) {
+        return respond(response, RC_FAILURE);
+    }
+    memcpy(response, buffer, length);
+    return length;
+}
+
+size_t tpm_execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response)
+{
+    size_t length;
+    (void)pthread_mutex_lock(&lock);
+    if (!powered) {
+        length = respond(response, RC_INITIALIZE);
+    } else if (size == 0 || size > TPM_MOST || locality > MOST_LOCALITY || state_failed) {
+        length = respond(response, RC_FAILURE);
+    } else {
+        locality_now = locality;
+        atomic_store(&busy, true);
+        length = process(command, size, response);
+        atomic_store(&busy, false);
+        if (state_failed) {
+            // What the command did is not on disk; its success must not be told.
+            length = respond(response, RC_FAILURE);
+        }
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return length;
+}
+
+void tpm_cancel(void)
+{
+    if (atomic_load(&busy)) {
+        (void)TPMLIB_CancelCommand();
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The TPM: libtpms with its state in files. Only tpm.c knows libtpms.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Bytes of the longest command and response.
+#define TPM_MOST 4096
+
+/// Registers with libtpms and opens the state directory. Returns 0, or -1 with
+/// a line on standard error. Once.
+int tpm_open(const char *directory);
+
+/// Power on: goes on from a suspended state if there is one, else starts from
+/// the permanent one; makes a new TPM if there is none. Returns 0, or -1 with a
+/// line on standard error (a state that is refused, among others); the power is
+/// off then. On a TPM that is on it does nothing. These four may be called by
+/// any thread.
+int tpm_power_on(void);
+/// Power off, without suspending.
+void tpm_power_off(void);
+/// Off and on in one step: _TPM_Init.
+int tpm_reset(void);
+/// Keeps the volatile state for the next tpm_power_on() and turns the power
+/// off. Returns 0 or -1.
+int tpm_suspend(void);
+
+/// Does one command of `size` bytes at a locality from 0 to 4 and writes at
+/// most TPM_MOST bytes of response; returns their number, at least 10: whatever
+/// happens there is one. One thread at a time executes, others wait.
+size_t tpm_execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response);
+
+/// Makes the command in progress, if there is one and it can be cancelled, end
+/// early. Any thread, at any time.
+void tpm_cancel(void);

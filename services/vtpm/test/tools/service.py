@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""The service under test, as a Linux process or in the kernel, and tpm2-tools to drive it."""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[4]
+FETCH = TOP / "sdk" / "deps" / "fetch.py"
+PACKAGES = ("tpm2-tools", "libtss2-esys-3.0.2-0", "libtss2-fapi1", "libtss2-mu0", "libtss2-rc0", "libtss2-sys1",
+            "libtss2-tctildr0", "libtss2-tcti-mssim0")
+START_SECONDS = 60
+
+
+class Failure(Exception):
+    """Why a test failed, in one line."""
+
+
+def need(condition, why):
+    """Fail unless condition holds."""
+    if not condition:
+        raise Failure(why)
+
+
+def unpack_tools(folder):
+    """Unpack Debian's tpm2-tools and what they need, once; nothing is installed."""
+    if (folder / "complete").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([sys.executable, FETCH, "--quiet", "--path", *PACKAGES], stdout=subprocess.PIPE, text=True,
+                          check=True)
+    for package in done.stdout.split():
+        subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+    (folder / "complete").touch()
+
+
+def free_port():
+    """A pair of neighbouring free TCP ports; the first one."""
+    for _ in range(50):
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+    raise Failure("no two neighbouring TCP ports are free")
+
+
+class Service:
+    """A running service. command: a function from (state directory, port) to the words that start it."""
+
+    def __init__(self, command, state):
+        self.state, self.port = state, free_port()
+        self.log = open(state.with_suffix(".log"), "ab")
+        self.process = subprocess.Popen([str(word) for word in command(state, self.port)], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self.log)
+        self.output = b""
+
+    def wait_ready(self):
+        """Wait for its first line; raises Failure if it ends before."""
+        line = self.process.stdout.readline()
+        need(line == b"vtpm: ready\n", f"the service said {line!r} and not that it is ready; see {self.log.name}")
+        return self
+
+    def kill(self):
+        """End it without warning."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+    def stop(self):
+        """Ask it to end and return its status."""
+        with self.connect() as stream:
+            stream.sendall(struct.pack(">I", 21))
+            try:
+                status = self.process.wait(START_SECONDS)
+            except subprocess.TimeoutExpired:
+                status = None
+        self.kill()
+        return status
+
+    def connect(self, platform=False):
+        """A connection to the command stream, or the platform's."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                stream = socket.create_connection(("127.0.0.1", self.port + platform), timeout=START_SECONDS)
+                stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return stream
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    def signal(self, code):
+        """Send a code on the platform stream; the answer."""
+        with self.connect(platform=True) as stream:
+            stream.sendall(struct.pack(">I", code))
+            (answer,) = struct.unpack(">I", receive(stream, 4))
+            stream.sendall(struct.pack(">I", 20))
+            return answer
+
+    def execute(self, command, locality=0):
+        """One raw command; the response."""
+        with self.connect() as stream:
+            stream.sendall(struct.pack(">IBI", 8, locality, len(command)) + command)
+            (size,) = struct.unpack(">I", receive(stream, 4))
+            response = receive(stream, size)
+            need(receive(stream, 4) == bytes(4), "the response does not end with 0")
+            stream.sendall(struct.pack(">I", 20))
+            return response
+
+
+def receive(stream, size):
+    """Exactly size bytes."""
+    data = b""
+    while len(data) < size:
+        piece = stream.recv(size - len(data))
+        need(piece, f"the connection ended after {len(data)} of {size} bytes")
+        data += piece
+    return data
+
+
+class Tools:
+    """tpm2-tools against one service, in a folder for its files."""
+
+    def __init__(self, root, service, folder):
+        self.folder, self.service = folder, service
+        self.program = root / "usr" / "bin" / "tpm2"
+        self.keep = False  # whether loaded objects stay in the TPM, which has room for three
+        libraries = root / "usr" / "lib" / "x86_64-linux-gnu"
+        self.env = {**os.environ, "LD_LIBRARY_PATH": str(libraries), "LC_ALL": "C",
+                    "TPM2TOOLS_TCTI": f"mssim:host=127.0.0.1,port={service.port}"}
+
+    def run(self, words, refused=False):
+        """Run `tpm2 WORDS`; its output. refused: it must fail. Objects it loaded are flushed."""
+        output = self._run(words, refused)
+        if ".ctx" in words and not self.keep:
+            self._run("flushcontext -t", False)
+        return output
+
+    def _run(self, words, refused):
+        done = subprocess.run([self.program, *words.split()], cwd=self.folder, env=self.env, capture_output=True,
+                              check=False, timeout=300)
+        if refused:
+            need(done.returncode != 0, f"tpm2 {words}: succeeded and should not")
+        else:
+            lines = " ".join(done.stderr.decode(errors="replace").split())
+            need(done.returncode == 0, f"tpm2 {words}: {lines[-300:]}")
+        return done.stdout
+
+    def host(self, words, refused=False):
+        """Run a program of the host in the same folder; its output."""
+        done = subprocess.run(words.split(), cwd=self.folder, capture_output=True, check=False)
+        need((done.returncode != 0) == refused, f"{words}: status {done.returncode}: "
+             f"{done.stderr.decode(errors='replace').strip()}")
+        return done.stdout
+
+    def write(self, name, data):
+        """A file for the tools."""
+        (self.folder / name).write_bytes(data)
+
+    def read(self, name):
+        """A file the tools wrote."""
+        return (self.folder / name).read_bytes()
