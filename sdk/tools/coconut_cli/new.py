@@ -48,7 +48,8 @@ def check_name(name):
 
 
 def _fill(text, name):
-    return text.replace("@NAME@", name).replace("@IDENT@", name.replace("-", "_"))
+    ident = name.replace("-", "_")
+    return text.replace("@NAME@", name).replace("@IDENT@", ident).replace("@UPPER@", ident.upper())
 
 
 def _copy(source, target, name):

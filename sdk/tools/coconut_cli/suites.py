@@ -169,7 +169,7 @@ def _guest_suites():
                         "libc-port/ledger.md"), seconds=1800))
     found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
                              f"samples/{name}", 1)
-              for name in ("hello", "hello-cxx", "kv-service")]
+              for name in ("hello", "hello-cxx", "kv-service", "clock-service", "resilience")]
     found += [_guest_project(f"service-{cpus}", f"interfaces and <coconut/service.h> in the kernel, CPUs: {cpus}",
                              "tests/conformance/interface", cpus)
               for cpus in (1, 2)]

@@ -15,6 +15,14 @@ restrict return short signed sizeof static static_assert static_cast struct swit
 thread_local throw true try typedef typeid typename typeof union unsigned using virtual void volatile
 wchar_t while xor xor_eq errno main dispatch server client call header status wire arguments results
 """.split())
+#: Headers that NAME.h would be taken for.
+HEADERS = frozenset("""
+aio assert byteswap complex cpio ctype dirent dlfcn elf endian err errno execinfo fcntl fenv float fmtmsg fnmatch ftw
+getopt glob grp iconv inttypes iso646 langinfo libgen libintl limits link locale machine malloc math memory monetary
+mqueue ndbm net netdb newlib nl_types paths poll process pthread pwd regex sched search semaphore setjmp signal spawn
+stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings sys syslog tar termios tgmath
+threads time uchar ucontext ulimit unistd unwind utime utmpx wait wchar wctype wordexp
+""".split())
 BUILT_IN = frozenset(model.SCALARS) | {"bytes", "string", "handle"}
 
 
@@ -225,6 +233,9 @@ def read(data, objects):
     if root.get("name").value in RESERVED:
         checker.add(root.get("name").line, "reserved-name", f"'{root.get('name').value}' is a word of C, C++ or "
                                                             "this format; take another")
+    if root.get("name").value in HEADERS:
+        checker.add(root.get("name").line, "header-name", f"<{root.get('name').value}.h> is a header of the C library; "
+                                                          "take another name")
     errors = reader.numbered(_list(root, "errors"), "errors")
     names = {}
     enumerations = reader.enumerations(_list(root, "enumerations"), names)

@@ -91,8 +91,7 @@ static inline void coco_call_keep(struct coco_call *call, coco_handle_t handle)
 int32_t coco_call_handle(const struct coco_call *call, uint32_t index, uint32_t object,
                          uint32_t rights);
 
-// --- the rest is for generated code
-// ----------------------------------------------------------------
+// --- the rest is for generated code --------------------------------------------------------------
 
 /// Looks at a request's header: 0, COCO_EINVAL, or COCO_ENOTSUPP for another version.
 static inline int32_t coco_call_header(const struct coco_call *call, uint32_t interface_id,

@@ -14,8 +14,7 @@
 extern "C" {
 #endif
 
-// --- what the service was started with
-// ------------------------------------------------------------
+// --- what the service was started with -----------------------------------------------------------
 
 /// The channel that the manifest offers as `name`, to receive from. COCO_HANDLE_NONE: there is
 /// none. The handle stays the process's; each call gives the same.
@@ -24,8 +23,7 @@ coco_handle_t coco_service_offered(const char *name);
 /// The connection to the channel that the manifest uses as `name`; as above.
 coco_handle_t coco_service_used(const char *name);
 
-// --- log
-// --------------------------------------------------------------------------------------------
+// --- log -----------------------------------------------------------------------------------------
 
 /// Severities of lines in the log, as in POSIX's syslog().
 enum {
@@ -44,8 +42,7 @@ int64_t coco_service_log(uint32_t severity, const char *format, ...)
 /// The same with a text as it is, for languages without variable arguments.
 int64_t coco_service_log_text(uint32_t severity, const char *text);
 
-// --- server
-// -----------------------------------------------------------------------------------------
+// --- server --------------------------------------------------------------------------------------
 
 #define COCO_SERVER_INTERFACES_MAX 8u
 #define COCO_SERVER_SOURCES_MAX 16u
@@ -143,8 +140,35 @@ void coco_server_stop(struct coco_server *server);
 /// or an error of channel_send: COCO_ETIMEDOUT it was not taken until `deadline`.
 int64_t coco_service_request_stop(coco_handle_t connection, uint64_t deadline);
 
-// --- client
-// -----------------------------------------------------------------------------------------
+// --- starting services ---------------------------------------------------------------------------
+
+/// A handle for a service, under a name.
+struct coco_service_handle {
+    const char *name; /* for coco_service_offered() or coco_service_used() */
+    coco_handle_t handle;
+    uint32_t rights;  /* at most; COCO_RIGHTS_SAME: all */
+    uint32_t offered; /* 1: a channel to receive from; 0: something to use */
+    uint32_t reserved;
+};
+
+/// What to start, for programs that do what init does: supervisors, tests.
+struct coco_service_start {
+    const char *path;     /* of the program */
+    const char *argument; /* argv[1], or NULL */
+    const struct coco_service_handle *handles;
+    uint32_t handle_count; /* COCO_SERVICE_HANDLES_MAX at most */
+    uint32_t reserved;
+    const struct coco_policy *policy; /* what it may do; NULL: what the caller may */
+};
+
+#define COCO_SERVICE_HANDLES_MAX 32u
+
+/// Starts a program with its log and these handles and no others. They stay the caller's. The
+/// result is a handle to the process, which the caller closes; COCO_ETOOBIG for too many handles or
+/// too long names; or an error of process_spawn.
+int64_t coco_service_start(const struct coco_service_start *start);
+
+// --- client --------------------------------------------------------------------------------------
 
 /// A client's memory, about 8 KiB; one thread uses it at a time. The first members may be changed
 /// between calls. Arrays and strings in results lie in it until the next call.

@@ -156,6 +156,52 @@ static void handles_that_travel(void)
     CHECK(coco_close(memory) == 0);
 }
 
+/* Started as init would: tests/conformance/interface is its own service. */
+static const char *program;
+
+static void starting(void)
+{
+    static const struct coco_service_handle none[COCO_SERVICE_HANDLES_MAX + 1];
+    static char long_name[3000];
+    const coco_handle_t event = (coco_handle_t)coco_event_create(0);
+    struct coco_service_handle handle = {"bell", event, COCO_RIGHT_WRITE, 0, 0};
+    struct coco_service_start start = {
+        .path = program, .argument = "ring", .handles = &handle, .handle_count = 1};
+    struct coco_exit_status status = {0};
+
+    const int64_t process = coco_service_start(&start);
+    CHECK(process > 0);
+    CHECK(coco_process_wait((coco_handle_t)process, COCO_FOREVER, &status) == 0);
+    CHECK(status.reason == COCO_EXIT_CODE && status.code == 21);
+    CHECK(coco_event_wait(event, 1, 0, 0) == 1);
+    CHECK(coco_close((coco_handle_t)process) == 0);
+    start.path = "/no/such/program";
+    CHECK(coco_service_start(&start) == COCO_ENOTFOUND);
+    start.path = program;
+    handle.rights = COCO_RIGHT_MANAGE;
+    CHECK(coco_service_start(&start) == COCO_EPERM);
+    memset(long_name, 'a', sizeof(long_name) - 1);
+    handle.name = long_name;
+    CHECK(coco_service_start(&start) == COCO_ETOOBIG);
+    start.handles = none;
+    start.handle_count = COCO_SERVICE_HANDLES_MAX + 1;
+    CHECK(coco_service_start(&start) == COCO_ETOOBIG);
+    CHECK(coco_close(event) == 0);
+}
+
+/* What the service does: it has the one handle, with the one right. */
+static int ring(void)
+{
+    const coco_handle_t bell = coco_service_used("bell");
+
+    if (coco_event_signal(bell, 1) != 0 || coco_event_wait(bell, 1, 0, 0) != COCO_EWRONLY ||
+        coco_service_offered("bell") != COCO_HANDLE_NONE ||
+        !coco_is_error(coco_handle_info(bell + 1))) {
+        return 1;
+    }
+    return 21;
+}
+
 static void timeout(void)
 {
     struct running silent; /* never runs */
@@ -179,14 +225,19 @@ static void timeout(void)
     CHECK(coco_close(client.connection) == 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    program = argv[0];
+    if (argc > 1 && strcmp(argv[1], "ring") == 0) {
+        return ring();
+    }
     check_run("names_of_channels", names_of_channels);
     check_run("lines_in_the_log", lines_in_the_log);
     check_run("description", description);
     check_run("malformed_messages", malformed_messages);
     check_run("handles_that_do_not_fit", handles_that_do_not_fit);
     check_run("handles_that_travel", handles_that_travel);
+    check_run("starting", starting);
     check_run("timeout", timeout);
     service_clients_tests();
     service_sources_tests();

@@ -37,6 +37,7 @@ REFUSED = (
     (("name",), "Sample", "3: pattern: name is 'Sample', which does not match ^[a-z][a-z0-9_]{0,30}$: Name of "
      "the interface, prefix of all names in the code: lower-case letters, digits, underscores."),
     (("name",), "class", "3: reserved-name: 'class' is a word of C, C++ or this format; take another"),
+    (("name",), "time", "3: header-name: <time.h> is a header of the C library; take another name"),
     (("major",), 256, "4: range: major is 256; it can be 0 to 255"),
     (("text",), "two\nlines", "6: text: a text is one line without control characters"),
     (("text",), "ends */ here", "6: text: a text cannot hold '*/' or end in a backslash"),
