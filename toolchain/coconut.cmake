@@ -49,7 +49,8 @@ list(APPEND CMAKE_FIND_ROOT_PATH "${COCONUT_SDK}")
 list(APPEND CMAKE_PREFIX_PATH "${COCONUT_SDK}")
 set(ENV{PKG_CONFIG_PATH} "")
 set(ENV{PKG_CONFIG_LIBDIR} "${CMAKE_SYSROOT}/usr/lib/pkgconfig")
-set(ENV{PKG_CONFIG_SYSROOT_DIR} "${CMAKE_SYSROOT}")
+# Not the sysroot: pkg-config would put it before the paths of what stands in the user's prefixes, too.
+set(ENV{PKG_CONFIG_SYSROOT_DIR} "")
 
 # try_run() and ctest start programs in the kernel.
 set(CMAKE_CROSSCOMPILING_EMULATOR "${COCONUT_SDK}/bin/coconut;run")

@@ -22,6 +22,8 @@ coconut_files(sdk-tool DESTINATION bin FILES "${source}/toolchain/bin/tool.sh" R
 set(names ranlib nm strip objcopy objdump readelf size strings addr2line symbolizer)
 list(TRANSFORM names PREPEND ${prefix}-)
 coconut_names(sdk-tool-names TARGET ${prefix}-ar NAMES ${names})
+coconut_files(sdk-pkg-config DESTINATION bin FILES "${source}/toolchain/bin/pkg-config.sh"
+              RENAME ${prefix}-pkg-config)
 coconut_files(sdk-ld DESTINATION bin FILES "${source}/toolchain/bin/ld.sh" RENAME ${prefix}-ld)
 
 file(GLOB files CONFIGURE_DEPENDS "${source}/toolchain/etc/*.cfg")
@@ -56,6 +58,29 @@ foreach(folder IN LISTS folders)
     string(MAKE_C_IDENTIFIER "sdk-command${folder}" stage)
     coconut_files(${stage} DESTINATION lib/coconut/${folder} FILES ${files})
 endforeach()
+
+# Recipes of third-party libraries and what follows them, for `coconut port`.
+set(ports "${source}/tests/conformance/ports")
+file(GLOB files CONFIGURE_DEPENDS "${ports}/*.json" "${ports}/*.py")
+coconut_files(sdk-ports DESTINATION share/coconut/ports FILES ${files})
+file(GLOB_RECURSE overlays CONFIGURE_DEPENDS RELATIVE "${ports}" "${ports}/*/*")
+set(folders "")
+foreach(file IN LISTS overlays)
+    cmake_path(GET file PARENT_PATH folder)
+    list(APPEND folders "${folder}")
+endforeach()
+list(REMOVE_DUPLICATES folders)
+list(FILTER folders EXCLUDE REGEX "__pycache__")
+foreach(folder IN LISTS folders)
+    file(GLOB files CONFIGURE_DEPENDS LIST_DIRECTORIES FALSE "${ports}/${folder}/*")
+    string(MAKE_C_IDENTIFIER "sdk-ports-${folder}" stage)
+    coconut_files(${stage} DESTINATION share/coconut/ports/${folder} FILES ${files})
+endforeach()
+set(files "")
+foreach(file IN ITEMS deps.lock fetch.py deplock.py debarchive.py)
+    list(APPEND files "${source}/sdk/deps/${file}")
+endforeach()
+coconut_files(sdk-deps DESTINATION share/coconut/deps FILES ${files})
 
 # What is known of the C library's interfaces, for `coconut port-check`.
 set(interfaces_py "${source}/libc-port/expected/interfaces.py")

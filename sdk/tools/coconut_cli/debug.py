@@ -22,7 +22,7 @@ COMMAND = Command(
      Option("--ex", "COMMAND", "a command for gdb, once the machine runs up to the first stop", many=True),
      flag("--batch", "end gdb behind these commands, ask nothing"),
      Option("--symbols", "NAME=FILE", "symbols for processes that are called NAME", many=True),
-     flag("--boot", "PROGRAM is an archive, to be booted as 'coconut boot' does"),
+     flag("--boot", "what is named is an archive: boot it as 'coconut boot' does"),
      Option("--input", "FILE", "standard input of the program (default: none)"),
      Option("--server", "PORT", "start no gdb: let one connect to this port of localhost",
             integer(1, 65535))) + tuple(option for option in run_command.COMMAND.options

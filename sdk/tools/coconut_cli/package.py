@@ -110,7 +110,7 @@ def entries(sdk, when):
     texts = licences(locked)
     found = distribution.tree(sdk)
     found += distribution.tree(os.path.join(places.SOURCE, "docs"), "share/doc/coconut/docs/")
-    for name in ("README.md", "LICENSE"):
+    for name in ("README.md", "LICENSE", "libc-port/ledger.md"):
         with open(os.path.join(places.SOURCE, name), "rb") as stream:
             found.append(Entry(f"share/doc/coconut/{name}", stream.read()))
     found += [Entry(path, text.encode()) for path, text in texts.items()]

@@ -102,7 +102,7 @@ def _host_suites():
 def _port(name, text, words, **more):
     folder = "tests/conformance/ports"
     return Suite(f"port-{name}", text, ALONE, _python(f"{folder}/run.py", *words),
-                 ("build/sdk", f"{folder}/run.py", f"{folder}/{words[0]}.json", f"{folder}/{words[0]}",
+                 ("build/sdk", f"{folder}/run.py", f"{folder}/systems.py", f"{folder}/{words[0]}.json", f"{folder}/{words[0]}",
                   "sdk/deps/deps.lock"), **more)
 
 

@@ -5,7 +5,10 @@
 A recipe NAME.json beside this file is data:
     lock        name of the lock entry that holds the upstream source
     subdir      folder of the top CMakeLists.txt inside the source (default ".")
-    configure   options for cmake, beyond generator, toolchain file and build type
+    system      cmake (the default), autotools, or make: a plain Makefile
+    configure   options for cmake, beyond generator, toolchain file and build type; for configure; variables
+                for make
+    needs       other ports that are built and installed first
     install     further options where it is not tested but installed (--install)
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
@@ -17,9 +20,17 @@ A recipe NAME.json beside this file is data:
     with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
+    check       of autotools: the tests of `make check` that are programs (default: all); checkdir: where
+    tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
+                "input": file of the source for standard input, "output": file of the source, or "text", that
+                standard output must equal, "cwd": folder of the build, "options": of `coconut run`}; @SOURCE@
+                and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools
+    pass        names of environment variables that the tests see
+    flags       options of `coconut run` for all tests
+    installdir  of make: the folder whose Makefile installs (default: the top)
     exclude     {test: reason}: tests that are not run at all
     known       tests that cannot pass yet, each with the reason; one that passes all the same fails the port
-Each library is configured, built and tested by its own CMake project: cmake, ninja, ctest.
+Each library is configured, built and tested by its own build system (systems.py).
 """
 
 import argparse
@@ -29,20 +40,20 @@ import re
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+import page
+from systems import SYSTEMS, PortError, run_listed
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
-FETCH = TOP / "sdk" / "deps" / "fetch.py"
+#: In the source tree, or in an SDK, where this file stands in share/coconut/ports.
+DEPS = TOP / "sdk" / "deps" if (TOP / "sdk" / "deps").is_dir() else HERE.parent / "deps"
+FETCH = DEPS / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
-        "install": list}
-TEST_SECONDS = 300
-
-
-class PortError(Exception):
-    """One line that says what is wrong and where."""
+        "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
+        "tests": list, "pass": list, "flags": list}
 
 
 def load_recipe(name):
@@ -58,6 +69,8 @@ def load_recipe(name):
     for key, value in recipe.items():
         if key not in KEYS or not isinstance(value, KEYS[key]):
             raise PortError(f"{path}: key '{key}' is unknown or of the wrong type")
+    if recipe.get("system", "cmake") not in SYSTEMS:
+        raise PortError(f"{path}: there is no system '{recipe['system']}'; there are {', '.join(SYSTEMS)}")
     for key in ("lock", "minimum"):
         if key not in recipe:
             raise PortError(f"{path}: key '{key}' is missing")
@@ -74,13 +87,16 @@ class Port:
         self.part = [] if whole or prefix else self.recipe.get("part", [])
         self.source, self.binary = build / name / "source", build / name / "build"
         self.log = build / name / "log.txt"
+        self.system = SYSTEMS[self.recipe.get("system", "cmake")](self)
+        self.needed = build / name / "needed" if "needs" in self.recipe else None
 
-    def _run(self, step, command, env=None, check=True):
+    def step(self, step, command, env=None, check=True, cwd=None):
+        """Run a command of a host tool, its output in the log."""
         print(f"# {self.name}: {step}", file=sys.stderr, flush=True)
         with open(self.log, "ab") as log:
             log.write(f"\n== {step}: {' '.join(map(str, command))}\n".encode())
             log.flush()
-            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT,
+            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, cwd=cwd,
                                   stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})},
                                   check=False)
         if check and done.returncode != 0:
@@ -107,7 +123,7 @@ class Port:
         if target.exists():
             raise PortError(f"{target} is there already; it is not for 'with' to replace")
         target.mkdir(parents=True)
-        self._run("unpack", ["tar", "-xf", tarball, "-C", target])
+        self.step("unpack", ["tar", "-xf", tarball, "-C", target])
         inner = list(target.iterdir())
         if len(inner) == 1 and inner[0].is_dir():
             aside = target.with_name(f"{target.name}.inner")
@@ -128,60 +144,51 @@ class Port:
             shutil.copyfile(folder / name, target)
         stamp.write_text("\n".join(names), encoding="utf-8")
 
+    def provide(self, jobs):
+        """Build and install the ports that this one needs, into one prefix."""
+        for name in self.recipe.get("needs", []):
+            if not (self.needed / f".{name}").exists():
+                other = Port(name, self.sdk, self.source.parents[1], self.needed, False)
+                other.unpack()
+                other.build(jobs)
+                other.system.install()
+                (self.needed / f".{name}").write_text("", encoding="utf-8")
+
     def build(self, jobs):
-        """Configure and build with nothing but the toolchain file."""
+        """Configure and build, from nothing."""
         self.log.write_bytes(b"")
         shutil.rmtree(self.binary, ignore_errors=True)
-        self._run("configure", [
-            "cmake", "-G", "Ninja", "-S", self.source / self.recipe.get("subdir", "."),
-            "-B", self.binary, "-DCMAKE_BUILD_TYPE=Release",
-            *([f"-DCMAKE_TOOLCHAIN_FILE={self.sdk / 'toolchain' / 'coconut.cmake'}"] if self.sdk else
-              ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19",
-               "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]),
-            *([f"-DCMAKE_INSTALL_PREFIX={self.prefix}"] if self.prefix else []),
-            *self.recipe.get("configure", []), *(self.recipe.get("install", []) if self.prefix else [])])
-        pattern, target = self.recipe.get("target_of", ["$^", ""])
-        part = [re.sub(pattern, target, test) for test in self.part]
-        self._run("build", ["ninja", "-C", self.binary, f"-j{jobs}",
-                            *(part or self.recipe.get("targets", []))])
-
-    def install(self):
-        """Install what was built, for other projects to find."""
-        self._run("install", ["cmake", "--install", self.binary])
+        self.provide(jobs)
+        self.system.build(jobs)
 
     def test(self, jobs):
-        """Run ctest; returns [(test, None or why it did not pass)]."""
-        junit = self.binary / "results.xml"
-        excluded, chosen = regex(self.recipe.get("exclude", {})), regex(self.part)
-        along = {"COCONUT_RUN_DIRS": str(self.source)}
-        if "dirs" in self.recipe:
-            along = {"COCONUT_RUN_FLAGS": " ".join(f"--dir {self.source / folder}:{self.binary / place}"
-                                                   for folder, place in self.recipe["dirs"].items())}
-        self._run("test", ["ctest", "--test-dir", self.binary, "-j", str(jobs), "--timeout",
-                           str(TEST_SECONDS), "--output-on-failure", "--output-junit", junit,
-                           *(["-E", excluded] if excluded else []), *(["-R", chosen] if chosen else [])],
-                  env=along, check=False)
-        if not junit.exists():
-            raise PortError(f"ctest gave no results; see {self.log}")
-        results = []
-        for case in ElementTree.parse(junit).getroot().iter("testcase"):
-            if case.get("name") in self.recipe.get("exclude", {}):
-                continue  # run all the same, as another one's fixture
-            failure = case.find("failure")
-            skipped = case.get("status") not in ("run", "fail")
-            why = None
-            if failure is not None or skipped:
-                why = failure.get("message") if failure is not None else case.get("status")
-                why = f"{why or 'failed'}; see {self.log}"
-            results.append((case.get("name"), why))
+        """Run the tests; returns [(test, None or why it did not pass)]."""
+        results = self.system.test(jobs) + run_listed(self)
         if len(results) < self.recipe["minimum"]:
-            raise PortError(f"only {len(results)} tests ran, {self.recipe['minimum']} expected")
+            raise PortError(f"only {len(results)} tests ran, {self.recipe['minimum']} expected; see {self.log}")
         return results
+
+    def run_environment(self):
+        """What `coconut run` is told of each test."""
+        flags = [self.expand(word) for word in self.recipe.get("flags", [])]
+        found = {"COCONUT_RUN_ENV": ":".join(self.recipe.get("pass", []))}
+        if "dirs" in self.recipe:
+            flags += [f"--dir {self.source / folder}:{self.binary / place}"
+                      for folder, place in self.recipe["dirs"].items()]
+        else:
+            found["COCONUT_RUN_DIRS"] = str(self.source)
+        return {**found, "COCONUT_RUN_FLAGS": " ".join(flags)}
+
+    def expand(self, word):
+        """A word of a recipe with the places of source and build in it."""
+        tool = self.binary.with_name("sdk") / "bin" / "x86_64-unknown-coconut-"
+        return (word.replace("@SOURCE@", str(self.source)).replace("@BUILD@", str(self.binary))
+                .replace("@TOOL@", str(tool)))
 
 
 def fetch(lock):
     """Path of the tarball of a lock entry."""
-    done = subprocess.run([sys.executable, FETCH, "--quiet", "--path", lock],
+    done = subprocess.run([sys.executable, "-B", FETCH, "--quiet", "--path", lock],
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise PortError(f"the source of {lock} could not be fetched")
@@ -193,11 +200,6 @@ def verdict(why, known):
     if known is not None:
         return ("skip", f"known: {known}") if why else ("not ok", "passes; take it off the known ones")
     return ("not ok", why) if why else ("ok", "")
-
-
-def regex(names):
-    """A regular expression for whole names; empty for none."""
-    return "|".join(f"^{re.escape(name)}$" for name in names)
 
 
 def label_of(test):
@@ -213,12 +215,13 @@ def run_port(name, options):
         port.unpack()
         port.build(options.jobs)
         if options.install:
-            port.install()
+            port.system.install()
             return 0, 0, 0
         results = port.test(options.jobs)
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
+    page.record(port, results)
     for test, reason in port.recipe.get("exclude", {}).items():
         print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
         counts["skip"] += 1
@@ -227,6 +230,22 @@ def run_port(name, options):
         print(f"{word} - port.{name}.{label_of(test)}" + (f": {reason}" if reason else ""))
         counts[word] += 1
     return counts["ok"], counts["not ok"], counts["skip"]
+
+
+def locked():
+    """{name: (version, Debian's file)} of the lock file."""
+    rows = (line.split() for line in (DEPS / "deps.lock").read_text(encoding="utf-8").splitlines()
+            if line.strip() and not line.startswith("#"))
+    return {row[1]: (row[2], row[5]) for row in rows}
+
+
+def list_recipes():
+    """Print name, version and build system of each recipe."""
+    versions = locked()
+    for path in sorted(HERE.glob("*.json")):
+        recipe = load_recipe(path.stem)
+        print(f"{path.stem:<12}{versions[recipe['lock']][0]:<12}{recipe.get('system', 'cmake')}")
+    return 0
 
 
 def main():
@@ -239,9 +258,17 @@ def main():
     parser.add_argument("--install", type=Path, metavar="PREFIX",
                         help="install there instead of testing")
     parser.add_argument("--host", action="store_true", help="for the host, with --install")
+    parser.add_argument("--list", action="store_true", help="list the recipes")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write docs/ports.md from the results of earlier runs")
     options = parser.parse_args()
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
+    if options.list:
+        return list_recipes()
+    if options.page:
+        recipes = {path.stem: load_recipe(path.stem) for path in sorted(HERE.glob("*.json"))}
+        options.page.write_text(page.text(recipes, locked(), options.build), encoding="utf-8")
+        return 0
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()
     passed = failed = skipped = 0

@@ -56,6 +56,12 @@ class Compiler(Case):
         names = self.run_good(tool("nm"), "-u", self.folder / "first.o")
         self.assertIn("_tls_errno", names)
 
+    def test_options_of_the_assembler(self):
+        """Options for the assembler do no harm where nothing is assembled."""
+        source = self.write("hello.c", HELLO)
+        self.run_good(tool("clang"), "-c", source, "-o", self.folder / "hello.o")
+        self.run_good(tool("clang"), "-Wa,--noexecstack", self.folder / "hello.o", "-o", self.folder / "hello")
+
     def test_size_of_hello(self):
         """A C++ program that needs little of the library is small."""
         for name, options, limit in HELLO_SIZES:

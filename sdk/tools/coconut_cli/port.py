@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""`coconut port`: third-party libraries from their recipes, built into a prefix or tested in the kernel."""
+
+import os
+import subprocess
+import sys
+
+from coconut_cli import places
+from coconut_cli.fault import STATUS_FAILED, Fault, reason
+from coconut_cli.options import Command, Option, flag, integer
+
+COMMAND = Command(
+    "port", "[OPTIONS] NAME ...",
+    "Build unmodified third-party libraries from their recipes, and install them into a prefix.",
+    (Option("--prefix", "FOLDER", "where to install them (default: prefix)"),
+     Option("--build", "FOLDER", "where to build (default: coconut-ports in the current folder)"),
+     Option("--jobs", "N", "parallel steps (default: all processors)", integer(1, 1024)),
+     flag("--test", "run their own tests in the kernel instead of installing"),
+     flag("--whole", "with --test: all tests of a recipe that names a part"),
+     flag("--list", "list the recipes: name, version, build system")), """
+Sources are those of Debian's archive that share/coconut/deps/deps.lock names by checksum; they are
+fetched once and kept, see COCONUT_CACHE and COCONUT_MIRROR in 'coconut build --help'. Programs find
+what is installed with cmake -DCMAKE_PREFIX_PATH=FOLDER, or with -IFOLDER/include and -LFOLDER/lib.
+
+exit status: 0 success, 1 a port failed to build or a test failed, 2 wrong use.""")
+
+
+def _folder():
+    if places.SOURCE:
+        return os.path.join(places.SOURCE, "tests", "conformance", "ports")
+    return places.data("ports")
+
+
+def run(values, words):
+    """Run the command; returns the exit status."""
+    script = os.path.join(_folder(), "run.py")
+    if values["list"]:
+        command = ["--list"]
+    elif not words:
+        raise COMMAND.fail("which port? 'coconut port --list' shows them")
+    elif values["whole"] and not values["test"]:
+        raise COMMAND.fail("--whole is for --test")
+    else:
+        build = os.path.abspath(values["build"] or "coconut-ports")
+        command = ["--build", build, *(["--whole"] if values["whole"] else []), *words]
+        if values["jobs"]:
+            command += ["--jobs", str(values["jobs"])]
+        if not values["test"]:
+            command += ["--install", os.path.abspath(values["prefix"] or "prefix")]
+    try:
+        done = subprocess.run([sys.executable, "-B", script, "--sdk", places.SDK, *command], check=False)
+    except OSError as error:
+        raise Fault(f"cannot start {sys.executable}: {reason(error)}") from error
+    return STATUS_FAILED if done.returncode else 0

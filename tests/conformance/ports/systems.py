@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""The build systems of third-party projects: how each is configured, built, installed and tested.
+
+Each class takes a port (run.py's Port) and works in its folder `binary`. test() returns
+[(test, None or why it did not pass)].
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+TEST_SECONDS = 300
+PREFIX = "x86_64-unknown-coconut-"
+
+
+class PortError(Exception):
+    """One line that says what is wrong and where."""
+
+
+def regex(names):
+    """A regular expression for whole names; empty for none."""
+    return "|".join(f"^{re.escape(name)}$" for name in names)
+
+
+class CMake:
+    """CMakeLists.txt and ctest, with nothing but the toolchain file."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def _compiler(self):
+        if self.port.sdk:
+            return [f"-DCMAKE_TOOLCHAIN_FILE={self.port.sdk / 'toolchain' / 'coconut.cmake'}"]
+        return ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19",
+                "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]  # for the host
+
+    def build(self, jobs):
+        """Configure and build."""
+        port, recipe = self.port, self.port.recipe
+        port.step("configure", [
+            "cmake", "-G", "Ninja", "-S", port.source / recipe.get("subdir", "."), "-B", port.binary,
+            "-DCMAKE_BUILD_TYPE=Release", *self._compiler(),
+            *([f"-DCMAKE_INSTALL_PREFIX={port.prefix}"] if port.prefix else []),
+            *([f"-DCMAKE_PREFIX_PATH={port.needed}"] if port.needed else []), *recipe.get("configure", []),
+            *(recipe.get("install", []) if port.prefix else [])])
+        pattern, target = recipe.get("target_of", ["$^", ""])
+        part = [re.sub(pattern, target, test) for test in port.part]
+        port.step("build", ["ninja", "-C", port.binary, f"-j{jobs}", *(part or recipe.get("targets", []))])
+
+    def install(self):
+        """Install what was built."""
+        self.port.step("install", ["cmake", "--install", self.port.binary])
+
+    def test(self, jobs):
+        """Run ctest."""
+        port = self.port
+        junit = port.binary / "results.xml"
+        excluded, chosen = regex(port.recipe.get("exclude", {})), regex(port.part)
+        port.step("test", ["ctest", "--test-dir", port.binary, "-j", str(jobs), "--timeout", str(TEST_SECONDS),
+                           "--output-on-failure", "--output-junit", junit, *(["-E", excluded] if excluded else []),
+                           *(["-R", chosen] if chosen else [])], env=port.run_environment(), check=False)
+        if not junit.exists():
+            raise PortError(f"ctest gave no results; see {port.log}")
+        results = []
+        for case in ElementTree.parse(junit).getroot().iter("testcase"):
+            if case.get("name") in port.recipe.get("exclude", {}):
+                continue  # run all the same, as another one's fixture
+            failure = case.find("failure")
+            skipped = case.get("status") not in ("run", "fail")
+            why = None
+            if failure is not None or skipped:
+                why = failure.get("message") if failure is not None else case.get("status")
+                why = f"{why or 'failed'}; see {port.log}"
+            results.append((case.get("name"), why))
+        return results
+
+
+class Autotools:
+    """configure through coconut-configure, make, and the test programs of `make check`."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def build(self, jobs):
+        """Configure in a folder beside the source, and build."""
+        port, recipe = self.port, self.port.recipe
+        port.binary.mkdir(parents=True)
+        env = {}
+        if port.needed:
+            env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
+        port.step("configure", [port.sdk / "bin" / "coconut-configure", port.source / recipe.get("subdir", "."),
+                                *([f"--prefix={port.prefix}"] if port.prefix else []), *recipe.get("configure", [])],
+                  env=env, cwd=port.binary)
+        port.step("build", ["make", f"-j{jobs}", *recipe.get("targets", [])], cwd=port.binary)
+
+    def install(self):
+        """Install what was built."""
+        self.port.step("install", ["make", "install"], cwd=self.port.binary)
+
+    def test(self, jobs):
+        """Run `make check`, its programs in the kernel; the results are automake's .trs files."""
+        port = self.port
+        tests = port.part or port.recipe.get("check", [])
+        folder = port.binary / port.recipe.get("checkdir", ".")
+        port.step("test", ["make", "-k", f"-j{jobs}", "check", f"LOG_COMPILER={port.sdk / 'bin' / 'coconut'} run",
+                           *([f"TESTS={' '.join(tests)}"] if tests else [])],
+                  env=port.run_environment(), check=False, cwd=folder)
+        results = []
+        for path in sorted(folder.rglob("*.trs")):
+            found = re.search(r"^:test-result: (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+            name, result = path.name.removesuffix(".trs"), found.group(1) if found else "nothing"
+            if name not in port.recipe.get("exclude", {}):
+                results.append((name, None if result == "PASS" else f"{result}; see {path.with_suffix('.log')}"))
+        return results
+
+
+class Make:
+    """A plain Makefile, in a copy of the source."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def _words(self):
+        link = self.port.binary.with_name("sdk")  # make takes words apart: the SDK's place may have blanks
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.port.sdk)
+        tool = str(link / "bin" / PREFIX)
+        return [f"CC={tool}clang", f"AR={tool}ar", f"RANLIB={tool}ranlib",
+                *(self.port.expand(word) for word in self.port.recipe.get("configure", []))]
+
+    def build(self, jobs):
+        """Build."""
+        port = self.port
+        shutil.copytree(port.source, port.binary, symlinks=True)
+        port.step("build", ["make", "-C", port.binary / port.recipe.get("subdir", "."), f"-j{jobs}", *self._words(),
+                            *port.recipe.get("targets", [])])
+
+    def install(self):
+        """Install what was built."""
+        port = self.port
+        port.step("install", ["make", "-C", port.binary / port.recipe.get("installdir", "."), "install",
+                              f"PREFIX={port.prefix}", f"prefix={port.prefix}", f"INSTALL_TOP={port.prefix}",
+                              *self._words()])
+
+    def test(self, _jobs):
+        """A Makefile has no tests that could be started in the kernel; the recipe lists them."""
+        return []
+
+
+SYSTEMS = {"cmake": CMake, "autotools": Autotools, "make": Make}
+
+
+def run_listed(port):
+    """Run the tests that the recipe itself lists: programs of the port, with input and expected output."""
+    results = []
+    for test in port.recipe.get("tests", []):
+        if port.part and test["name"] not in port.part:
+            continue
+        program, *arguments = [port.expand(word) for word in test["run"]]
+        words = [port.sdk / "bin" / "coconut", "run", *map(port.expand, test.get("options", [])),
+                 port.binary / program, *arguments]
+        source = port.source / test["input"] if "input" in test else os.devnull
+        with open(source, "rb") as stdin, open(port.log, "ab") as log:
+            log.write(f"\n== {test['name']}: {' '.join(map(str, words))}\n".encode())
+            log.flush()
+            done = subprocess.run([str(word) for word in words], stdin=stdin, stdout=subprocess.PIPE, stderr=log,
+                                  cwd=port.binary / test.get("cwd", "."), check=False, timeout=TEST_SECONDS * 2,
+                                  env={**os.environ, **port.run_environment()})
+            log.write(done.stdout[-4096:])
+        results.append((test["name"], _judge(port, test, done)))
+    return results
+
+
+def _judge(port, test, done):
+    if done.returncode != 0:
+        return f"ended with status {done.returncode}; see {port.log}"
+    if "output" in test and done.stdout != (port.source / test["output"]).read_bytes():
+        return f"its output is not {test['output']}; see {port.log}"
+    if "text" in test and done.stdout.decode("utf-8", "replace") != test["text"]:
+        return f"its output is not what it should be; see {port.log}"
+    return None

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""`coconut port`: recipes and their page; wrong use. tests/conformance/ports builds and tests them."""
+
+import json
+
+from support import TOP, Case
+
+
+class Port(Case):
+    """Without a build."""
+
+    def test_list_and_page(self):
+        done = self.coconut("port", "--list")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        listed = [line.split() for line in done.stdout.splitlines()]
+        recipes = {path.stem for path in (TOP / "tests/conformance/ports").glob("*.json")}
+        self.assertEqual({row[0] for row in listed}, recipes)
+        page = (TOP / "docs/ports.md").read_text()
+        for name, version, _ in listed:
+            self.assertIn(f"\n| {name} | {version} | ", page, "docs/ports.md is stale: ports/run.py --page")
+        for name in recipes:
+            recipe = json.loads((TOP / f"tests/conformance/ports/{name}.json").read_text())
+            for test, reason in recipe.get("exclude", {}).items():
+                self.assertIn(f"| {name} | `{test}` | {reason} |", page)
+
+    def test_refusals(self):
+        for words, part in (([], "which port"), (["--whole", "zlib"], "--whole is for --test"),
+                            (["--jobs", "0", "zlib"], "1 to 1024")):
+            with self.subTest(words):
+                done = self.coconut("port", *words)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assert_one_line(done.stderr, part)
+        done = self.coconut("port", "nothing")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no port named 'nothing'; there are: bzip2, ", done.stdout)
