@@ -13,6 +13,7 @@
 #define CHILD_PIE_PROGRAM "/raw/pie"     /* the same as static PIE */
 #define UPSTREAM_PROGRAM "/raw/upstream" /* built as upstream's are: see upstream/tester.c */
 #define MINIMAL_PROGRAM "/raw/minimal"   /* exits with 0, nothing else */
+#define MANY_PROGRAM "/raw/many"         /* see child/many.c */
 
 /// Most arguments that a child gets behind its name.
 #define CHILD_ARGUMENTS_MAX 8

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The child programs as bytes. The build gives their paths: PROGRAM_CHILD, PROGRAM_PIE,
-// PROGRAM_UPSTREAM, PROGRAM_MINIMAL. The assembler makes the table, since the length of an included
-// file is no constant in C.
+// PROGRAM_UPSTREAM, PROGRAM_MINIMAL, PROGRAM_MANY. The assembler makes the table, since the length
+// of an included file is no constant in C.
 #include "child.h"
 
 _Static_assert(sizeof(struct program_image) == 24, "the table below has three words a row");
@@ -25,5 +25,6 @@ EMBED(child, CHILD_PROGRAM, PROGRAM_CHILD);
 EMBED(pie, CHILD_PIE_PROGRAM, PROGRAM_PIE);
 EMBED(upstream, UPSTREAM_PROGRAM, PROGRAM_UPSTREAM);
 EMBED(minimal, MINIMAL_PROGRAM, PROGRAM_MINIMAL);
+EMBED(many, MANY_PROGRAM, PROGRAM_MANY);
 
-const size_t program_image_count = 4;
+const size_t program_image_count = 5;
