@@ -43,9 +43,11 @@ while True:
 
 
 class Run:
-    """One run at a terminal of its own. stderr: where standard error goes, if not there; shell: as its job."""
+    """One run at a terminal of its own. stdout, stderr: where they go, if not there; shell: it is a shell's
+    job; background: its terminal belongs to another group."""
 
-    def __init__(self, program, word, *options, size=(24, 80), stderr=None, shell=False):
+    def __init__(self, program, word, *options, size=(24, 80), stdout=None, stderr=None, shell=False,
+                 background=False):
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(slave)
@@ -55,13 +57,20 @@ class Run:
         def take_terminal():
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if background:
+                signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+                pid = os.fork()  # the leader waits, in the foreground
+                if pid:
+                    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                os.setpgid(0, 0)
 
         environment = {**os.environ, "TERM": "vt220"}
         environment.pop("COCONUT_RUN_FLAGS", None)
         before = [sys.executable, "-c", SHELL] if shell else []
         self.process = subprocess.Popen(
             [*before, COCONUT, "run", "--no-cwd", "--timeout", "60", *options, program, word],
-            stdin=slave, stdout=slave, stderr=slave if stderr is None else stderr, env=environment,
+            stdin=slave, stdout=slave if stdout is None else stdout,
+            stderr=slave if stderr is None else stderr, env=environment,
             preexec_fn=take_terminal)
 
     def resize(self, rows, columns):
@@ -242,6 +251,22 @@ class Terminal(unittest.TestCase):
         status, text = run.end()
         self.assertEqual(status, 0)
         self.assertTrue(re.match(r"tty 0 0 0, -, 0x0", text), text)
+
+    def test_output_elsewhere(self):
+        """With output that is no terminal, input is none either, and the terminal keeps its modes."""
+        run = self.start("lines", stdout=subprocess.PIPE)
+        run.type("one\r\004")  # the host's terminal makes a line and an end of these
+        self.assertEqual(run.process.stdout.read(), b"> [one]\n> end\n")
+        self.assertEqual(run.modes(), run.before)
+        self.assertEqual(run.process.wait(LIMIT), 3)
+        run.process.stdout.close()
+
+    def test_in_the_background(self):
+        run = self.start("about", background=True)
+        status, text = run.end()
+        self.assertEqual(status, 0)
+        self.assertTrue(text.startswith("tty 0 0 0"), text)
+        self.assertEqual(run.modes(), run.before)
 
     def test_pipes_are_pipes(self):
         done = subprocess.run([COCONUT, "run", "--no-cwd", "--timeout", "60", self.program, "lines"],
