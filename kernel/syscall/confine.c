@@ -5,6 +5,7 @@
 #include <arch/timer.h>
 #include <base/log.h>
 #include <base/math.h>
+#include <base/string.h>
 #include <fs/fs.h>
 #include <fs/namespace.h>
 #include <syscall/syscall.h>
@@ -79,13 +80,17 @@ void view_note_refusal(const char *path, bool hidden)
         digest = digest * 31 + (uint8_t)shown[i];
     }
     if (policy_may_tell(process->policy, digest, arch_time_ns())) {
-        klog(LOG_WARN, "policy: %s (process %lu) may not %s %s", process_name(process),
-             process_id(process), hidden ? "see" : "change", shown);
+        const struct log_subject subject = {process_id(process), process_label(process),
+                                            COCO_LOG_KERNEL};
+
+        klog_about(&subject, LOG_SEVERITY_WARNING,
+                   "warning: policy: %s (process %lu) may not %s %s", process_label(process),
+                   process_id(process), hidden ? "see" : "change", shown);
     }
 }
 
-/// Adds the calls of one record.
-static enum status add_record(struct process_policy *policy, const struct coco_call_set *set)
+/// Adds the calls of one record to `calls`, a word for each class.
+static enum status add_record(uint64_t *calls, const struct coco_call_set *set)
 {
     uint32_t slot = set->call_class & ~SYSCALL_PRIVATE_BIT;
 
@@ -93,25 +98,26 @@ static enum status add_record(struct process_policy *policy, const struct coco_c
         return ERR_INVAL;
     }
     if (slot < POLICY_CLASSES && set->first == 0) {
-        policy->calls[policy_word((set->call_class & SYSCALL_PRIVATE_BIT) != 0, slot)] |= set->mask;
+        calls[policy_word((set->call_class & SYSCALL_PRIVATE_BIT) != 0, slot)] |= set->mask;
     }
     return OK; // others name calls that there are not
 }
 
-static enum status copy_calls(const struct coco_policy *given, struct process_policy *policy)
+/// Adds `count` records of user memory.
+static enum status copy_calls(uint64_t records, uint64_t count, uint64_t *calls)
 {
     enum status status = OK;
 
-    for (uint32_t i = 0; status == OK && i < given->call_count; i++) {
+    for (uint64_t i = 0; status == OK && i < count; i++) {
         struct coco_call_set set;
         uint64_t address;
 
-        if (!checked_add(given->calls, (uint64_t)i * sizeof(set), &address)) {
+        if (!checked_add(records, i * sizeof(set), &address)) {
             return ERR_INVAL;
         }
         status = user_copy_in(&set, uaddr(address), sizeof(set));
         if (status == OK) {
-            status = add_record(policy, &set);
+            status = add_record(calls, &set);
         }
     }
     return status;
@@ -244,7 +250,8 @@ enum status confine_copy(uaddr_t address, struct confinement *out)
         out->policy->handles = given.handles;
         out->policy->memory = given.memory;
         out->policy->tasks = given.tasks;
-        status = copy_calls(&given, out->policy);
+        status = copy_calls(given.calls, given.call_count, out->policy->calls);
+        memcpy(out->policy->grants, out->policy->calls, sizeof(out->policy->grants));
     }
     if (status == OK) {
         status = make_budget(&given, out->policy);
@@ -262,6 +269,47 @@ enum status confine_copy(uaddr_t address, struct confinement *out)
     policy_narrow(out->policy, process_current()->policy);
     syscall_policy_enable();
     return OK;
+}
+
+/// Fills what a policy of the current process has besides calls, and takes calls away.
+static void keep_rest(struct process_policy *policy, const struct process_policy *old)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(policy->calls); i++) {
+        policy->calls[i] &= old == NULL ? UINT64_MAX : old->calls[i];
+        policy->grants[i] |= policy->calls[i];
+    }
+    if (old != NULL) {
+        policy->handles = old->handles;
+        policy->memory = old->memory;
+        policy->tasks = old->tasks;
+        view_get(old->view);
+        policy->view = old->view;
+        policy_narrow(policy, old);
+    }
+}
+
+enum status confine_self(struct user_in calls, struct user_in grants)
+{
+    struct process_policy *policy;
+    enum status status = policy_create(&policy);
+
+    if (status != OK) {
+        return status;
+    }
+    status = copy_calls(calls.addr.v, calls.len / sizeof(struct coco_call_set), policy->calls);
+    if (status == OK) {
+        status =
+            copy_calls(grants.addr.v, grants.len / sizeof(struct coco_call_set), policy->grants);
+    }
+    if (status == OK) {
+        keep_rest(policy, process_current()->policy);
+        status = process_set_policy(policy);
+    }
+    policy_put(policy);
+    if (status == OK) {
+        syscall_policy_enable();
+    }
+    return status;
 }
 
 void confine_free(struct confinement *confinement)

@@ -35,5 +35,10 @@ bool confine_refuse(uint64_t number);
 /// ERR_NOMEM; ERR_NOTFOUND and the other errors of paths: its root. On OK the caller frees it.
 enum status confine_copy(uaddr_t address, struct confinement *out) __must_check;
 
+/// Takes from the current process the calls that the records at `calls` do not name, and from what
+/// it may hand on those that those at `grants` do not name, either. ERR_INVAL, ERR_FAULT,
+/// ERR_NOMEM; ERR_BUSY: it has other threads.
+enum status confine_self(struct user_in calls, struct user_in grants) __must_check;
+
 /// Gives the references back.
 void confine_free(struct confinement *confinement);

@@ -359,3 +359,10 @@ int64_t sys_process_exec(uaddr_t arguments)
     }
     return result;
 }
+
+int64_t sys_process_confine(struct user_in calls, struct user_in grants)
+{
+    const uint64_t most = COCO_POLICY_CALLS_MAX * sizeof(struct coco_call_set);
+
+    return calls.len > most || grants.len > most ? ERR_INVAL : confine_self(calls, grants);
+}

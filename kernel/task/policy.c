@@ -25,7 +25,8 @@ void policy_narrow(struct process_policy *policy, const struct process_policy *o
         return;
     }
     for (size_t i = 0; i < ARRAY_SIZE(policy->calls); i++) {
-        policy->calls[i] &= outer->calls[i];
+        policy->calls[i] &= outer->grants[i];
+        policy->grants[i] &= outer->grants[i];
     }
     policy->handles = MIN(policy->handles, outer->handles);
     if (policy->budget == NULL) {

@@ -318,6 +318,25 @@ enum status process_confine(struct process *fresh, struct process_policy *policy
     return OK;
 }
 
+enum status process_set_policy(struct process_policy *policy)
+{
+    struct process *process = process_current();
+    struct process_policy *old = process->policy;
+    irqflags_t flags = spin_lock_irqsave(&process->lock);
+    bool alone = process->thread_count == 1;
+
+    if (alone) {
+        policy_get(policy);
+        process->policy = policy; /* only this thread looks at it */
+    }
+    spin_unlock_irqrestore(&process->lock, flags);
+    if (!alone) {
+        return ERR_BUSY;
+    }
+    policy_put(old);
+    return OK;
+}
+
 struct quota *process_quota_get(bool machine)
 {
     struct process *process = process_current();

@@ -8,8 +8,6 @@
 
 #include "service.h"
 
-#define HANDLES_AT_START 16u /* more than the kernel gives */
-
 /* The handle to the machine, which is among those that init began with. */
 static coco_handle_t find_system(void)
 {

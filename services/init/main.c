@@ -95,6 +95,21 @@ bool world_load(struct world *world)
     return good;
 }
 
+/* What init says is in its log; what the host sends is nothing to it. */
+static void close_streams(void)
+{
+    (void)fclose(stdin);
+    (void)fclose(stdout);
+    (void)fclose(stderr);
+    for (coco_handle_t handle = 1; handle < HANDLES_AT_START; handle++) {
+        int64_t info = coco_handle_info(handle);
+
+        if (!coco_is_error(info) && (uint32_t)info == COCO_OBJECT_STREAM) {
+            (void)coco_close(handle);
+        }
+    }
+}
+
 int main(void)
 {
     static struct world world;
@@ -102,6 +117,11 @@ int main(void)
     (void)mkdir("/run", 0755);
     (void)mkdir("/run/empty", 0555);
     if (!world_load(&world) || !logs_make(&world)) {
+        return 1;
+    }
+    folders_make(&world);
+    close_streams();
+    if (!confine_init(&world)) {
         return 1;
     }
     return supervise(&world);

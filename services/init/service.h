@@ -5,6 +5,7 @@
 #include "manifest.h"
 
 #define SERVICES_MAX 64u
+#define HANDLES_AT_START 16u /* more than the kernel gives */
 #define CHANNELS_MAX 256u
 #define LIST_PATH "/coconut/services" /* names in the order of start, one per line */
 #define MANIFEST_FOLDER "/coconut/manifests"
@@ -47,6 +48,12 @@ bool world_load(struct world *world);
 /// Makes the logs of the services and the reader, and gives up what that takes. False after saying
 /// what is wrong.
 bool logs_make(struct world *world);
+
+/// Gives up all calls but those that the rest needs. False after saying what is wrong.
+bool confine_init(const struct world *world);
+
+/// Makes the directories that services may change, which the image may not have.
+void folders_make(const struct world *world);
 
 /// Two variables for the environment of who reads the whole log, each with its NUL: the names of
 /// the services by badge, and what each may read. Returns the bytes that they need; more than

@@ -171,6 +171,13 @@ static void make_folders(const struct manifest *manifest)
     }
 }
 
+void folders_make(const struct world *world)
+{
+    for (uint32_t i = 0; i < world->count; i++) {
+        make_folders(&world->services[i].manifest);
+    }
+}
+
 /* More than all processors is all of them. */
 static uint64_t cpu_budget_of(const struct manifest *manifest)
 {
@@ -228,7 +235,6 @@ int64_t service_start(struct world *world, struct service *service)
     const struct manifest *manifest = &service->manifest;
     uint32_t offers = manifest->header.offer_count;
 
-    make_folders(manifest);
     gift.count = gift.connections = 0;
     gift.environment_len = 0;
     gift.environment_count = manifest->environment.count;

@@ -90,6 +90,19 @@ class Log(ImageCase):
             "service deaf: stopped, by force\n", "service log: stopped\n")]
         self.assertEqual(order, sorted(order), log)
 
+    def test_init_gives_up_what_it_does_not_need(self):
+        needed = set(re.findall(r"COCO_SYS_([A-Z_]+)", (TOP / "services/init/confine.c").read_text()))
+        folder = self.build("confined", [self.service(), member("polite", "polite"),
+                                         member("quitter", "quit", "300", critical=True)])
+        log = self.boot(folder, options=("--append", "trace=syscalls"))
+        before, after = log.split("process_confine = 0", 1)
+        calls = re.compile(r"(?m)^call \d+ init:\d+\.\d+ ([a-z_]+)\(")
+        self.assertIn("file_open_at", calls.findall(before))
+        self.assertNotIn("may not", after)
+        made = {name.upper() for name in calls.findall(after)}
+        self.assertTrue({"PROCESS_SPAWN_CONFINED", "OBJECT_POLL", "SIGNAL_SEND"} <= made <= needed,
+                        made - needed)
+
     def test_flood(self):
         folder = self.build("flood", [member("flood", "flood", log={"rate": 10, "burst": 50})])
         log = self.boot(folder)

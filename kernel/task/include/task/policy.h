@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Policies: what a process may do at most. A policy is made before its first process and never
 // changes; the process, what it makes and the programs it goes on with share it by reference. Only
-// a narrower one can take its place in a process that is being started.
+// a narrower one can take its place, in a process that is being started or has one thread.
 #pragma once
 
 #include <abi/status.h>
@@ -26,6 +26,7 @@ struct process_policy {
     uint32_t told;                         /* atomic: lines in the log since then */
     uint32_t last_told;                    /* atomic: digest of what the last one was about */
     uint64_t calls[2u * POLICY_CLASSES];   /* bit: index; private classes behind the public ones */
+    uint64_t grants[2u * POLICY_CLASSES];  /* `calls`, and what it may hand on besides */
     uint64_t refused[2u * POLICY_CLASSES]; /* atomic: refusals that were told */
 };
 
@@ -47,8 +48,9 @@ bool policy_may_tell(struct process_policy *policy, uint32_t digest, uint64_t no
 /// A policy that allows nothing, with one reference. ERR_NOMEM.
 __must_check enum status policy_create(struct process_policy **out);
 
-/// Takes away from `policy`, which is not in use yet, what `outer` does not allow of calls and
-/// handles, and gives it the budget of `outer` if it has none; NULL allows all.
+/// Takes away from `policy`, which is not in use yet, what `outer` does not allow to hand on of
+/// calls and grants, and of handles, and gives it the budget of `outer` if it has none; NULL allows
+/// all.
 void policy_narrow(struct process_policy *policy, const struct process_policy *outer);
 
 /// Another reference; give one back. NULL does nothing.

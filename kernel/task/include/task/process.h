@@ -69,7 +69,7 @@ struct process {
     struct quota *quota;  /* what it is counted in; a reference */
     bool quota_is_own;    /* made for this process, by its wish */
     struct coco_limit limits[COCO_LIMIT_COUNT];
-    struct process_policy *policy; /* a reference; NULL: none; constant once a thread runs */
+    struct process_policy *policy; /* a reference; NULL: none; changes only with one thread */
     struct object *log_source;     /* as policy: the log that its own goes to, opaque here */
     struct process_signals signals;
     struct timer *interval_timers[COCO_INTERVAL_COUNT]; /* a reference each */
@@ -252,6 +252,10 @@ static inline const char *process_label(const struct process *process)
 {
     return process->label[0] != '\0' ? process->label : process->name;
 }
+
+/// Puts the current process under `policy`, of which it gets a reference, in place of its own: the
+/// caller has seen to it that it allows no more. ERR_BUSY: it has other threads.
+__must_check enum status process_set_policy(struct process_policy *policy);
 
 /// The process with an id, with a new reference; NULL if there is none.
 struct process *process_find(uint64_t id);

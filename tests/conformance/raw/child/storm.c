@@ -281,10 +281,13 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_SIGNAL_SUSPEND:
     case COCO_SYS_CHANNEL_CALL:          /* these two wait as long as nobody comes; */
     case COCO_SYS_CHANNEL_REPLY_RECEIVE: /* channel_exchange and channel_receive do the same */
+    case COCO_SYS_PROCESS_CONFINE:       /* it could not even end itself afterwards */
         return false;
     case COCO_SYS_CHANNEL_SEND:
     case COCO_SYS_CHANNEL_RECEIVE:
     case COCO_SYS_PROCESS_WAIT_CHILD:
+    case COCO_SYS_LOG_READ:
+    case COCO_SYS_EVENT_WAIT:
         value[3] = deadline;
         break;
     case COCO_SYS_CHANNEL_EXCHANGE:
@@ -308,9 +311,6 @@ static bool bound_call(uint64_t *state, const struct coco_call_info *call, uint6
     case COCO_SYS_THREAD_WAIT:
     case COCO_SYS_SIGNAL_WAIT:
         value[1] = deadline;
-        break;
-    case COCO_SYS_EVENT_WAIT:
-        value[3] = deadline;
         break;
     case COCO_SYS_FUTEX_WAIT:
     case COCO_SYS_OBJECT_POLL:

@@ -136,6 +136,8 @@ bool world_make(struct world *world)
     world->objects[COCO_OBJECT_EVENT] = made(coco_event_create(1));
     world->objects[COCO_OBJECT_TTY] = master();
     world->objects[COCO_OBJECT_MEMORY] = made(coco_memory_create(PAGE));
+    world->objects[COCO_OBJECT_PRESSURE] =
+        made(coco_pressure_open(COCO_PRESSURE_OWN, COCO_PRESSURE_HIGH));
     if (logs_available()) {
         world->objects[COCO_OBJECT_LOG_READER] =
             made(coco_log_reader_create(entry_handle(COCO_ROLE_SYSTEM)));
