@@ -16,7 +16,8 @@ function(kernel_image name)
   endforeach()
   add_custom_command(OUTPUT "${debug_file}"
     # The inliner's bound: docs/decisions/0023-inlining.md.
-    COMMAND "${COCONUT_KERNEL_LLD}" -m elf_x86_64 --lto-O2 -mllvm -inline-threshold=100 -nostdlib -static --gc-sections --build-id=none
+    COMMAND "${COCONUT_KERNEL_LLD}" -m elf_x86_64 --lto-O2 -mllvm -inline-threshold=100 -mllvm -align-all-functions=1 -mllvm -align-loops=1
+      -nostdlib -static --gc-sections --icf=safe --build-id=none
       -z max-page-size=4096 -z noexecstack --fatal-warnings --orphan-handling=error
       -T "${arg_LINKER_SCRIPT}" "-Map=${map_file}" -o "${debug_file}" "${objects}"
     DEPENDS "${arg_LINKER_SCRIPT}" ${modules} "${objects}"

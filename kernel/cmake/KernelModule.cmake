@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-# kernel_module(NAME SOURCES a.c b.c [DEPENDS base arch ...] [INCLUDE dir ...])
+# kernel_module(NAME SOURCES a.c b.c [SMALL a.c ...] [DEPENDS base arch ...] [INCLUDE dir ...])
 #
 # Declares one folder of the kernel. Its public headers stand in INCLUDE (default: include/); a file can
 # include only what its own module and the modules named in DEPENDS (and theirs) publish, so an upward
 # include does not compile. DEPENDS names modules without the prefix: kernel_<name> are the targets.
+#
+# SMALL names those of the sources that run seldom and are compiled for size: docs/decisions/0025-size.md.
 #
 # COCONUT_KERNEL_HOST ON (set by kernel/test) builds the same sources as static libraries for the
 # build machine, with address and undefined-behaviour sanitizers.
@@ -45,9 +47,9 @@ else()
 endif()
 
 function(kernel_module name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;INCLUDE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;SMALL;DEPENDS;INCLUDE" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
-    message(FATAL_ERROR "kernel_module(${name}): usage: SOURCES files [DEPENDS modules] [INCLUDE dirs]")
+    message(FATAL_ERROR "kernel_module(${name}): usage: SOURCES files [SMALL files] [DEPENDS modules] [INCLUDE dirs]")
   endif()
   if(NOT arg_INCLUDE)
     set(arg_INCLUDE include)
@@ -58,6 +60,7 @@ function(kernel_module name)
     add_library(${target} STATIC ${arg_SOURCES})
   else()
     add_library(${target} OBJECT ${arg_SOURCES})
+    set_source_files_properties(${arg_SMALL} PROPERTIES COMPILE_OPTIONS -Oz)
     set_property(GLOBAL APPEND PROPERTY COCONUT_KERNEL_MODULES ${target})
   endif()
   foreach(dir IN LISTS arg_INCLUDE)

@@ -40,7 +40,7 @@ bool confine_refuse(uint64_t number)
 
         klog_about(&subject, LOG_SEVERITY_WARNING,
                    "warning: policy: %s (process %lu) may not call %s", process_label(process),
-                   process_id(process), info->name);
+                   process_id(process), syscall_name(info->name));
     }
     return true;
 }

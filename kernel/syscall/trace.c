@@ -63,7 +63,7 @@ static size_t format_memory(char *text, size_t size, const struct syscall_argume
     uint64_t address = registers[argument->first_register];
     bool path = argument->kind == SYSCALL_ARGUMENT_PATH;
     uint64_t len = path ? COCO_PATH_MAX : registers[argument->first_register + 1];
-    size_t at = ksnprintf(text, size, "%s", argument->name);
+    size_t at = ksnprintf(text, size, "%s", syscall_name(argument->name));
     size_t shown = at < size ? format_bytes(text + at, size - at, uaddr(address), len, path) : 0;
 
     if (shown == 0 && at < size) {
@@ -87,17 +87,17 @@ static size_t format_argument(char *text, size_t size, const struct syscall_argu
     case SYSCALL_ARGUMENT_HANDLE_OPT:
     case SYSCALL_ARGUMENT_HANDLE_NUM:
     case SYSCALL_ARGUMENT_I64:
-        return ksnprintf(text, size, "%s=%ld", argument->name, (long)value);
+        return ksnprintf(text, size, "%s=%ld", syscall_name(argument->name), (long)value);
     case SYSCALL_ARGUMENT_PATH:
     case SYSCALL_ARGUMENT_IN_BUF:
         return format_memory(text, size, argument, registers);
     case SYSCALL_ARGUMENT_OUT_BUF:
     case SYSCALL_ARGUMENT_IN_ARRAY:
     case SYSCALL_ARGUMENT_OUT_ARRAY:
-        return ksnprintf(text, size, "%s=0x%lx+%lu", argument->name, value,
+        return ksnprintf(text, size, "%s=0x%lx+%lu", syscall_name(argument->name), value,
                          registers[argument->first_register + 1]);
     default:
-        return ksnprintf(text, size, "%s=0x%lx", argument->name, value);
+        return ksnprintf(text, size, "%s=0x%lx", syscall_name(argument->name), value);
     }
 }
 
@@ -112,8 +112,8 @@ void trace_call(const struct syscall_frame *frame)
             len += ksnprintf(text + len, sizeof(text) - len, ", ");
         }
         if (len < sizeof(text)) {
-            len +=
-                format_argument(text + len, sizeof(text) - len, &info->arguments[i], frame->args);
+            len += format_argument(text + len, sizeof(text) - len,
+                                   &syscall_arguments[info->arguments + i], frame->args);
         }
     }
     const struct process *process = process_current();
@@ -121,8 +121,8 @@ void trace_call(const struct syscall_frame *frame)
         (void)ksnprintf(text, sizeof(text), "number=0x%lx", frame->number);
     }
     klog(LOG_INFO, "call %lu %s:%lu.%lu %s(%s)", arch_time_ns(), process_name(process),
-         process_id(process), thread_id(thread_current()), info == NULL ? "unknown" : info->name,
-         text);
+         process_id(process), thread_id(thread_current()),
+         info == NULL ? "unknown" : syscall_name(info->name), text);
 }
 
 void trace_result(const struct syscall_frame *frame, int64_t result)
@@ -133,6 +133,7 @@ void trace_result(const struct syscall_frame *frame, int64_t result)
     const struct process *process = process_current();
 
     klog(LOG_INFO, "call %lu %s:%lu.%lu %s = %s%s%ld", arch_time_ns(), process_name(process),
-         process_id(process), thread_id(thread_current()), info == NULL ? "unknown" : info->name,
-         error == NULL ? "" : error, error == NULL ? "" : " ", (long)result);
+         process_id(process), thread_id(thread_current()),
+         info == NULL ? "unknown" : syscall_name(info->name), error == NULL ? "" : error,
+         error == NULL ? "" : " ", (long)result);
 }

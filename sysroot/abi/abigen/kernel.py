@@ -226,13 +226,38 @@ def argument_rows(call):
     return rows
 
 
+class NameTable:
+    """Names one behind the other, each once; a name is its offset, which needs no relocation."""
+
+    def __init__(self):
+        self.offsets = {}
+        self.size = 0
+
+    def offset(self, name):
+        if name not in self.offsets:
+            self.offsets[name] = self.size
+            self.size += len(name) + 1
+        return self.offsets[name]
+
+    def rows(self):
+        return [f'    "{name}\\0"' for name in self.offsets]
+
+
 def names_source(abi):
-    lines = [C_NOTICE, "// Names of the calls and their arguments, sorted by number, for the trace.",
-             '#include "names.h"', "", "const struct syscall_info syscall_infos[SYSCALL_INFO_COUNT] = {"]
+    names = NameTable()
+    calls = []
+    arguments = []
     for call in sorted(abi.calls, key=lambda c: c.number):
-        rows = ", ".join(f'{{"{name}", {kind}, {register}}}'
-                         for name, kind, register in argument_rows(call))
-        lines.append(f'    {{{call.number:#x}, "{call.name}", {len(call.arguments)}, {{{rows}}}}},')
+        calls.append(f"    {{{call.number:#x}, {names.offset(call.name)}, {len(arguments)}, "
+                     f"{len(call.arguments)}}}, // {call.name}")
+        arguments += [f"    {{{names.offset(name)}, {kind}, {register}}}, // {name}"
+                      for name, kind, register in argument_rows(call)]
+    lines = [C_NOTICE, "// Names of the calls and their arguments, sorted by number, for the trace.",
+             '#include "names.h"', "", "const char syscall_names[] ="]
+    lines += names.rows()
+    lines[-1] += ";"
+    lines += ["", "const struct syscall_argument_info syscall_arguments[] = {"] + arguments
+    lines += ["};", "", "const struct syscall_info syscall_infos[SYSCALL_INFO_COUNT] = {"] + calls
     lines += ["};", "", "const char *syscall_error_name(int64_t result)", "{", "    switch (result) {"]
     for error in abi.errors:
         lines += [f"    case ERR_{error.name}:", f'        return "E{error.name}";']
@@ -245,11 +270,19 @@ def names_header(abi):
              "IN_BUF", "OUT_BUF", "IN_ARRAY", "OUT_ARRAY", "IN_STRUCT", "OUT_STRUCT"]
     lines = ["/// Kinds of argument, as in syscalls.def.", "enum syscall_argument_kind {"]
     lines += [f"    SYSCALL_ARGUMENT_{kind}," for kind in kinds]
-    lines += ["};", "", "struct syscall_argument_info {", "    const char *name;",
+    lines += ["};", "", "struct syscall_argument_info {",
+              "    uint16_t name;          /* for syscall_name() */",
               "    uint8_t kind;           /* enum syscall_argument_kind */",
               "    uint8_t first_register; /* index in syscall_frame.args */", "};", "",
-              "struct syscall_info {", "    uint64_t number;", "    const char *name;",
-              "    uint8_t argument_count;", "    struct syscall_argument_info arguments[5];", "};", "",
+              "extern const struct syscall_argument_info syscall_arguments[];", "",
+              "struct syscall_info {", "    uint64_t number;",
+              "    uint16_t name;      /* for syscall_name() */",
+              "    uint16_t arguments; /* the first one's place in syscall_arguments */",
+              "    uint8_t argument_count;", "};", "",
+              "/// All names, one behind the other, each with its NUL.",
+              "extern const char syscall_names[];", "",
+              "static inline const char *syscall_name(uint16_t name)", "{",
+              "    return syscall_names + name;", "}", "",
               f"#define SYSCALL_INFO_COUNT {len(abi.calls)}u",
               "/// All calls, in ascending order of number.",
               "extern const struct syscall_info syscall_infos[SYSCALL_INFO_COUNT];", "",
