@@ -6,6 +6,7 @@
 
 #include "report.h"
 #include "run_description.h"
+#include "send_back.h"
 
 /* The handles that init got, by role; COCO_HANDLE_NONE where there is none. */
 struct streams {
@@ -167,7 +168,11 @@ static void run_program(const struct streams *streams, struct report *report)
     result = coco_process_wait((coco_handle_t)process, COCO_FOREVER, &report->status);
     if (coco_is_error(result)) {
         fail(&report->status, REPORT_WAIT_FAILED, result);
+        return;
     }
+    report->end_tick = __builtin_ia32_rdtsc();
+    result = send_back(streams->report, run.returned);
+    report->send_error = coco_is_error(result) ? (uint32_t)-result : 0;
 }
 
 /* A counter that cannot be read is reported as 0, "unknown". */
@@ -187,7 +192,9 @@ void _start(const struct coco_start_block *block)
     struct streams streams = find_streams(block);
 
     run_program(&streams, &report);
-    report.end_tick = __builtin_ia32_rdtsc();
+    if (report.end_tick == 0) {
+        report.end_tick = __builtin_ia32_rdtsc();
+    }
     report.boot_tick = counter(streams.system, COCO_COUNTER_BOOT_TSC);
     report.init_tick = counter(streams.system, COCO_COUNTER_INIT_TSC);
     int64_t hz = coco_query(COCO_QUERY_TSC_HZ);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What init tells the host when the program has ended: one write to the stream of role REPORT.
+// What init tells the host when the program has ended: the end of what is
+// written to the stream of role REPORT.
 #pragma once
 
 #include <stdint.h>
@@ -17,8 +18,8 @@ enum report_reason {
 
 /// Ticks are values of the time-stamp counter.
 struct report {
-    char magic[4];     /* "CRP1" */
-    uint32_t reserved; /* 0 */
+    char magic[4];       /* "CRP1" */
+    uint32_t send_error; /* not all files could be sent back: the positive number of an error */
     struct coco_exit_status status;
     uint64_t boot_tick;  /* the kernel's first instruction */
     uint64_t init_tick;  /* the kernel started init */

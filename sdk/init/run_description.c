@@ -39,7 +39,8 @@ bool run_description_parse(const char *data, size_t len, struct run_description 
            take(&data, &len, 1, &out->working_directory) &&
            take(&data, &len, header.argument_count, &out->arguments) &&
            take(&data, &len, header.environment_count, &out->environment) &&
-           take(&data, &len, header.directory_count, &out->directories) && len == 0;
+           take(&data, &len, header.directory_count, &out->directories) &&
+           take(&data, &len, header.returned_count, &out->returned) && len == 0;
 }
 
 const char *run_strings_next(struct run_strings *strings)

@@ -7,16 +7,18 @@
 #include <stdint.h>
 
 #define RUN_PATH "/coconut/run"
-#define RUN_VERSION 1u
+#define RUN_VERSION 2u
 
 /// Start of the file. Behind it: program, working directory, arguments, environment, directories to
-/// create (parents first), each a string with its NUL; together body_len bytes.
+/// create (parents first), directories to send back in the end, each a string with its NUL;
+/// together body_len bytes.
 struct run_header {
     char magic[4]; /* "CRUN" */
     uint32_t version;
     uint32_t argument_count;
     uint32_t environment_count;
     uint32_t directory_count;
+    uint32_t returned_count;
     uint32_t body_len;
 };
 
@@ -34,6 +36,7 @@ struct run_description {
     struct run_strings arguments;
     struct run_strings environment;
     struct run_strings directories;
+    struct run_strings returned; /* directories whose files are sent back */
 };
 
 /// Parse the `len` bytes at `data`. Returns false, with *out undefined, if they are not exactly one

@@ -101,7 +101,8 @@ def _config(values, words):
         values["append"] = [*values["append"], "log=host"]
     else:
         elffile.check_program(words[0])
-        archive, size = run_command.prepare(dict(values, backtrace=False), words)
+        archive, size, _ = run_command.prepare(dict(
+            values, backtrace=False, dir=[f"{text.removesuffix(':ro')}:ro" for text in values["dir"]]), words)
     return run_command.make_config(values, archive, size)
 
 

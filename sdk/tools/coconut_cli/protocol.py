@@ -15,13 +15,17 @@ PAYLOAD_MAX = 65536
 STDIN, STDOUT, STDERR, REPORT, LOG, WINDOW = range(6)
 FROM_GUEST = (STDOUT, STDERR, REPORT, LOG)
 
-RUN_HEADER = struct.Struct("<4sIIIII")
+RUN_HEADER = struct.Struct("<4sIIIIII")
 RUN_MAGIC = b"CRUN"
-RUN_VERSION = 1
+RUN_VERSION = 2
 RUN_PATH = "coconut/run"
 
 REPORT_LAYOUT = struct.Struct("<4sIIIQQQQQQQQQQ")
 REPORT_MAGIC = b"CRP1"
+SENT_FILE = struct.Struct("<4sIIIQ")
+SENT_MAGIC = b"CFIL"
+TYPE_FILE, TYPE_DIR = 0, 1
+PATH_MAX, SENT_MAX = 4096, 1 << 30
 
 # enum coco_exit_reason, and init's own reasons from 0x100 on
 EXIT_CODE, EXIT_EXCEPTION, EXIT_KILLED, EXIT_NO_MEMORY = range(4)
@@ -72,9 +76,13 @@ def window_frame(rows, columns):
     return FRAME.pack(FRAME_MAGIC, WINDOW, 0, len(payload)) + payload
 
 
-def run_description(program, directory, arguments, environment, directories):
-    """Return the bytes of /coconut/run: what init has to start. All strings are str."""
-    strings = [program, directory, *arguments, *environment, *directories]
+def run_description(command, environment, directories, returned=()):
+    """Return the bytes of /coconut/run: what init has to start. All strings are str.
+
+    command: (program, working directory, arguments); returned: directories whose files init sends back.
+    """
+    program, directory, arguments = command
+    strings = [program, directory, *arguments, *environment, *directories, *returned]
     encoded = []
     for text in strings:
         data = text.encode("utf-8", "surrogateescape")
@@ -83,7 +91,7 @@ def run_description(program, directory, arguments, environment, directories):
         encoded.append(data + b"\0")
     body = b"".join(encoded)
     return RUN_HEADER.pack(RUN_MAGIC, RUN_VERSION, len(arguments), len(environment),
-                           len(directories), len(body)) + body
+                           len(directories), len(returned), len(body)) + body
 
 
 class Report:
@@ -92,11 +100,41 @@ class Report:
     def __init__(self, payload):
         if len(payload) != REPORT_LAYOUT.size:
             raise BadGuest(f"a report of {len(payload)} bytes, {REPORT_LAYOUT.size} expected")
-        (magic, _, self.reason, self.code, self.address, self.instruction, self.stack,
+        (magic, self.send_error, self.reason, self.code, self.address, self.instruction, self.stack,
          self.error_code, self.load_base, self.boot_tick, self.init_tick, self.start_tick,
          self.end_tick, self.tick_hz) = REPORT_LAYOUT.unpack(payload)
         if magic != REPORT_MAGIC:
             raise BadGuest("a report without its magic bytes")
+
+
+class ReportReader:
+    """Cuts what init writes into the files that it sends back, (path, type, permissions, data), and the report."""
+
+    def __init__(self):
+        self._held = bytearray()
+        self.files, self._total = [], 0
+        self.report = None
+
+    def feed(self, payload):
+        """Take the payload of a frame. Raises BadGuest."""
+        if self.report is not None:
+            raise BadGuest("a second report")
+        self._total += len(payload)
+        if self._total > SENT_MAX:
+            raise BadGuest(f"more than {SENT_MAX >> 20} MiB sent back")
+        self._held += payload
+        while self._held[:4] == SENT_MAGIC and len(self._held) >= SENT_FILE.size:
+            _, kind, path_len, permissions, size = SENT_FILE.unpack_from(self._held)
+            if kind not in (TYPE_FILE, TYPE_DIR) or path_len >= PATH_MAX or size > SENT_MAX:
+                raise BadGuest(f"a file sent back with type {kind}, path of {path_len} and data of {size} bytes")
+            start = SENT_FILE.size + path_len
+            if len(self._held) < start + size:
+                return
+            path = bytes(self._held[SENT_FILE.size:start])
+            self.files.append((path, kind, permissions & 0o777, bytes(self._held[start:start + size])))
+            del self._held[:start + size]
+        if self._held and not SENT_MAGIC.startswith(bytes(self._held[:4])):
+            self.report = Report(bytes(self._held))
 
 
 def printable(text):

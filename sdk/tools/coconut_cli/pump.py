@@ -73,7 +73,7 @@ class Pump:
         self._stdin = stdin
         self._reader = protocol.FrameReader()
         self._to_guest = b""
-        self.report = None
+        self.report, self.sent = None, protocol.ReportReader()
         self.report_time = self.first_output = None
 
     def run(self):
@@ -153,10 +153,9 @@ class Pump:
         if channel == protocol.LOG:
             self._log.add(payload)
         elif channel == protocol.REPORT:
-            if self.report is not None:
-                raise protocol.BadGuest("a second report")
-            self.report_time = time.monotonic()
-            self.report = protocol.Report(payload)
+            self.sent.feed(payload)
+            if self.sent.report is not None:
+                self.report_time, self.report = time.monotonic(), self.sent.report
         else:
             if self.first_output is None:
                 self.first_output = time.monotonic()

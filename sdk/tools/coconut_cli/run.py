@@ -13,6 +13,7 @@ from coconut_cli.options import Command, Option, flag, integer, seconds, size
 ARGUMENT_MAX = 131072
 BASE_MEMORY = 256
 MEBIBYTE = 1 << 20
+BACK = "--dir "  #: the option of a directory whose changes come back
 ALWAYS_PASSED = ("TZ", "LANG")
 
 
@@ -42,7 +43,8 @@ COMMAND = Command(
     MACHINE_OPTIONS + (
         Option("--cwd", "DIR", "working directory (default: the current one)"),
         flag("--no-cwd", "take no working directory along; it is / in the guest"),
-        Option("--dir", "HOST:GUEST", "take another directory along (or only HOST)", many=True),
+        Option("--dir", "HOST:GUEST", "take another directory along and bring changes back (or only HOST; :ro behind "
+               "it brings none back)", many=True),
         Option("--env", "NAME=VALUE", "set an environment variable (or NAME: pass it on)",
                many=True),
         Option("--init", "FILE", "another /init"),
@@ -56,7 +58,8 @@ COMMAND = Command(
 The files of the working directory and of --dir are copied into the guest under the same absolute
 paths. Left out are .git, CMakeFiles, build trees below it, and links that lead out of it. More than
 256 MiB are refused, after other programs and libraries were left out. What the program changes is
-gone when it ends.
+gone when it ends, but for directories of --dir without :ro: those of the host then become what they are
+in the guest, files that it made, changed or removed; links, pipes and sockets are left as they are.
 Standard input, output and error are passed through unchanged. Of the host's environment the
 program sees TZ and LANG, and what --env gives; at a terminal TERM, too.
 If standard input and output are a terminal, so they are for the program: keys go to its terminal
@@ -109,13 +112,17 @@ def environment(given, names):
 
 
 def _directories(values):
-    """Return (host, guest, option) of what goes along, the working directory left out."""
+    """Return (host, guest, option) of what goes along, the working directory left out; the option of a
+    directory whose changes come back is BACK."""
     result = []
     for text in values["dir"]:
+        option = BACK
+        if text.endswith(":ro"):
+            text, option = text.removesuffix(":ro"), "--dir"
         host, colon, guest = text.partition(":")
         if colon and not guest.startswith("/"):
             raise COMMAND.fail(f"--dir '{text}': the place in the guest is not absolute")
-        result.append((host, os.path.normpath(guest or os.path.abspath(host)), "--dir"))
+        result.append((host, os.path.normpath(guest or os.path.abspath(host)), option))
     for host in os.environ.get("COCONUT_RUN_DIRS", "").split(":"):
         if host:
             result.append((host, os.path.abspath(host), "COCONUT_RUN_DIRS"))
@@ -123,7 +130,8 @@ def _directories(values):
 
 
 def collect(values, program):
-    """Return (files, working directory in the guest)."""
+    """Return (files, working directory in the guest, bringback.Trees of what comes back)."""
+    trees = []
     files = guestfiles.Collection()
     files.add_program(program, program)
     files.add_directory("/tmp")
@@ -133,8 +141,11 @@ def collect(values, program):
         directory = os.path.abspath(values["cwd"] or os.getcwd())
         files.add_tree(directory, directory, "--cwd" if values["cwd"] else "--no-cwd leaves it out")
     for host, guest, option in _directories(values):
-        files.add_tree(host, guest, option)
-    return files, directory
+        files.add_tree(host, guest, option.strip())
+        if option == BACK:
+            from coconut_cli import bringback
+            trees.append(bringback.Tree(host, guest, files))
+    return files, directory, trees
 
 
 def _all_directories(files):
@@ -186,7 +197,7 @@ def _wants_terminal(values):
 
 
 def prepare(values, words):
-    """Return the bytes-ready (archive descriptor, size) for PROGRAM and its arguments."""
+    """Return (archive descriptor, size, bringback.Trees) for PROGRAM and its arguments."""
     program = os.path.abspath(words[0])
     elffile.check_program(words[0])
     asked = ["COCONUT_BACKTRACE=1", "UBSAN_OPTIONS=print_stacktrace=1"] if values["backtrace"] else []
@@ -195,13 +206,23 @@ def prepare(values, words):
     env = environment([*asked, *values["env"]], os.environ.get("COCONUT_RUN_ENV", "").split(":"))
     if sum(len(os.fsencode(text)) + 1 for text in (*words, *env)) > ARGUMENT_MAX:
         raise Fault(f"arguments and environment exceed {ARGUMENT_MAX} bytes", STATUS_NOT_EXECUTABLE)
-    files, directory = collect(values, program)
+    files, directory, trees = collect(values, program)
     for tree in files.left_out:
         print(f"coconut: note: {tree} is too large; its other programs and libraries are left out",
               file=sys.stderr)
-    description = protocol.run_description(program, directory, words, env,
-                                           _all_directories(files))
-    return make_archive(files, description, values["init"] or places.boot_file(places.INIT))
+    description = protocol.run_description((program, directory, words), env, _all_directories(files),
+                                           [tree.guest or "/" for tree in trees])
+    return *make_archive(files, description, values["init"] or places.boot_file(places.INIT)), trees
+
+
+def _bring_back(trees, sent, report):
+    """Bring changes back to the host; nothing if the guest could not send all."""
+    if not trees:
+        return
+    from coconut_cli import bringback
+    if report.send_error:
+        raise Fault(f"the guest could not send back what changed: error {report.send_error}; nothing was brought back")
+    bringback.bring(trees, sent)
 
 
 def _watcher():
@@ -225,7 +246,7 @@ def run(values, words):
     values = _with_flags(values, words)
     if not words:
         raise COMMAND.fail("which program?")
-    archive, archive_size = prepare(values, words)
+    archive, archive_size, trees = prepare(values, words)
     packed = time.monotonic()
     terminal = hostterminal.HostTerminal() if _wants_terminal(values) else None
     if terminal is not None:
@@ -251,6 +272,7 @@ def run(values, words):
     one.check()
     if report is None:
         raise Fault(f"{words[0]}: the machine ended without a report of the program's end")
+    _bring_back(trees, one.pump.sent.files, report)
     status, text = verdict.judge(report)
     if report.reason == protocol.EXIT_EXCEPTION:
         from coconut_cli import symbolize

@@ -127,8 +127,8 @@ class Machine:
     def _words(self, root):
         # In virtual time neither a test's result nor its limit depend on how busy the host is.
         words = [self._sdk / "bin" / "coconut", "run", "--virtual-time", "--cpus", self._cpus, "--no-cwd", "--mem",
-                 self._memory, "--timeout", self._machine_seconds, "--dir", f"{root}:/batch",
-                 *(word for guest, host in self._folders.items() for word in ("--dir", f"{host}:{guest}")),
+                 self._memory, "--timeout", self._machine_seconds, "--dir", f"{root}:/batch:ro",
+                 *(word for guest, host in self._folders.items() for word in ("--dir", f"{host}:{guest}:ro")),
                  self.driver(), "/batch/list", self._test_seconds]
         return [str(word) for word in words]
 

@@ -173,7 +173,7 @@ class Port:
         flags = [self.expand(word) for word in self.recipe.get("flags", [])]
         found = {"COCONUT_RUN_ENV": ":".join(self.recipe.get("pass", []))}
         if "dirs" in self.recipe:
-            flags += [f"--dir {self.source / folder}:{self.binary / place}"
+            flags += [f"--dir {self.source / folder}:{self.binary / place}:ro"
                       for folder, place in self.recipe["dirs"].items()]
         else:
             found["COCONUT_RUN_DIRS"] = str(self.source)

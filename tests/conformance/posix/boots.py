@@ -77,8 +77,8 @@ class CoconutMachine:
         lists.mkdir(exist_ok=True)
         (lists / "list").write_text("\n".join(lines) + "\n", encoding="utf-8")
         words = [self._sdk / "bin" / "coconut", "run", "--virtual-time", "--cpus", self._cpus, "--no-cwd",
-                 "--mem", "1G", "--timeout", MACHINE_SECONDS, "--dir", f"{root}:/pts",
-                 "--dir", f"{lists}:/driver", self._driver, "/driver/list", self.seconds]
+                 "--mem", "1G", "--timeout", MACHINE_SECONDS, "--dir", f"{root}:/pts:ro",
+                 "--dir", f"{lists}:/driver:ro", self._driver, "/driver/list", self.seconds]
         with subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, \
                 open(lists.parent / "output", "wb", buffering=0) as record:

@@ -49,13 +49,14 @@ class Guest:
     def __init__(self):
         self.link, self.serial, self.files = chardev("link"), chardev("serial"), archive()
         run = self.files["coconut/run"]
-        _, _, argc, envc, dirc, _ = struct.unpack_from("<4sIIIII", run)
-        strings = run[24:].split(b"\0")[:-1]
+        _, _, argc, envc, dirc, backc, _ = struct.unpack_from("<4sIIIIII", run)
+        strings = run[28:].split(b"\0")[:-1]
         self.program, self.directory = strings[0].decode(), strings[1].decode()
         self.arguments = strings[2:2 + argc]
         self.environment = strings[2 + argc:2 + argc + envc]
-        self.directories = strings[2 + argc + envc:]
-        assert len(self.directories) == dirc
+        self.directories = strings[2 + argc + envc:2 + argc + envc + dirc]
+        self.returned = strings[2 + argc + envc + dirc:]
+        assert len(self.directories) == dirc and len(self.returned) == backc
 
     def send(self, channel, data, chunk=65536):
         """Send data in frames."""

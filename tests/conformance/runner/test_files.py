@@ -46,9 +46,18 @@ class GuestFiles(Case):
         extra = self.folder / "extra"
         extra.mkdir()
         (extra / "data").write_text("x")
-        self.assertIn("/guest/place/data", self.names("--dir", f"{extra}:/guest/place"))
-        self.assertIn(f"{extra}/data", self.names("--dir", str(extra)))
+        self.assertIn("/guest/place/data", self.names("--dir", f"{extra}:/guest/place:ro"))
+        self.assertIn(f"{extra}/data", self.names("--dir", f"{extra}:ro"))
         self.assertIn(f"{extra}/data", self.names(env={"COCONUT_RUN_DIRS": f":{extra}"}))
+
+    def test_guest_that_sends_nothing_back(self):
+        extra = self.folder / "extra"
+        extra.mkdir()
+        (extra / "data").write_text("x")
+        done = self.run_act("show", options=["--dir", f"{extra}:/place"])
+        self.assertEqual(done.returncode, 125)
+        self.assertIn(b"nothing was brought back", done.stderr)
+        self.assertEqual((extra / "data").read_text(), "x")
 
     def test_empty_directories_exist(self):
         (self.work / "empty").mkdir()
