@@ -90,7 +90,7 @@ static __always_inline void hand_to_inline(struct run_queue *queue, struct threa
 {
     struct thread *previous = queue->current;
 
-    if (unlikely(previous->special || next->special)) {
+    if (unlikely((previous->special | next->special) != 0)) {
         switch_special(queue, next, now);
         retime = true;
     }

@@ -11,13 +11,13 @@
 #include <harness/thread.h>
 
 #include "echo.h"
+#include "ipc.h"
 #include "rawmeasure.h"
 
-#define PATH_MAX_LEN 512
-#define ROLE_CHANNEL (COCO_ROLE_FD + 100)
-#define BADGE 0x1234
+#define ROLE_CHANNEL IPC_ROLE_CHANNEL
+#define BADGE IPC_BADGE
 
-static char program_path[PATH_MAX_LEN];
+char ipc_program_path[512];
 static uint8_t request[COCO_CHANNEL_MESSAGE_MAX];
 static uint8_t reply[COCO_CHANNEL_MESSAGE_MAX];
 static coco_handle_t channel;
@@ -116,7 +116,7 @@ static int64_t start(const char *arguments, uint64_t arguments_len, uint32_t arg
     struct coco_spawn_handle handle = {.rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL};
     struct coco_spawn spawn = {
         .size = sizeof(spawn),
-        .path = (uintptr_t)program_path,
+        .path = (uintptr_t)ipc_program_path,
         .arguments = (uintptr_t)arguments,
         .arguments_len = arguments_len,
         .argument_count = argument_count,
@@ -295,7 +295,7 @@ static int64_t events_start(uint64_t count)
     };
     struct coco_spawn spawn = {
         .size = sizeof(spawn),
-        .path = (uintptr_t)program_path,
+        .path = (uintptr_t)ipc_program_path,
         .arguments = (uintptr_t)argument,
         .arguments_len = sizeof(argument),
         .argument_count = 3,
@@ -369,8 +369,21 @@ static int64_t batch_64(uint64_t count)
     return null_calls(count, 64);
 }
 
+static int64_t many_start(uint64_t count)
+{
+    int64_t result = ipc_others_open();
+    return result != 0 ? result : server_start(count);
+}
+
+static int64_t many_stop(uint64_t count)
+{
+    ipc_others_close();
+    return server_stop(count);
+}
+
 static const struct operation operations[] = {
     {"call_empty", 1000, server_start, call_empty, server_stop},
+    {"call_among_many", 1000, many_start, call_empty, many_stop},
     {"call_8", 1000, server_start, call_8, server_stop},
     {"call_64", 1000, server_start, call_64, server_stop},
     {"call_4096", 200, server_start, call_4096, server_stop},
@@ -380,10 +393,13 @@ static const struct operation operations[] = {
     {"interface_words", 1000, echo_start, interface_words, server_stop},
     {"interface_bytes", 200, echo_start, interface_bytes, server_stop},
     {"event_wake", 500, events_start, event_wake, events_stop},
+    {"event_futex", 500, events_start, event_wake, events_stop},
     {"null_alone", 1024, NULL, alone, NULL},
     {"null_batch_1", 1024, NULL, batch_1, NULL},
     {"null_batch_8", 1024, NULL, batch_8, NULL},
     {"null_batch_64", 1024, NULL, batch_64, NULL},
+    /* Last: from the first policy on, each call is looked at. */
+    {"service_start", 20, NULL, ipc_service_start, NULL},
 };
 
 int program_main(void)
@@ -400,7 +416,7 @@ int program_main(void)
         return serve();
     }
     const char *directory = (const char *)block->directory;
-    print_to(program_path, sizeof(program_path), "%s/ipc",
+    print_to(ipc_program_path, sizeof(ipc_program_path), "%s/ipc",
              strcmp(directory, "/") == 0 ? "" : directory);
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         good = measure_operation(&operations[i]) && good;

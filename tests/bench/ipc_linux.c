@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The Linux side of `coconut bench ipc`, process 1 of an initramfs: the same bytes to another
 // process and back, over two pipes or over a pair of local sockets. measure.h says what is printed.
+#include <linux/futex.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -141,17 +146,144 @@ static int call_handle(unsigned count)
     return 0;
 }
 
+/* Two event descriptors, or two words that both processes see, there and back. */
+static uint32_t *words;
+static int there;
+static int back;
+
+static int events_set_up(unsigned count)
+{
+    (void)count;
+    there = eventfd(0, 0);
+    back = eventfd(0, 0);
+    server = there < 0 || back < 0 ? -1 : fork();
+    if (server == 0) {
+        uint64_t value = 1;
+        while (read(there, &value, sizeof(value)) == sizeof(value) && value == 1) {
+            if (write(back, &value, sizeof(value)) != sizeof(value)) {
+                break;
+            }
+        }
+        _exit(0);
+    }
+    return server < 0 ? -1 : 0;
+}
+
+static int events_clean_up(unsigned count)
+{
+    uint64_t end = 2;
+    (void)count;
+    bool good =
+        write(there, &end, sizeof(end)) == sizeof(end) && waitpid(server, NULL, 0) == server;
+    close(there);
+    close(back);
+    return good ? 0 : -1;
+}
+
+static int event_wake(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t value = 1;
+        if (write(there, &value, sizeof(value)) != sizeof(value) ||
+            read(back, &value, sizeof(value)) != sizeof(value)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void word_wait(uint32_t *word, uint32_t old)
+{
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == old) {
+        (void)syscall(SYS_futex, word, FUTEX_WAIT, old, NULL, NULL, 0);
+    }
+}
+
+static void word_set(uint32_t *word, uint32_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE);
+    (void)syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static int words_set_up(unsigned count)
+{
+    (void)count;
+    words = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    server = words == MAP_FAILED ? -1 : fork();
+    if (server == 0) {
+        for (uint32_t i = 0; __atomic_load_n(&words[0], __ATOMIC_ACQUIRE) != UINT32_MAX; i++) {
+            word_wait(&words[0], i);
+            word_set(&words[16], i + 1);
+        }
+        _exit(0);
+    }
+    return server < 0 ? -1 : 0;
+}
+
+static int words_clean_up(unsigned count)
+{
+    (void)count;
+    word_set(&words[0], UINT32_MAX);
+    bool good = waitpid(server, NULL, 0) == server;
+    return munmap(words, 4096) == 0 && good ? 0 : -1;
+}
+
+static int event_futex(unsigned count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        word_set(&words[0], i + 1);
+        word_wait(&words[16], i);
+    }
+    return 0;
+}
+
+/* A program that answers once, over two pipes. */
+static int service_start(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        int request[2];
+        int answer[2];
+        char byte = 0;
+        if (pipe(request) != 0 || pipe(answer) != 0 || (server = fork()) < 0) {
+            return -1;
+        }
+        if (server == 0) {
+            dup2(request[0], 3);
+            dup2(answer[1], 4);
+            execl("/init", "init", "serve", NULL);
+            _exit(1);
+        }
+        close(request[0]);
+        close(answer[1]);
+        bool good = write(request[1], &byte, 1) == 1 && read(answer[0], &byte, 1) == 1;
+        close(request[1]);
+        close(answer[0]);
+        if (waitpid(server, NULL, 0) != server || !good) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static const struct operation operations[] = {
     {"call_empty", 1000, pipes_set_up, call_empty, clean_up},
+    {"call_among_many", 1000, pipes_set_up, call_empty, clean_up},
     {"call_8", 1000, pipes_set_up, call_8, clean_up},
     {"call_64", 1000, sockets_set_up, call_64, clean_up},
     {"call_4096", 200, sockets_set_up, call_4096, clean_up},
     {"call_handle", 200, sockets_set_up, call_handle, clean_up},
+    {"event_wake", 500, events_set_up, event_wake, events_clean_up},
+    {"event_futex", 500, words_set_up, event_futex, words_clean_up},
+    {"service_start", 20, NULL, service_start, NULL},
     {0},
 };
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "serve") == 0) {
+        char byte;
+        return read(3, &byte, 1) == 1 && write(4, &byte, 1) == 1 ? 0 : 1;
+    }
     int good = machine_start();
     printf("\n"); // behind what the firmware left on the line
     good = good && measure_all(operations) == 0;

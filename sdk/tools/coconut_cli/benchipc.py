@@ -8,10 +8,14 @@ from coconut_cli import benchmeasure, linuxguest
 #: (operation, what the table calls it, at most this share of Linux's instructions)
 OPERATIONS = (
     ("call_empty", "call and reply, empty; a byte over pipes", 0.1),
+    ("call_among_many", "the same, 4,000 other channels open", 0.1),
     ("call_8", "call and reply, 8 bytes; over pipes", 0.2),
     ("call_64", "call and reply, 64 bytes; local socket", 0.2),
     ("call_4096", "call and reply, 4 KiB; local socket", 0.5),
     ("call_handle", "call with a handle; local socket with one", 0.5),
+    ("event_wake", "event: signal, wake another process, and back; eventfd", 0.5),
+    ("event_futex", "the same; futexes", 0.5),
+    ("service_start", "start under a policy, first answer, end; fork, exec, a byte over pipes", 0.5),
 )
 #: (operation, what the table calls it), where Linux has nothing like it
 OWN = (
@@ -19,7 +23,6 @@ OWN = (
     ("interface_number", "call through an interface, a number each way"),
     ("interface_words", "call through an interface, 56 bytes each way"),
     ("interface_bytes", "call through an interface, 4,080 bytes each way"),
-    ("event_wake", "event: signal, wake another process, and back"),
     ("null_alone", "null call"),
     ("null_batch_1", "null call, in a batch of 1"),
     ("null_batch_8", "null call, in a batch of 8"),
