@@ -19,7 +19,7 @@ uint64_t svsm_query(void)
     return UINT64_C(1) << SEND_COMMAND;
 }
 
-int svsm_command(uint8_t *buffer, size_t size)
+int svsm_command(uint8_t *buffer, size_t size, size_t room)
 {
     uint8_t command[SVSM_BUFFER_MOST], response[TPM_MOST];
     if (size < REQUEST_HEADER || size > SVSM_BUFFER_MOST || get32(buffer) != SEND_COMMAND ||
@@ -33,12 +33,12 @@ int svsm_command(uint8_t *buffer, size_t size)
     // The guest can write its buffer meanwhile: what is looked at is a copy.
     memcpy(command, buffer + REQUEST_HEADER, length);
     size_t result = tpm_execute(0, command, length, response);
-    if (result > size - RESPONSE_HEADER) {
+    if (room < RESPONSE_HEADER || result > room - RESPONSE_HEADER) {
         return -1;
     }
     for (unsigned i = 0; i < RESPONSE_HEADER; i++) {
         buffer[i] = (uint8_t)(result >> (8 * i));
     }
     memcpy(buffer + RESPONSE_HEADER, response, result);
-    return 0;
+    return (int)(RESPONSE_HEADER + result);
 }

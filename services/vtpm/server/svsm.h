@@ -12,7 +12,8 @@
 /// Bitmap of the platform commands that QUERY tells.
 uint64_t svsm_query(void);
 
-/// Serves the request in buffer[0..size) and writes the response over it: 0, or
-/// -1 for a request that is none (SVSM_ERR_INVALID_PARAMETER to its guest),
-/// with the buffer as it was. Threads as with tpm_execute().
-int svsm_command(uint8_t *buffer, size_t size);
+/// Serves the request in buffer[0..size) and writes the response over it, into at most `room` bytes
+/// of which the buffer has; returns the response's length, or -1 for a request that is none
+/// (SVSM_ERR_INVALID_PARAMETER to its guest) or a response there is no room for, with the buffer as
+/// it was. Threads as with tpm_execute().
+int svsm_command(uint8_t *buffer, size_t size, size_t room);

@@ -115,6 +115,15 @@ int tpm_open(const char *directory)
 }
 
 /// With `lock` held.
+static void power_off(void)
+{
+    if (powered) {
+        TPMLIB_Terminate();
+        powered = false;
+    }
+}
+
+/// With `lock` held.
 static int power_on(void)
 {
     if (powered) {
@@ -130,23 +139,18 @@ static int power_on(void)
         return -1;
     }
     powered = true;
+    if (TPMLIB_SetBufferSize(TPM_MOST, NULL, NULL) != TPM_MOST) {
+        (void)fprintf(stderr, "vtpm: libtpms takes no buffer of %u bytes\n", (unsigned)TPM_MOST);
+        power_off();
+        return -1;
+    }
     // The suspended state is used up: to go on from it twice would turn back
     // counters.
     if (state_delete(STATE_VOLATILE) != STATE_OK) {
-        TPMLIB_Terminate();
-        powered = false;
+        power_off();
         return -1;
     }
     return 0;
-}
-
-/// With `lock` held.
-static void power_off(void)
-{
-    if (powered) {
-        TPMLIB_Terminate();
-        powered = false;
-    }
 }
 
 int tpm_power_on(void)

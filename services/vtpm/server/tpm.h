@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Bytes of the longest command and response.
-#define TPM_MOST 4096
+/// Bytes of the longest command and response: what fits a message of a channel, and a page of a
+/// guest with its header.
+#define TPM_MOST 4064
 
 /// Registers with libtpms and opens the state directory. Returns 0, or -1 with
 /// a line on standard error. Once.

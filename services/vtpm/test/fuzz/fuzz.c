@@ -99,7 +99,7 @@ static void run_svsm(const uint8_t *data, size_t size)
     static uint8_t buffer[SVSM_BUFFER_MOST];
     size = size < sizeof(buffer) ? size : sizeof(buffer);
     memcpy(buffer, data, size);
-    (void)svsm_command(buffer, size);
+    (void)svsm_command(buffer, size, sizeof(buffer));
 }
 
 /// A state file is what the input says, behind a good header or instead of one.

@@ -20,7 +20,7 @@ def code_of(response):
 
 def broken_requests(service):
     """What is no request ends the connection."""
-    for request in (struct.pack(">IBI", 8, 0, 4097), struct.pack(">I", 99), struct.pack(">IBI", 8, 0, 100) + b"x",
+    for request in (struct.pack(">IBI", 8, 0, 4065), struct.pack(">I", 99), struct.pack(">IBI", 8, 0, 100) + b"x",
                     b"\0\0"):
         with service.connect() as stream:
             stream.sendall(request)
@@ -36,7 +36,7 @@ def protocol(runner):
         need(code_of(service.execute(STARTUP)) == 0, "no start")
         if runner.options.host:
             broken_requests(service)
-        for command in (b"", b"\x80", STARTUP[:9], b"\xff" * 4096, STARTUP + b"x"):
+        for command in (b"", b"\x80", STARTUP[:9], b"\xff" * 4064, STARTUP + b"x"):
             need(code_of(service.execute(command)) != 0, f"a command of {len(command)} bytes worked")
         need(code_of(service.execute(GET_RANDOM, locality=5)) == FAILURE, "locality 5 worked")
         need(code_of(service.execute(GET_RANDOM, locality=4)) == 0, "locality 4 did not work")

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// The TPM as a service of an image: the channels "tpm" for commands and "tpm-platform" for power
+// and cancellation, each served by a thread, so that a cancellation finds the command in progress.
+// Its state is in its root.
+#include <pthread.h>
+#include <string.h>
+
+#include <coconut/coconut.h>
+
+#include "svsm.h"
+#include "tpm.h"
+#include "vtpm.h"
+#include "vtpm_platform.h"
+
+#define STATE_DIRECTORY "/"
+
+static int32_t send_command(struct coco_call *call, const struct vtpm_send_arguments *arguments,
+                            struct vtpm_send_results *results)
+{
+    (void)call;
+    results->response_count = (uint32_t)tpm_execute(arguments->locality, arguments->command,
+                                                    arguments->command_count, results->response);
+    return 0;
+}
+
+static int32_t send_svsm(struct coco_call *call, const struct vtpm_svsm_arguments *arguments,
+                         struct vtpm_svsm_results *results)
+{
+    static uint8_t buffer[SVSM_BUFFER_MOST];
+    (void)call;
+    memcpy(buffer, arguments->request, arguments->request_count);
+    int length = svsm_command(buffer, arguments->request_count, sizeof(buffer));
+    if (length < 0) {
+        return VTPM_ERROR_BAD_REQUEST;
+    }
+    memcpy(results->response, buffer, (size_t)length);
+    results->response_count = (uint32_t)length;
+    return 0;
+}
+
+static int32_t query(struct coco_call *call, struct vtpm_query_results *results)
+{
+    (void)call;
+    results->commands = svsm_query();
+    return 0;
+}
+
+static int32_t power_on(struct coco_call *call)
+{
+    (void)call;
+    return tpm_power_on() == 0 ? 0 : VTPM_PLATFORM_ERROR_NOT_STARTED;
+}
+
+static int32_t power_off(struct coco_call *call)
+{
+    (void)call;
+    tpm_power_off();
+    return 0;
+}
+
+static int32_t reset(struct coco_call *call)
+{
+    (void)call;
+    return tpm_reset() == 0 ? 0 : VTPM_PLATFORM_ERROR_NOT_STARTED;
+}
+
+static int32_t suspend(struct coco_call *call)
+{
+    (void)call;
+    return tpm_suspend() == 0 ? 0 : VTPM_PLATFORM_ERROR_NOT_STARTED;
+}
+
+static int32_t cancel(struct coco_call *call)
+{
+    (void)call;
+    tpm_cancel();
+    return 0;
+}
+
+static const struct vtpm_server commands = {
+    .send = send_command, .svsm = send_svsm, .query = query};
+static const struct vtpm_platform_server platform = {.power_on = power_on,
+                                                     .power_off = power_off,
+                                                     .reset = reset,
+                                                     .suspend = suspend,
+                                                     .cancel = cancel};
+
+/// Serves one channel until it is told to end. Returns 0, or 1 with a line in the log.
+static int serve(const char *name, const struct coco_served *what)
+{
+    struct coco_server server;
+    struct coco_served served = *what;
+    served.channel = coco_service_offered(name);
+    coco_server_init(&server);
+    int32_t added = coco_server_add(&server, &served);
+    int64_t result = added == 0 ? coco_server_run(&server) : added;
+    if (result != 0) {
+        coco_service_log(COCO_LOG_ERROR, "channel %s: error %d", name, (int)result);
+    }
+    return result != 0;
+}
+
+static void *serve_platform(void *unused)
+{
+    static const struct coco_served what = {.dispatch = vtpm_platform_dispatch,
+                                            .operations = &platform};
+    (void)unused;
+    (void)serve("tpm-platform", &what);
+    return NULL;
+}
+
+int main(void)
+{
+    static const struct coco_served what = {.dispatch = vtpm_dispatch, .operations = &commands};
+    pthread_t thread;
+    if (tpm_open(STATE_DIRECTORY) != 0 || tpm_power_on() != 0 ||
+        pthread_create(&thread, NULL, serve_platform, NULL) != 0) {
+        coco_service_log(COCO_LOG_ERROR, "the TPM does not start");
+        return 1;
+    }
+    int status = serve("tpm", &what);
+    tpm_power_off();
+    return status;
+}

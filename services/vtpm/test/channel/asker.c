@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// A client of the service's channels: a sequence of commands, the SVSM's entrance, power and reset.
+// It says in the log what does not hold, and ends with the number of failures.
+#include <string.h>
+
+#include <coconut/coconut.h>
+
+#include "vtpm.h"
+#include "vtpm_platform.h"
+
+#define RESPONSE_HEADER 10
+#define RC_INITIALIZE 0x100u
+
+static struct coco_client tpm, platform;
+static unsigned checks, failures;
+
+static const uint8_t startup[] = {0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0};
+static const uint8_t self_test[] = {0x80, 1, 0, 0, 0, 11, 0, 0, 1, 0x43, 1};
+static const uint8_t get_random[] = {0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x7b, 0, 16};
+// PCR 16, the empty password, one digest: SHA-256 of 32 bytes of 0x11
+static const uint8_t extend_head[] = {0x80, 2, 0,  0, 0, 65, 0, 0,    1, 0x82, 0,
+                                      0,    0, 16, 0, 0, 0,  9, 0x40, 0, 0,    9,
+                                      0,    0, 0,  0, 0, 0,  0, 0,    1, 0,    0x0b};
+static const uint8_t read_pcr[] = {0x80, 1, 0, 0, 0, 20,   0, 0, 1, 0x7e,
+                                   0,    0, 0, 1, 0, 0x0b, 3, 0, 0, 1};
+// SHA-256 of 32 bytes of 0 and 32 bytes of 0x11, worked out by sha256sum
+static const uint8_t extended[] = {0x88, 0x78, 0xb1, 0x5a, 0x7d, 0x6a, 0x3a, 0x4f, 0x46, 0x4e, 0x8f,
+                                   0x9f, 0x42, 0x59, 0x1d, 0xbc, 0x0c, 0xf4, 0xbe, 0xde, 0xa0, 0xec,
+                                   0x30, 0x90, 0x03, 0xd2, 0xb2, 0xee, 0x53, 0x65, 0x5e, 0xf8};
+
+static void check(const char *what, bool good)
+{
+    checks++;
+    if (!good) {
+        failures++;
+        coco_service_log(COCO_LOG_ERROR, "failed: %s", what);
+    }
+}
+
+/// Sends a command; the response's code, or ~0 if the call failed. *length and the bytes as the
+/// client got them.
+static uint32_t send(const uint8_t *command, uint32_t size, const uint8_t **response,
+                     uint32_t *length)
+{
+    const struct vtpm_send_arguments arguments = {.command = command, .command_count = size};
+    struct vtpm_send_results results;
+    if (vtpm_send(&tpm, &arguments, &results) != 0 || results.response_count < RESPONSE_HEADER) {
+        return ~0u;
+    }
+    *response = results.response;
+    *length = results.response_count;
+    const uint8_t *code = results.response + 6;
+    return (uint32_t)code[0] << 24 | (uint32_t)code[1] << 16 | (uint32_t)code[2] << 8 | code[3];
+}
+
+static void commands(void)
+{
+    const uint8_t *response = NULL;
+    uint32_t length = 0;
+    uint8_t first[28], extend[sizeof(extend_head) + 32];
+    check("no command before TPM2_Startup",
+          send(get_random, sizeof(get_random), &response, &length) == RC_INITIALIZE);
+    check("TPM2_Startup", send(startup, sizeof(startup), &response, &length) == 0);
+    check("TPM2_SelfTest", send(self_test, sizeof(self_test), &response, &length) == 0);
+    check("TPM2_GetRandom",
+          send(get_random, sizeof(get_random), &response, &length) == 0 && length == sizeof(first));
+    memcpy(first, response, sizeof(first));
+    check("another number", send(get_random, sizeof(get_random), &response, &length) == 0 &&
+                                memcmp(first, response, sizeof(first)) != 0);
+    memcpy(extend, extend_head, sizeof(extend_head));
+    memset(extend + sizeof(extend_head), 0x11, 32);
+    check("TPM2_PCR_Extend", send(extend, sizeof(extend), &response, &length) == 0);
+    check("TPM2_PCR_Read", send(read_pcr, sizeof(read_pcr), &response, &length) == 0 &&
+                               length >= 32 && memcmp(response + length - 32, extended, 32) == 0);
+    check("nothing is no command", send(startup, 0, &response, &length) != 0);
+}
+
+static void svsm(void)
+{
+    uint8_t request[9 + sizeof(get_random)] = {8, 0, 0, 0, 0, sizeof(get_random)};
+    const struct vtpm_svsm_arguments arguments = {.request = request,
+                                                  .request_count = sizeof(request)};
+    struct vtpm_svsm_results results;
+    struct vtpm_query_results told;
+    memcpy(request + 9, get_random, sizeof(get_random));
+    check("svsm", vtpm_svsm(&tpm, &arguments, &results) == 0 && results.response_count == 32 &&
+                      results.response[0] == 28 && results.response[4] == 0x80);
+    request[4] = 1;
+    check("svsm: locality 1", vtpm_svsm(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
+    request[4] = 0;
+    request[5]++;
+    check("svsm: length", vtpm_svsm(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
+    check("svsm: query",
+          vtpm_query(&tpm, &told) == 0 && told.commands == 0x100 && told.features == 0);
+}
+
+static void power(void)
+{
+    const uint8_t *response = NULL;
+    uint32_t length = 0;
+    check("suspend", vtpm_platform_suspend(&platform) == 0);
+    check("no power", send(get_random, sizeof(get_random), &response, &length) == RC_INITIALIZE);
+    check("no power to suspend",
+          vtpm_platform_suspend(&platform) == VTPM_PLATFORM_ERROR_NOT_STARTED);
+    check("power on", vtpm_platform_power_on(&platform) == 0);
+    // It goes on where it was: started, PCR 16 extended.
+    check("goes on", send(read_pcr, sizeof(read_pcr), &response, &length) == 0 && length >= 32 &&
+                         memcmp(response + length - 32, extended, 32) == 0);
+    check("cancel", vtpm_platform_cancel(&platform) == 0);
+    check("reset", vtpm_platform_reset(&platform) == 0);
+    check("not started", send(get_random, sizeof(get_random), &response, &length) == RC_INITIALIZE);
+    check("power off", vtpm_platform_power_off(&platform) == 0);
+}
+
+int main(void)
+{
+    if (coco_client_open(&tpm, "tpm") != 0 || coco_client_open(&platform, "tpm-platform") != 0) {
+        return 99; // nobody gave us the channels
+    }
+    commands();
+    svsm();
+    power();
+    coco_service_log(COCO_LOG_INFO, "%u checks, %u failures", checks, failures);
+    return (int)failures;
+}
