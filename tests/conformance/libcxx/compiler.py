@@ -13,7 +13,7 @@ import shlex
 import subprocess
 
 import preambles
-from cases import OPTIMISED, STANDARD, TRIPLE
+from cases import STANDARD, TRIPLE
 
 #: The warnings that LLVM's own runner turns on, as far as this compiler has them; verify tests count on them.
 WARNINGS = """
@@ -34,6 +34,10 @@ _RUNS = ("%{run}", "%{exec} %t.exe")
 
 class NotDone(Exception):
     """The test cannot be done by this runner; says why."""
+
+
+class NotKept(Exception):
+    """There is nothing kept of the test, and nothing new was to be done."""
 
 
 def _first_error(text):
@@ -74,7 +78,9 @@ def _digest(value):
 class Compiler:
     """Builds tests below a folder."""
 
-    def __init__(self, sdk, source, folder):
+    def __init__(self, sdk, source, folder, only_kept=False):
+        """only_kept: nothing is built, and what is not kept raises NotKept."""
+        self._call = _refuse if only_kept else _call
         self._folder, self._digests, self._preambles = folder, Digests(), None
         self._places = ((str(sdk), "SDK"), (str(source), "TESTS"), (str(folder), "BUILT"))
         self._clang = str(sdk / "bin" / f"{TRIPLE}-clang++")
@@ -101,16 +107,16 @@ class Compiler:
         """
         wanted = {}
         for case in ready:
-            if case.kind in ("run", "compile", "link") and case.name not in OPTIMISED:
+            if case.kind in ("run", "compile", "link"):
                 headers = preambles.includes(
                     case.path.read_text(encoding="utf-8", errors="replace"),
                     lambda name, near=case.path.parent: (self._support / name).is_file() and
                     not (near / name).exists())
-                wanted[case.name] = ((case.library, *case.directives.flags), headers)
+                wanted[case.name] = ((case.library, *case.level, *case.directives.flags), headers)
         words = {case.name: self._words(case)[:-1] for case in ready if case.name in wanted}
 
         def build(header, output, name):
-            done = _call([self._clang, *words[name], "-x", "c++-header", str(header), "-o", str(output)])
+            done = self._call([self._clang, *words[name], "-x", "c++-header", str(header), "-o", str(output)])
             return done.returncode == 0 and not done.stderr
         self._preambles = preambles.Preambles(self._folder / "preambles", preambles.plan(wanted), build)
         return sorted(ready, key=lambda case: self._preambles.order(case.name))
@@ -159,8 +165,7 @@ class Compiler:
         return None, "", output
 
     def _words(self, case):
-        level = ["-O2"] if case.name in OPTIMISED else []
-        return [f"-std={STANDARD}", *level, *WARNINGS, *self._flags[case.library], *case.directives.flags,
+        return [f"-std={STANDARD}", *case.level, *WARNINGS, *self._flags[case.library], *case.directives.flags,
                 str(case.path)]
 
     def _compile(self, words, place, case, output):
@@ -174,9 +179,9 @@ class Compiler:
             return kept["error"], kept["key"]
         words += ["-MD", "-MF", str(depends), *(["-o", str(output)] if output else [])]
         preamble = self._preambles.take(case.name) if self._preambles and "-verify" not in words else None
-        done = _call([*words, "-include-pch", str(preamble)]) if preamble else None
+        done = self._call([*words, "-include-pch", str(preamble)]) if preamble else None
         if done is None or done.returncode != 0:
-            done = _call(words)
+            done = self._call(words)
         error = _first_error(done.stderr) if done.returncode != 0 else None
         inputs = {"": self._headers} if error else {
             path: self._digests.of(self._real(path))
@@ -207,7 +212,7 @@ class Compiler:
         kept = _read(record)
         if kept and kept["state"] == state and (kept["error"] or output.exists()):
             return kept["error"]
-        done = _call([*words, "-o", str(output)])
+        done = self._call([*words, "-o", str(output)])
         error = _first_error(done.stderr) if done.returncode != 0 else None
         _write(record, {"state": state, "error": error})
         return error
@@ -236,7 +241,7 @@ class Compiler:
             step = step.replace(name, text)
         if "%" in step:
             raise NotDone("uses what this runner does not know")
-        done = _call(shlex.split(step))
+        done = self._call(shlex.split(step))
         return _first_error(done.stderr) if done.returncode != 0 else None
 
 
@@ -246,6 +251,10 @@ def _call(words):
                               stdin=subprocess.DEVNULL, check=False)
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(words, 1, "", f"error: not compiled within {SECONDS} s")
+
+
+def _refuse(_words):
+    raise NotKept
 
 
 def _depends(path):

@@ -7,14 +7,14 @@ import time
 HEAD = """\
 # Conformance of the C++ libraries
 
-Made by `tests/conformance/libcxx/run.py --part {part} --table`; not to be edited. LLVM's own tests of libunwind,
+Made by `tests/conformance/libcxx/run.py --part 1 --table`; not to be edited. LLVM's own tests of libunwind,
 libc++abi and libc++, release 19.1.7, unmodified, compiled with the SDK as {standard} and run in the kernel, many
 to a boot.
 
 Taken are all tests of libunwind and libc++abi, and of libc++ those of `test/std`, which is all that the C++ standard
-says; of these one of {part} was run for this page, chosen by a hash of the test's name, on {date}. `coconut test
-cxx-conformance` runs one of {sample}, which are among them, and `coconut test cxx-conformance-all` every one; a result
-that is not the expected one, better or worse, fails.
+says. {looked} was run for this page, on {date}. `coconut test cxx-conformance` runs one of {sample}, chosen by
+a hash of the test's name, and `coconut test cxx-conformance-all` every one; a result that is not the expected one, better
+or worse, fails.
 
 | tests of | there are | looked at | not for this system | passed | known not to pass |
 | --- | --- | --- | --- | --- | --- |
@@ -40,25 +40,36 @@ def _counts(found, work):
     return counts
 
 
-def text(found, work, expected, part):
+def _known(found, work, expected):
+    """The tests that do not pass, by the reason."""
+    groups = collections.defaultdict(list)
+    for case in found:
+        result = work.results.get(case.name, ("pass",))[0]
+        if result != "pass":
+            reason = expected[case.name][1] if case.name in expected else case.directives.fails() or "NEW"
+            groups[reason].append((case.name, result))
+    page = "\n## Known not to pass\n"
+    for reason, tests in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        page += f"\n{reason[:1].upper()}{reason[1:]}:\n\n" if ":" not in reason else f"\nLLVM says `{reason}`:\n\n"
+        page += "".join(f"- `{name}`: {result}\n" for name, result in tests)
+    return page
+
+
+def text(found, work, expected):
     """The page. found: every test; work: a run.Run that is over."""
     from cases import STANDARD
     from run import SAMPLE
-    page = HEAD.format(part=part, sample=SAMPLE, standard=STANDARD.replace("c++", "C++"),
-                       date=time.strftime("%Y-%m-%d", time.gmtime()))
     counts = _counts(found, work)
+    total = [sum(column) for column in zip(*counts.values())]
+    looked = "Every one" if total[0] == total[1] else f"A part, {total[1]} of {total[0]},"
+    page = HEAD.format(looked=looked, sample=SAMPLE, standard=STANDARD.replace("c++", "C++"),
+                       date=time.strftime("%Y-%m-%d", time.gmtime()))
     for group, row in counts.items():
         page += _row([f"`{group}`", *row])
-    page += _row(["all", *(sum(column) for column in zip(*counts.values()))])
-    page += "\n## Known not to pass\n\n| test | result | reason |\n| --- | --- | --- |\n"
-    for case in found:
-        if case.name in work.results and work.results[case.name][0] != "pass":
-            result = work.results[case.name][0]
-            reason = expected[case.name][1] if case.name in expected else case.directives.fails() or "NEW"
-            page += _row([f"`{case.name}`", result, reason])
+    page += _row(["all", *total]) + _known(found, work, expected)
     page += ("\n`nobuild`: does not compile or link; `accepted`: compiles although it must not; `nodiag`: other "
              "diagnostics than\nexpected; `fail`, `status-N`: exit status; `signal-N`: ended by the signal; "
-             "`hung`: no end in twenty minutes of virtual time.\n"
+             "`hung`: no end in the virtual time given.\n"
              "\n## Not for this system\n\nWhat the tests themselves say they need, and how many of the tests "
              "looked at say so.\n\n| condition | tests |\n| --- | --- |\n")
     reasons = collections.Counter(work.skipped.values())
