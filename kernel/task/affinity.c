@@ -72,16 +72,13 @@ static enum status get_locked(struct process *process, uint64_t id, uint32_t *cp
 enum status affinity_get(uint64_t process, uint64_t thread, uint32_t *cpus)
 {
     struct process *target;
-    enum status status = schedule_find(process, &target);
     irqflags_t flags;
+    enum status status = schedule_lock(process, &target, &flags);
 
-    if (status != OK) {
-        return status;
+    if (status == OK) {
+        status = get_locked(target, thread, cpus);
+        schedule_unlock(target, flags);
     }
-    flags = spin_lock_irqsave(&target->lock);
-    status = get_locked(target, thread, cpus);
-    spin_unlock_irqrestore(&target->lock, flags);
-    object_put(&target->object);
     return status;
 }
 
@@ -89,16 +86,13 @@ enum status affinity_set(uint64_t process, uint64_t thread, uint64_t cpus)
 {
     uint32_t wanted = (uint32_t)cpus & sched_all_cpus();
     struct process *target;
-    enum status status = wanted != 0 ? schedule_find(process, &target) : ERR_INVAL;
     irqflags_t flags;
+    enum status status = wanted != 0 ? schedule_lock(process, &target, &flags) : ERR_INVAL;
 
-    if (status != OK) {
-        return status;
+    if (status == OK) {
+        status = set_locked(target, thread, wanted);
+        schedule_unlock(target, flags);
     }
-    flags = spin_lock_irqsave(&target->lock);
-    status = set_locked(target, thread, wanted);
-    spin_unlock_irqrestore(&target->lock, flags);
-    object_put(&target->object);
     return status;
 }
 

@@ -6,7 +6,7 @@
 
 #include "process_internal.h"
 #include "sched_internal.h"
-#include "signal_internal.h"
+#include "schedule_internal.h"
 
 #define SECOND_NS 1000000000ull
 
@@ -85,32 +85,10 @@ struct cpu_usage process_cpu_usage(struct process *process)
     return usage;
 }
 
-/* The process with an id that the current one may ask about, with a reference. */
-static enum status find_process(uint64_t id, struct process **out)
-{
-    struct process *target = process_find(id != 0 ? id : process_current()->id);
-    enum status status = OK;
-
-    if (target == NULL) {
-        return ERR_SRCH;
-    }
-    if (process_is_gone(target)) {
-        status = ERR_SRCH;
-    } else if (!signal_may_send(process_current(), target)) {
-        status = ERR_PERM;
-    }
-    if (status != OK) {
-        object_put(&target->object);
-        return status;
-    }
-    *out = target;
-    return OK;
-}
-
 enum status process_time_of(uint64_t id, uint64_t *time)
 {
     struct process *target;
-    enum status status = find_process(id, &target);
+    enum status status = schedule_find(id, &target);
 
     if (status == OK) {
         *time = process_cpu_time(target);
@@ -122,7 +100,7 @@ enum status process_time_of(uint64_t id, uint64_t *time)
 enum status process_usage_of(uint64_t id, struct coco_usage *usage)
 {
     struct process *target;
-    enum status status = find_process(id, &target);
+    enum status status = schedule_find(id, &target);
 
     if (status == OK) {
         struct cpu_usage own = process_cpu_usage(target);

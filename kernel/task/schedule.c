@@ -228,6 +228,22 @@ enum status schedule_find(uint64_t id, struct process **out)
     return OK;
 }
 
+enum status schedule_lock(uint64_t id, struct process **out, irqflags_t *flags)
+{
+    enum status status = schedule_find(id, out);
+
+    if (status == OK) {
+        *flags = spin_lock_irqsave(&(*out)->lock);
+    }
+    return status;
+}
+
+void schedule_unlock(struct process *process, irqflags_t flags)
+{
+    spin_unlock_irqrestore(&process->lock, flags);
+    object_put(&process->object);
+}
+
 static bool is_valid(uint32_t what, const struct coco_schedule *schedule)
 {
     bool real_time = schedule->policy != COCO_SCHEDULE_OTHER;
@@ -246,16 +262,13 @@ static bool is_valid(uint32_t what, const struct coco_schedule *schedule)
 enum status schedule_get(uint64_t process, uint64_t thread, struct coco_schedule *schedule)
 {
     struct process *target;
-    enum status status = schedule_find(process, &target);
     irqflags_t flags;
+    enum status status = schedule_lock(process, &target, &flags);
 
-    if (status != OK) {
-        return status;
+    if (status == OK) {
+        status = get_locked(target, thread, schedule);
+        schedule_unlock(target, flags);
     }
-    flags = spin_lock_irqsave(&target->lock);
-    status = get_locked(target, thread, schedule);
-    spin_unlock_irqrestore(&target->lock, flags);
-    object_put(&target->object);
     return status;
 }
 
@@ -263,15 +276,13 @@ enum status schedule_set(uint64_t process, uint64_t thread, uint32_t what,
                          const struct coco_schedule *schedule)
 {
     struct process *target;
-    enum status status = is_valid(what, schedule) ? schedule_find(process, &target) : ERR_INVAL;
     irqflags_t flags;
+    enum status status =
+        is_valid(what, schedule) ? schedule_lock(process, &target, &flags) : ERR_INVAL;
 
-    if (status != OK) {
-        return status;
+    if (status == OK) {
+        status = set_locked(target, thread, what, schedule);
+        schedule_unlock(target, flags);
     }
-    flags = spin_lock_irqsave(&target->lock);
-    status = set_locked(target, thread, what, schedule);
-    spin_unlock_irqrestore(&target->lock, flags);
-    object_put(&target->object);
     return status;
 }
