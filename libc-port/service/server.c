@@ -255,3 +255,21 @@ int64_t coco_server_run(struct coco_server *server)
     send_reply(server);
     return stopped(server) ? 0 : got;
 }
+
+int64_t coco_server_serve_waiting(struct coco_server *server)
+{
+    int64_t count = 0;
+
+    for (uint32_t i = 0; i < server->interface_count; i++) {
+        const int64_t got =
+            coco_channel_receive(server->interfaces[i].channel, &server->header, ROOM, 0);
+        if (got >= 0) {
+            take(server, i);
+            send_reply(server);
+            count++;
+        } else if (got != COCO_ETIMEDOUT && got != COCO_EINTR) {
+            return got;
+        }
+    }
+    return count;
+}

@@ -52,6 +52,13 @@ static const uint64_t needed[] = {
     COCO_SYS_SIGNAL_RETURN,
 };
 
+/* With a service that may find channels: what registry_serve() makes. */
+static const uint64_t registry_needs[] = {
+    COCO_SYS_CHANNEL_RECEIVE,
+    COCO_SYS_CHANNEL_REPLY,
+    COCO_SYS_CHANNEL_ANSWER,
+};
+
 bool confine_init(const struct world *world)
 {
     static struct sets calls;
@@ -60,6 +67,10 @@ bool confine_init(const struct world *world)
 
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
         good &= add(&calls, (uint32_t)(needed[i] >> 32), 1ull << (needed[i] & 63u));
+    }
+    const size_t more = channel_find(world, REGISTRY) != COCO_HANDLE_NONE ? 3 : 0;
+    for (size_t i = 0; i < more; i++) {
+        good &= add(&calls, (uint32_t)(registry_needs[i] >> 32), 1ull << (registry_needs[i] & 63u));
     }
     for (uint32_t i = 0; i < world->count; i++) {
         const struct manifest *manifest = &world->services[i].manifest;

@@ -41,23 +41,32 @@ static char *read_file(const char *path, size_t *len)
     return shrunk != NULL ? shrunk : data;
 }
 
+static bool add_channel(struct world *world, const char *name)
+{
+    if (world->channel_count == CHANNELS_MAX) {
+        say("more than %u channels", CHANNELS_MAX);
+        return false;
+    }
+    int64_t handle = coco_channel_create();
+
+    if (coco_is_error(handle)) {
+        say("cannot make the channel %s", name);
+        return false;
+    }
+    world->channels[world->channel_count++] = (struct channel){name, (coco_handle_t)handle};
+    return true;
+}
+
+/* Those it offers, and the registry for the first that finds. */
 static bool add_channels(struct world *world, const struct manifest *manifest)
 {
-    for (uint32_t i = 0; i < manifest->header.offer_count; i++) {
-        if (world->channel_count == CHANNELS_MAX) {
-            say("more than %u channels", CHANNELS_MAX);
-            return false;
-        }
-        int64_t handle = coco_channel_create();
+    bool good = manifest->header.find_count == 0 ||
+                channel_find(world, REGISTRY) != COCO_HANDLE_NONE || add_channel(world, REGISTRY);
 
-        if (coco_is_error(handle)) {
-            say("cannot make the channel %s", manifest->offers[i]);
-            return false;
-        }
-        world->channels[world->channel_count++] =
-            (struct channel){manifest->offers[i], (coco_handle_t)handle};
+    for (uint32_t i = 0; good && i < manifest->header.offer_count; i++) {
+        good = add_channel(world, manifest->offers[i]);
     }
-    return true;
+    return good;
 }
 
 static bool load_service(struct world *world, const char *name)
@@ -116,7 +125,7 @@ int main(void)
 
     (void)mkdir("/run", 0755);
     (void)mkdir("/run/empty", 0555);
-    if (!world_load(&world) || !logs_make(&world)) {
+    if (!world_load(&world) || !logs_make(&world) || !registry_make(&world)) {
         return 1;
     }
     folders_make(&world);

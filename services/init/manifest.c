@@ -62,8 +62,8 @@ static bool header_is_valid(const struct manifest_header *header, size_t len)
            header->size == len && header->restart <= RESTART_ALWAYS && header->root_count <= 1 &&
            header->offer_count <= MANIFEST_CHANNELS_MAX &&
            header->use_count <= MANIFEST_CHANNELS_MAX && header->view_count <= MANIFEST_VIEW_MAX &&
-           header->zero == 0 && header->read_count <= MANIFEST_READS_MAX &&
-           header->stop <= STOP_MESSAGE &&
+           header->find_count <= MANIFEST_CHANNELS_MAX &&
+           header->read_count <= MANIFEST_READS_MAX && header->stop <= STOP_MESSAGE &&
            (header->stop == STOP_SIGNAL || header->offer_count > 0) &&
            header->call_count <= COCO_POLICY_CALLS_MAX &&
            header->call_count * sizeof(struct coco_call_set) <= len - sizeof(*header);
@@ -84,13 +84,19 @@ bool manifest_parse(const char *data, size_t len, struct manifest *out)
     }
     out->calls = (const struct coco_call_set *)(const void *)(data + sizeof(out->header));
     at = data + sizeof(out->header) + out->header.call_count * sizeof(struct coco_call_set);
-    return take_one(&at, end, &out->name) && take_one(&at, end, &out->executable) &&
-           take(&at, end, out->header.argument_count, &out->arguments) &&
-           take(&at, end, out->header.environment_count, &out->environment) &&
-           (out->header.root_count == 0 || take_one(&at, end, &out->root)) &&
-           take_names(&at, end, out->header.offer_count, out->offers) &&
-           take_names(&at, end, out->header.use_count, out->uses) &&
-           take_names(&at, end, out->header.view_count, out->view) &&
-           take_names(&at, end, out->header.read_count, out->reads) && at == end &&
-           view_is_valid(out);
+    const bool whole = take_one(&at, end, &out->name) && take_one(&at, end, &out->executable) &&
+                       take(&at, end, out->header.argument_count, &out->arguments) &&
+                       take(&at, end, out->header.environment_count, &out->environment) &&
+                       (out->header.root_count == 0 || take_one(&at, end, &out->root)) &&
+                       take_names(&at, end, out->header.offer_count, out->offers) &&
+                       take_names(&at, end, out->header.use_count, out->uses) &&
+                       take_names(&at, end, out->header.view_count, out->view) &&
+                       take_names(&at, end, out->header.read_count, out->reads) &&
+                       take_names(&at, end, out->header.find_count, out->finds) && at == end &&
+                       view_is_valid(out);
+
+    if (whole && out->header.find_count > 0) {
+        out->uses[out->header.use_count++] = REGISTRY;
+    }
+    return whole;
 }

@@ -10,6 +10,7 @@
 #include <coconut/types.h>
 
 #define MANIFEST_CHANNELS_MAX 16u
+#define REGISTRY "registry" /* the channel of init itself */
 #define MANIFEST_VIEW_MAX 64u
 #define MANIFEST_READS_MAX 64u
 
@@ -46,10 +47,10 @@ struct manifest_header {
     uint32_t log_rate;   /* records in a second */
     uint32_t log_burst;
     uint32_t log_flags; /* MANIFEST_LOG_* */
-    uint32_t zero;
+    uint32_t find_count;
 } __attribute__((packed));
 
-#define MANIFEST_VERSION 3u
+#define MANIFEST_VERSION 4u
 #define MANIFEST_CRITICAL 1u
 #define MANIFEST_LOG_MACHINE 1u /* it gets a reader of the whole log */
 
@@ -70,7 +71,8 @@ struct manifest {
     struct manifest_strings arguments;
     struct manifest_strings environment;
     const char *offers[MANIFEST_CHANNELS_MAX];
-    const char *uses[MANIFEST_CHANNELS_MAX];
+    const char *uses[MANIFEST_CHANNELS_MAX + 1]; /* with the registry, for who finds */
+    const char *finds[MANIFEST_CHANNELS_MAX];
     const char *reads[MANIFEST_READS_MAX]; /* names whose records it may read */
     const char *view[MANIFEST_VIEW_MAX]; /* paths behind an r to read, w to write, d of a device */
 };

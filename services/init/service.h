@@ -66,6 +66,16 @@ int64_t service_start(struct world *world, struct service *service);
 /// The channel of this name; COCO_HANDLE_NONE if there is none.
 coco_handle_t channel_find(const struct world *world, const char *name);
 
+/// The badge of a new connection: the number of the service and, above it, one that no other
+/// connection has. A server never takes a service that was started again for the one before.
+uint64_t badge_next(struct world *world, const struct service *service);
+
+/// Makes the server of the registry, if a service may find channels. False if that fails.
+bool registry_make(struct world *world);
+
+/// Serves who asks the registry now, without waiting.
+void registry_serve(void);
+
 /// Ends a service that runs: asks it first, and insists when it does not end in the time of its
 /// manifest.
 void service_stop(struct world *world, struct service *service);

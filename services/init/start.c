@@ -64,9 +64,7 @@ static bool append_list(struct gift *gift, const char *variable, const char *con
     return append(gift, "", 1);
 }
 
-/* The number of the service and, above it, one that no other connection has: a server never takes a
- * service that was started again for the one before. */
-static uint64_t next_badge(struct world *world, const struct service *service)
+uint64_t badge_next(struct world *world, const struct service *service)
 {
     return ++world->connections << COCO_BADGE_SERVICE_BITS |
            ((uint64_t)(service - world->services) + 1);
@@ -85,7 +83,7 @@ static int64_t fill_handles(struct world *world, const struct service *service, 
     gift->first_connection = gift->count;
     for (uint32_t i = 0; i < manifest->header.use_count; i++) {
         int64_t connection =
-            coco_channel_connect(channel_find(world, manifest->uses[i]), next_badge(world, service),
+            coco_channel_connect(channel_find(world, manifest->uses[i]), badge_next(world, service),
                                  COCO_CONNECT_NOTIFY_CLOSE);
 
         if (coco_is_error(connection)) {

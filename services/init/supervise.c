@@ -81,7 +81,7 @@ static void reap(struct service *service)
 /* Waits until a service has ended or is due. */
 static void wait_for_event(struct world *world)
 {
-    struct coco_poll polls[SERVICES_MAX];
+    struct coco_poll polls[SERVICES_MAX + 1]; /* behind the services the registry */
     uint64_t deadline = COCO_FOREVER;
 
     for (uint32_t i = 0; i < world->count; i++) {
@@ -94,7 +94,11 @@ static void wait_for_event(struct world *world)
             deadline = service->restart_at;
         }
     }
-    (void)coco_object_poll(polls, world->count, deadline); /* a timeout is an event, too */
+    polls[world->count] = (struct coco_poll){channel_find(world, REGISTRY), COCO_EVENT_READ, 0, 0};
+    (void)coco_object_poll(polls, world->count + 1, deadline); /* a timeout is an event, too */
+    if (polls[world->count].returned != 0) {
+        registry_serve();
+    }
     for (uint32_t i = 0; i < world->count; i++) {
         struct service *service = &world->services[i];
 

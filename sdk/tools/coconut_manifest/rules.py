@@ -15,6 +15,8 @@ UNITS = {"K": 10, "M": 20, "G": 30}
 RESTART = {"never": 0, "on-failure": 1, "always": 2}
 STOP = {"signal": 0, "message": 1}
 CPUS_MAX = 32
+#: The channel of init itself.
+REGISTRY = "registry"
 #: Names in `log.reads` that no manifest has.
 NOT_SERVICES = ("*", "init", "kernel")
 _LOG = {"rate": 200, "burst": 1000, "reads": [], "machine": False}
@@ -40,6 +42,7 @@ class Manifest:
     devices: list = field(default_factory=list)  # paths
     offers: list = field(default_factory=list)
     uses: list = field(default_factory=list)
+    finds: list = field(default_factory=list)
     restart: dict = field(default_factory=dict)
     critical: bool = False
     log: dict = field(default_factory=lambda: dict(_LOG))
@@ -115,17 +118,26 @@ def _check_calls(checker, node, tables):
 
 
 def _check_channels(checker, root, lines):
-    names = {"offers": [], "uses": []}
+    names = {"offers": [], "uses": [], "finds": []}
     node = root.get("channels")
     for key, found in names.items():
         for item in node.get(key).value if node and node.get(key) else []:
             lines[(key, item.value)] = item.line
             found.append(item.value)
-    for name in names["uses"]:
-        if name in names["offers"]:
-            checker.add(lines[("uses", name)], "own-channel",
-                        f"the service would call itself through '{name}'")
-    return sorted(names["offers"]), sorted(names["uses"])
+    for key in ("uses", "finds"):
+        for name in names[key]:
+            if name in names["offers"]:
+                checker.add(lines[(key, name)], "own-channel",
+                            f"the service would call itself through '{name}'")
+    for name in names["finds"]:
+        if name in names["uses"]:
+            checker.add(lines[("finds", name)], "found-and-used",
+                        f"'{name}' is in uses, too: it has the connection from the start")
+    for key in ("offers", "uses", "finds"):
+        if REGISTRY in names[key]:
+            checker.add(lines[(key, REGISTRY)], "reserved-channel",
+                        f"'{REGISTRY}' is init's: who has names in finds gets a connection to it")
+    return tuple(sorted(found) for found in names.values())
 
 
 def _check_view(checker, root):
@@ -218,7 +230,7 @@ def read(data, tables):
     _check_strings(checker, root)
     calls = _check_calls(checker, root.get("calls"), tables)
     lines = {"name": root.value["name"][1]}
-    offers, uses = _check_channels(checker, root, lines)
+    offers, uses, finds = _check_channels(checker, root, lines)
     tree, files, devices = _check_view(checker, root)
     cpu = _check_cpu(checker, root.get("budgets").get("cpu"))
     restart = _check_restart(checker, root.get("restart"))
@@ -235,7 +247,7 @@ def read(data, tables):
                             else {}).items()),
         memory=int(budgets["memory"][:-1]) << UNITS[budgets["memory"][-1]],
         threads=budgets["threads"], handles=budgets["handles"], calls=tables.records(calls),
-        cpu=cpu, root=tree, files=files, devices=devices, offers=offers, uses=uses, restart=restart,
+        cpu=cpu, root=tree, files=files, devices=devices, offers=offers, uses=uses, finds=finds, restart=restart,
         critical=bool(root.get("critical") and root.get("critical").value), log=log, stop=stop, lines=lines), []
 
 
@@ -259,10 +271,11 @@ def check_together(manifests):
                                             f"'{offers[channel].name}', too")
             offers.setdefault(channel, manifest)
     for path, manifest in manifests:
-        for channel in manifest.uses:
-            if channel not in offers:
-                yield path, jsonpos.Problem(manifest.lines[("uses", channel)], "unknown-channel",
-                                            f"no service offers the channel '{channel}'")
+        for key, channels in (("uses", manifest.uses), ("finds", manifest.finds)):
+            for channel in channels:
+                if channel not in offers:
+                    yield path, jsonpos.Problem(manifest.lines[(key, channel)], "unknown-channel",
+                                                f"no service offers the channel '{channel}'")
         for name in manifest.log["reads"]:
             if name not in names and name not in NOT_SERVICES:
                 yield path, jsonpos.Problem(manifest.lines[("reads", name)], "unknown-service",

@@ -23,6 +23,11 @@ coco_handle_t coco_service_offered(const char *name);
 /// The connection to the channel that the manifest uses as `name`; as above.
 coco_handle_t coco_service_used(const char *name);
 
+/// A new connection to the channel that the manifest lists in channels.finds: init's registry is
+/// asked. The caller closes it. COCO_ENOTFOUND: the manifest does not have it; or an error of
+/// coco_client_call().
+int64_t coco_service_find(const char *name);
+
 // --- log -----------------------------------------------------------------------------------------
 
 /// Severities of lines in the log, as in POSIX's syslog().
@@ -131,6 +136,11 @@ int32_t coco_server_keep_clients(struct coco_server *server,
 /// Serves until it is told to stop: 0; or a channel has gone: COCO_ECANCELED, or another error.
 int64_t coco_server_run(struct coco_server *server);
 
+/// Serves what waits at present and returns at once: how many messages those were, one of each
+/// channel at most; or an error. For programs with a loop of their own, which wait for the
+/// channels; sources are not looked at.
+int64_t coco_server_serve_waiting(struct coco_server *server);
+
 /// Lets coco_server_run() return when the message under way is replied to. In a handler; from
 /// elsewhere use coco_service_request_stop().
 void coco_server_stop(struct coco_server *server);
@@ -185,7 +195,9 @@ struct coco_client {
 /// Makes a client on a connection, which stays the caller's.
 void coco_client_init(struct coco_client *client, coco_handle_t connection);
 
-/// Makes a client on the channel that the manifest uses as `name`. 0, or COCO_ENOTFOUND.
+/// Makes a client on the channel that the manifest uses as `name`, or finds: then through init's
+/// registry, and the connection is the caller's to close. 0, COCO_ENOTFOUND, or another error of
+/// coco_service_find().
 int32_t coco_client_open(struct coco_client *client, const char *name);
 
 #define COCO_CLIENT_IDEMPOTENT 0x1u /* the call may be made again when its server went away */

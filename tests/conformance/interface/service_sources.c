@@ -154,6 +154,36 @@ static void stopped_by_a_handler(void)
     CHECK(coco_close(client.connection) == 0 && coco_close(running.channel) == 0);
 }
 
+static void *ask_once(void *argument)
+{
+    static struct coco_client client;
+    const struct everything_add_arguments in = {.a = 3, .b = 4};
+    struct everything_add_results out = {0};
+
+    coco_client_init(&client, *(const coco_handle_t *)argument);
+    CHECK(everything_add(&client, &in, &out) == 0 && out.sum == 7);
+    return NULL;
+}
+
+/* A program with a loop of its own. */
+static void served_without_waiting(void)
+{
+    static struct running running;
+    pthread_t thread;
+
+    running_make(&running);
+    coco_handle_t connection = running_connect(&running, 1, 0);
+    CHECK(coco_server_serve_waiting(&running.server) == 0);
+    CHECK(pthread_create(&thread, NULL, ask_once, &connection) == 0);
+    CHECK(coco_wait_one(running.channel, COCO_EVENT_READ, COCO_FOREVER) == COCO_EVENT_READ);
+    CHECK(coco_server_serve_waiting(&running.server) == 1);
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(coco_close(running.channel) == 0);
+    CHECK(coco_server_serve_waiting(&running.server) == COCO_ENOTFOUND);
+    CHECK(coco_close(connection) == 0);
+    CHECK(coco_service_find("nobody") == COCO_ENOTFOUND); /* without a registry */
+}
+
 /* Handlers that a server does not have, and more than there is room for. */
 static void what_is_not_there(void)
 {
@@ -180,5 +210,6 @@ void service_sources_tests(void)
     check_run("timers_and_events", timers_and_events);
     check_run("several_interfaces", several_interfaces);
     check_run("stopped_by_a_handler", stopped_by_a_handler);
+    check_run("served_without_waiting", served_without_waiting);
     check_run("what_is_not_there", what_is_not_there);
 }

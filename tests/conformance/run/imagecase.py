@@ -4,6 +4,7 @@
 import json
 import os
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from test_kernel import COCONUT, LIMIT, SDK, TOP
 sys.path.insert(0, str(TOP / "sdk" / "tools"))
 from coconut_cli import machine, places, protocol  # noqa: E402  pylint: disable=wrong-import-position
 
-INIT = sorted((TOP / "services" / "init").glob("*.c"))
+INIT = SDK / "share" / "coconut" / "services-init"
 
 
 class ImageCase(unittest.TestCase):
@@ -29,7 +30,8 @@ class ImageCase(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="coconut-image-")
         cls.addClassCleanup(folder.cleanup)
         cls.place = Path(folder.name)
-        for name, files in {"init": INIT, **cls.sources}.items():
+        shutil.copy(INIT, cls.place / "init")
+        for name, files in cls.sources.items():
             subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-O2", "-Wall", "-Wextra",
                             "-Werror", *files, "-o", cls.place / name], check=True)
 

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -25,8 +26,8 @@ class Image(unittest.TestCase):
         cls.compiler = compiler
         subprocess.run([COCONUT, "interface", "compile", "--output", cls.place, SAMPLE / "clock.interface.json"],
                        check=True)
-        sources = {"init": sorted((TOP / "services" / "init").glob("*.c")),
-                   "clock": [SAMPLE / "clock.c", cls.place / "clock_server.c"],
+        shutil.copy(SDK / "share" / "coconut" / "services-init", cls.place / "init")
+        sources = {"clock": [SAMPLE / "clock.c", cls.place / "clock_server.c"],
                    "asker": [SAMPLE / "asker.c", cls.place / "clock_client.c"]}
         for name, files in sources.items():
             subprocess.run([compiler, "-O2", "-I", cls.place, *files, "-o", cls.place / name], check=True)
@@ -49,12 +50,13 @@ class Image(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return self.place / output
 
-    def boot(self, folder):
+    def boot(self, folder, status=0):
         """Boot an image; returns its log."""
         done = subprocess.run([COCONUT, "boot", "--timeout", "60", "--kernel",
                                folder / "kernel.elf", folder / "archive.pkit"],
                               capture_output=True, text=True, timeout=LIMIT, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout
 
     def setUp(self):
@@ -93,6 +95,25 @@ class Image(unittest.TestCase):
         log = self.boot(self.build("often", {"clock": often}))
         self.assertIn("[asker] answers 2002, server went away 1000 times\n", log)
         self.assertIn("service asker: ended, reason 0, code 0", log)
+
+    def test_channel_found_through_the_registry(self):
+        def finds(document):
+            document["channels"] = {"finds": ["time"]}
+            document["calls"]["names"].append("channel_exchange")
+        log = self.boot(self.build("finds", {"asker": finds}))
+        self.assertIn("[asker] answers 10, server went away 4 times\n", log)
+        self.assertIn("service asker: ended, reason 0, code 0", log)
+
+    def test_channel_that_may_not_be_found(self):
+        def finds(document):
+            document["channels"] = {"finds": ["date"]}
+            document["calls"]["names"].append("channel_exchange")
+
+        def offers(document):
+            document["channels"]["offers"].append("date")
+        log = self.boot(self.build("finds-not", {"asker": finds, "clock": offers}), status=None)
+        self.assertIn("service asker may not find channel time\n", log)
+        self.assertIn("service asker: ended, reason 0, code 2", log)
 
     def test_giving_up(self):
         def twice(document):

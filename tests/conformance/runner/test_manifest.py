@@ -18,7 +18,7 @@ GOOD = {
     "budgets": {"memory": "8M", "threads": 2, "handles": 16},
     "calls": {"classes": ["CORE", "TIME"], "names": ["write"], "except": ["exec"]},
     "root": "/srv/clock",
-    "channels": {"offers": ["time"], "uses": ["log"]},
+    "channels": {"offers": ["time"], "uses": ["log"], "finds": ["names"]},
     "restart": {"rule": "always", "delay_ms": 10, "delay_max_ms": 1000, "attempts": 3},
     "critical": True,
 }
@@ -180,6 +180,12 @@ class Rules(unittest.TestCase):
 
     def test_own_channel(self):
         self.refused(changed(("channels", "uses"), ["time"]), "own-channel")
+        self.refused(changed(("channels", "finds"), ["time"]), "own-channel")
+
+    def test_registry(self):
+        self.refused(changed(("channels", "finds"), ["log"]), "found-and-used")
+        for key in ("offers", "uses", "finds"):
+            self.refused(changed(("channels", key), ["registry"]), "reserved-channel")
 
     def test_restart(self):
         self.refused(changed(("restart",), {"rule": "never", "attempts": 1}), "restart")
@@ -395,7 +401,9 @@ class Commands(Case):
 
     def test_check(self):
         server = self.write("a.json", changed(("channels",), {"offers": ["log"]}))
-        user = self.write("b.json", changed(("name",), "user"))
+        plain = changed(("name",), "user")
+        del plain["channels"]["finds"]
+        user = self.write("b.json", plain)
         done = self.coconut("manifest", "check", server, user)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         done = self.coconut("manifest", "check", user)
