@@ -90,3 +90,15 @@ static int64_t make_event(void)
     return coco_event_create(0);
 }
 SHORTAGE(event_create, make_event, .undo = shortage_close)
+
+static int64_t make_bound_event(void)
+{
+    return coco_event_create_bound(0, 0);
+}
+SHORTAGE(event_create_bound, make_bound_event, .undo = shortage_close)
+
+static int64_t open_pressure(void)
+{
+    return coco_pressure_open(COCO_PRESSURE_OWN, COCO_PRESSURE_SOME);
+}
+SHORTAGE(pressure_open, open_pressure, .undo = shortage_close)
