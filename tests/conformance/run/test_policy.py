@@ -38,7 +38,7 @@ ROWS = {
     "access": (["files.access"], "access", {"files": [READ, WRITE]}),
     "devices": (["devices"], "devices", {"files": [READ], "devices": ["/dev/zero"]}),
     "offers": (["channels.offers"], "offers", {"channels": {"offers": ["probe"]}, "calls": CHANNELS}),
-    "uses": (["channels.uses"], "uses", {"channels": {"uses": ["probe"]}, "calls": CHANNELS}),
+    "uses": (["channels.uses", "log.machine"], "uses", {"channels": {"uses": ["probe"]}, "calls": CHANNELS}),
 }
 #: The same for services that are to fail: keys, ms until they do, restart, starts, ms between them
 FAILING = {
@@ -49,6 +49,16 @@ FAILING = {
                 {"rule": "always", "delay_ms": 200, "delay_max_ms": 250, "attempts": 2}, 3, [200, 250]),
     "window": (["restart.within_s"], 1200,
                {"rule": "always", "delay_ms": 1, "attempts": 1, "within_s": 1}, 3, [1200, 1200]),
+}
+#: Keys that other tests are about.
+ELSEWHERE = {
+    "channels.finds": ("test_services.py", "test_channel_found_through_the_registry"),
+    "log.burst": ("test_log.py", "test_flood"),
+    "log.rate": ("test_log.py", "test_flood"),
+    "log.reads": ("test_log.py", "test_who_may_read_whom"),
+    "stop.ask": ("test_log.py", "test_end_in_order"),
+    "stop.grace_ms": ("test_log.py", "test_end_in_order"),
+    "critical": ("test_policy.py", "test_critical"),
 }
 
 
@@ -71,7 +81,9 @@ class Policy(ImageCase):
     def test_each_key_has_a_row(self):
         keys = {key for rows in (ROWS, FAILING) for row in rows.values() for key in row[0]}
         schema = json.loads((TOP / "sdk" / "schema" / "manifest.schema.json").read_text())
-        self.assertEqual(leaves(schema) - keys, {"critical"})  # test_critical
+        self.assertEqual(leaves(schema) - keys - set(ELSEWHERE), set())
+        for file, test in ELSEWHERE.values():
+            self.assertIn(f"    def {test}(self", (RUN / file).read_text(), file)
 
     def data(self, *paths):
         """Files that the image has; returns them for build()."""
