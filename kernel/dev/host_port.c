@@ -13,16 +13,16 @@
 /// Finds the next byte. ERR_AGAIN: not there yet; ERR_IO. `reader` is held.
 static enum status find_byte(struct host_port *port)
 {
-    if (receive_in_hand(&port->rx)) {
-        return OK;
+    if (!receive_in_hand(&port->rx)) {
+        if (port_device_at_end(port)) {
+            return ERR_AGAIN; /* what comes after the end belongs to the next connection */
+        }
+        if (!receive_advance(&port->rx)) {
+            return port->rx.queue.broken ? ERR_IO : ERR_AGAIN;
+        }
+        port_device_listen();
     }
-    if (port_device_at_end(port)) {
-        return ERR_AGAIN; /* what came after the end belongs to the next connection */
-    }
-    if (receive_advance(&port->rx)) {
-        return OK;
-    }
-    return port->rx.queue.broken ? ERR_IO : ERR_AGAIN;
+    return port_device_at_end(port) ? ERR_AGAIN : OK;
 }
 
 /// Copies what is there. ERR_AGAIN: that was nothing.
@@ -89,9 +89,9 @@ static enum status acquire(struct host_port *port, bool wait, uint32_t *n)
         if (status != ERR_AGAIN) {
             return status;
         }
-        if (!wait || !port_connected(port)) {
+        if (!wait || !port_device_connected(port)) {
             (void)wait_cancel(&waiter);
-            return port_connected(port) ? ERR_AGAIN : ERR_PIPE;
+            return port_device_connected(port) ? ERR_AGAIN : ERR_PIPE;
         }
         status = wait_commit_signals(&waiter, WAIT_FOREVER);
         if (status != OK) {
@@ -108,7 +108,7 @@ static enum status send_chunk(struct host_port *port, uaddr_t from, uint32_t len
         return status;
     }
     status = user_copy_in(transmit_buffer(&port->tx, n), from, len);
-    if (status == OK && !port_connected(port)) {
+    if (status == OK && !port_device_connected(port)) {
         status = ERR_PIPE;
     }
     if (status != OK) {
@@ -121,7 +121,7 @@ static enum status send_chunk(struct host_port *port, uaddr_t from, uint32_t len
 static enum status port_write(void *state, struct user_in buffer, bool wait, size_t *done)
 {
     struct host_port *port = state;
-    enum status status = port_connected(port) ? OK : ERR_PIPE;
+    enum status status = port_device_connected(port) ? OK : ERR_PIPE;
     *done = 0;
     while (status == OK && *done < buffer.len) {
         uint64_t rest = buffer.len - *done;
@@ -157,7 +157,7 @@ static uint32_t read_events(struct host_port *port)
 static uint32_t port_events(void *state)
 {
     struct host_port *port = state;
-    bool room = port_connected(port) && transmit_has_room(&port->tx);
+    bool room = port_device_connected(port) && transmit_has_room(&port->tx);
     return read_events(port) | (room ? COCO_EVENT_WRITE : 0);
 }
 

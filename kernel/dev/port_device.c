@@ -9,7 +9,10 @@
 #define CONTROL_IN_QUEUE 2u
 #define CONTROL_OUT_QUEUE 3u
 #define CONTROL_BUFFERS 8u
-#define PORT_BUFFERS 4u
+#define PORT_OUT_BUFFERS 4u
+/* One, so that bytes of two connections are told apart: QEMU sees the end of a TCP connection only
+ * while there is room for more, that is when all that came over it was read. */
+#define PORT_IN_BUFFERS 1u
 #define CONFIG_PORT_COUNT 4u      /* offset of the number of ports */
 #define NAMING_LIMIT_NS 100000000 /* for the device to name its ports */
 #define NO_PORT UINT32_MAX
@@ -88,16 +91,25 @@ static void set_name(struct host_port *port, const char *name, size_t len)
     }
 }
 
-static void set_connected(struct host_port *port, bool connected)
+/// `ended_now`: bit n: the end of a connection to port n is among the messages at hand. What has
+/// come since the last look may then stand before that end or behind it; when another connection
+/// has begun, it is taken for that one's.
+static void set_connected(struct host_port *port, bool connected, uint32_t *ended_now)
 {
+    uint32_t bit = 1u << (port - ports);
     if (port->connected && !connected) {
         port->ended = true;
+        port->end_first = false;
         port->end_index = port->rx.queue.used->index;
+        *ended_now |= bit;
+    } else if (connected && (*ended_now & bit) != 0) {
+        port->end_first = true;
     }
-    __atomic_store_n(&port->connected, connected, __ATOMIC_RELEASE);
+    port->connected = connected;
 }
 
-static void handle_message(const struct control_message *message, const char *rest, size_t len)
+static void handle_message(const struct control_message *message, const char *rest, size_t len,
+                           uint32_t *ended_now)
 {
     if (message->id == 0 || message->id > port_count) {
         return; /* a console, or more ports than are used */
@@ -112,10 +124,10 @@ static void handle_message(const struct control_message *message, const char *re
         set_name(port, rest, len);
         break;
     case CONTROL_OPEN:
-        set_connected(port, message->value != 0);
+        set_connected(port, message->value != 0, ended_now);
         break;
     case CONTROL_REMOVE:
-        set_connected(port, false);
+        set_connected(port, false, ended_now);
         break;
     default:
         break; /* of no concern to byte streams */
@@ -125,6 +137,7 @@ static void handle_message(const struct control_message *message, const char *re
 /// Takes in what has come, each buffer once at most: a device that never stops cannot keep us here.
 static void take_messages(void)
 {
+    uint32_t ended_now = 0;
     irqflags_t flags = spin_lock_irqsave(&lock);
     uint32_t n, len;
     for (unsigned i = 0; i < CONTROL_BUFFERS && virtqueue_take(&control_in, &n, &len); i++) {
@@ -137,7 +150,7 @@ static void take_messages(void)
             more = more < sizeof(rest) ? more : sizeof(rest);
             memcpy(&message, from, sizeof(message));
             memcpy(rest, from + sizeof(message), more);
-            handle_message(&message, rest, more);
+            handle_message(&message, rest, more, &ended_now);
         }
         if (control_in.broken) {
             break;
@@ -167,11 +180,28 @@ static bool at_end(struct host_port *port, bool forget)
 {
     const struct virtqueue *queue = &port->rx.queue;
     irqflags_t flags = spin_lock_irqsave(&lock);
-    bool end = port->ended && !receive_in_hand(&port->rx) &&
-               (queue->next_used == port->end_index || !virtqueue_pending(queue));
+    bool in_hand = receive_in_hand(&port->rx);
+    uint16_t next = (uint16_t)(queue->next_used - (in_hand ? 1 : 0)); /* to be read */
+    bool begun = in_hand && port->rx.at > 0;
+    bool end =
+        port->ended && !begun &&
+        (port->end_first || next == port->end_index || (!in_hand && !virtqueue_pending(queue)));
     port->ended = port->ended && !(end && forget);
     spin_unlock_irqrestore(&lock, flags);
     return end;
+}
+
+void port_device_listen(void)
+{
+    take_messages();
+}
+
+bool port_device_connected(const struct host_port *port)
+{
+    irqflags_t flags = spin_lock_irqsave(&lock);
+    bool connected = port->connected && !port->ended;
+    spin_unlock_irqrestore(&lock, flags);
+    return connected;
 }
 
 bool port_device_take_end(struct host_port *port)
@@ -191,8 +221,8 @@ static enum status prepare_port(unsigned n)
     struct host_port *port = &ports[n];
     port->id = n + 1;
     uint32_t queue = 2 * (port->id + 1); /* the control queues stand behind port 0's */
-    enum status status = receive_init(&port->rx, &device, queue, PORT_BUFFERS);
-    return status == OK ? transmit_init(&port->tx, &device, queue + 1, PORT_BUFFERS) : status;
+    enum status status = receive_init(&port->rx, &device, queue, PORT_IN_BUFFERS);
+    return status == OK ? transmit_init(&port->tx, &device, queue + 1, PORT_OUT_BUFFERS) : status;
 }
 
 enum status port_device_prepare(const struct virtio_device *console)

@@ -17,9 +17,10 @@ struct host_port {
     /* Guarded by the lock of port_device.c. */
     bool added;
     char name[HOST_PORT_NAME_MAX + 1]; /* "": not named yet */
-    bool connected;                    /* stored atomically: somebody is there on the host's side */
+    bool connected;                    /* somebody is there on the host's side */
     bool ended;                        /* a connection has ended, and no read has told so */
-    uint16_t end_index; /* of the device's used ring when it did: what is before it came earlier */
+    bool end_first;     /* another one has begun meanwhile: bytes not begun yet are its own */
+    uint16_t end_index; /* otherwise: of the used ring when it did; what is before came earlier */
 };
 
 /// Starts the driver on a console with several ports; the device is copied. Waits a short time for
@@ -46,11 +47,13 @@ bool port_device_take_end(struct host_port *port) __must_check;
 /// The same without forgetting.
 bool port_device_at_end(struct host_port *port) __must_check;
 
-/// Whether somebody is connected on the host's side.
-static inline bool port_connected(const struct host_port *port)
-{
-    return __atomic_load_n(&port->connected, __ATOMIC_ACQUIRE);
-}
+/// Takes in what the device has said so far. To be called when a buffer was taken, so that what was
+/// said before it came is known before it is read.
+void port_device_listen(void);
+
+/// Whether somebody is connected on the host's side, and no end is left to be told: what is written
+/// reaches the one whose bytes were read.
+bool port_device_connected(const struct host_port *port) __must_check;
 
 /// host_port.c: makes the file of a port. ERR_NOMEM, ERR_EXIST.
 enum status host_port_publish(struct host_port *port) __must_check;

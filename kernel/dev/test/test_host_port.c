@@ -217,7 +217,7 @@ UNIT_TEST(host_ports_ignore_nonsense)
     fake_deliver_to(CONTROL_IN, "short", 5, PAGE_SIZE);
     interrupt();
     UNIT_CHECK(strcmp(port->name, "one") == 0);
-    UNIT_CHECK(port_connected(port));
+    UNIT_CHECK(port_device_connected(port));
     UNIT_CHECK(published_count == 1);
     object_put(stream);
 }
@@ -242,20 +242,57 @@ UNIT_TEST(host_port_end_of_a_connection_is_told_once)
     struct object *stream = connected();
     size_t done;
     UNIT_CHECK(receive(stream, 10, &done) == ERR_AGAIN);
-    fake_deliver_to(RX(1), "abc", 3, 1);
+    fake_deliver_to(RX(1), "abc", 3, PAGE_SIZE);
     tell(1, OPEN, 0, NULL);
     interrupt();
-    fake_deliver_to(RX(1), "d", 1, 1); /* of the next connection */
     UNIT_CHECK(object_events(stream) == COCO_EVENT_READ);
+    UNIT_OK(receive(stream, 2, &done));
+    UNIT_CHECK(done == 2 && memcmp(got, "ab", 2) == 0);
     UNIT_OK(receive(stream, 100, &done));
-    UNIT_CHECK(done == 3 && memcmp(got, "abc", 3) == 0);
+    UNIT_CHECK(done == 1 && got[0] == 'c');
+    tell(1, OPEN, 1, NULL);
+    interrupt();
+    UNIT_CHECK(send(stream, "x", 1, &done) == ERR_PIPE); /* it has not been told */
     UNIT_CHECK(object_events(stream) == COCO_EVENT_READ);
     UNIT_OK(receive(stream, 100, &done));
     UNIT_CHECK(done == 0);
-    UNIT_OK(receive(stream, 100, &done));
-    UNIT_CHECK(done == 1 && got[0] == 'd');
     UNIT_CHECK(receive(stream, 100, &done) == ERR_AGAIN);
-    UNIT_CHECK(object_events(stream) == 0);
+    UNIT_CHECK(object_events(stream) == COCO_EVENT_WRITE);
+    UNIT_OK(send(stream, "x", 1, &done));
+    object_put(stream);
+}
+
+UNIT_TEST(host_port_tells_connections_apart_that_follow_at_once)
+{
+    struct object *stream = connected();
+    size_t done;
+    UNIT_CHECK(receive(stream, 10, &done) == ERR_AGAIN);
+    tell(1, OPEN, 0, NULL);
+    tell(1, OPEN, 1, NULL);
+    fake_deliver_to(RX(1), "next", 4, PAGE_SIZE);
+    /* No interrupt yet: the reader comes first. */
+    UNIT_OK(receive(stream, 100, &done));
+    UNIT_CHECK(done == 0);
+    UNIT_OK(receive(stream, 100, &done));
+    UNIT_CHECK(done == 4 && memcmp(got, "next", 4) == 0);
+    UNIT_CHECK(receive(stream, 100, &done) == ERR_AGAIN);
+    object_put(stream);
+}
+
+UNIT_TEST(host_port_end_comes_behind_what_was_begun)
+{
+    struct object *stream = connected();
+    size_t done;
+    fake_deliver_to(RX(1), "abc", 3, PAGE_SIZE);
+    interrupt();
+    UNIT_OK(receive(stream, 1, &done));
+    tell(1, OPEN, 0, NULL);
+    tell(1, OPEN, 1, NULL);
+    interrupt();
+    UNIT_OK(receive(stream, 100, &done));
+    UNIT_CHECK(done == 2 && memcmp(got, "bc", 2) == 0);
+    UNIT_OK(receive(stream, 100, &done));
+    UNIT_CHECK(done == 0);
     object_put(stream);
 }
 
@@ -326,13 +363,13 @@ UNIT_TEST(host_port_forgets_what_came_before_it_was_opened)
 {
     struct object *stream = connected();
     size_t done;
-    fake_deliver_to(RX(1), "old", 3, 1);
+    fake_deliver_to(RX(1), "old", 3, PAGE_SIZE);
     tell(1, OPEN, 0, NULL);
     interrupt();
     object_put(stream);
     stream = open_port(port_device_port(0), SPECIAL_READ | SPECIAL_NONBLOCK);
     UNIT_CHECK(receive(stream, 100, &done) == ERR_AGAIN);
-    UNIT_CHECK(fake_available(RX(1)) == 4);
+    UNIT_CHECK(fake_available(RX(1)) == 1);
     object_put(stream);
 }
 

@@ -36,15 +36,20 @@ class Ports(unittest.TestCase):
         """Return the command line of a run."""
         return [COCONUT, "run", "--no-cwd", "--timeout", str(LIMIT), *options, self.program, *arguments]
 
-    def start(self, act, *arguments, cpus=1):
+    def start(self, act, *arguments, cpus=1, where=None):
         """Start the program on the port `one`; returns when it has the port open."""
         words = self.words(act, "/dev/ports/one", *arguments,
-                           options=["--cpus", str(cpus), "--port", f"one=unix:{self.socket}"])
+                           options=["--cpus", str(cpus), "--port", f"one={where or f'unix:{self.socket}'}"])
         run = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(run.stdout.close)
         self.addCleanup(run.stderr.close)
         self.addCleanup(run.wait)
         self.addCleanup(run.kill)
+        if where:  # the system chooses a number
+            note = run.stderr.readline()
+            self.address = ("127.0.0.1", int(note.split("tcp ")[1].split()[0]))
+        else:
+            self.address = str(self.socket)
         self.line(run, "open")
         return run
 
@@ -61,10 +66,11 @@ class Ports(unittest.TestCase):
 
     def connect(self):
         """Return a client's socket."""
-        one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
+        one = socket.socket(family, socket.SOCK_STREAM)
         self.addCleanup(one.close)
         one.settimeout(LIMIT)
-        one.connect(str(self.socket))
+        one.connect(self.address)
         return one
 
     def exchange(self, data):
@@ -93,6 +99,16 @@ class Ports(unittest.TestCase):
                     self.exchange(os.urandom(size))
                     self.line(run, "end of connection")
                 self.ended(run)
+
+    def test_clients_that_follow_at_once(self):
+        run = self.start("echo", "40", where="tcp:0")
+        for _ in range(20):
+            with self.connect() as rude:
+                rude.send(b"ab")  # and does not wait for an answer
+            self.exchange(b"xyz")
+        for _ in range(40):
+            self.line(run, "end of connection")
+        self.ended(run)
 
     def test_events(self):
         run = self.start("events")
