@@ -49,6 +49,9 @@ def quote(t, _):
     t.run("load -C primary.ctx -u k.pub -r k.priv -c k.ctx")
     t.run("quote -c k.ctx -l sha256:0,1,16 -q 0badc0de -m quote.msg -s quote.sig -o quote.pcrs -g sha256")
     t.run("readpublic -c k.ctx -f pem -o k.pem")
+    t.run("quote -c k.ctx -l sha256:0,1,16 -q 0badc0de -m plain.msg -s plain.sig -f plain -g sha256")
+    t.host("openssl dgst -sha256 -verify k.pem -signature plain.sig plain.msg")
+    t.host("openssl dgst -sha256 -verify k.pem -signature plain.sig quote.pcrs", refused=True)
     t.run("checkquote -u k.pem -m quote.msg -s quote.sig -f quote.pcrs -g sha256 -q 0badc0de")
     t.run("checkquote -u k.pem -m quote.msg -s quote.sig -f quote.pcrs -g sha256 -q 0badc0d0", refused=True)
 
@@ -222,5 +225,69 @@ def clear(t, _):
     t.run("load -C primary.ctx -u c.pub -r c.priv -c c.ctx", refused=True)
 
 
+def duplicate(t, _):
+    """A key goes from one parent to another, by the policy that allows it, and signs there."""
+    t.write("data", b"to be signed")
+    t.run("createprimary -C o -g sha256 -G ecc -c primary.ctx")
+    t.run("startauthsession -S p.ctx")
+    t.run("policycommandcode -S p.ctx -L moves.policy TPM2_CC_Duplicate")
+    t.run("flushcontext p.ctx")
+    t.run("create -C primary.ctx -G ecc256:ecdsa -L moves.policy -a sensitivedataorigin|userwithauth|sign "
+          "-u k.pub -r k.priv")
+    t.run("load -C primary.ctx -u k.pub -r k.priv -c k.ctx")
+    t.run("create -C primary.ctx -g sha256 -G rsa2048 -u n.pub -r n.priv "
+          "-a fixedtpm|fixedparent|sensitivedataorigin|userwithauth|restricted|decrypt")
+    t.run("load -C primary.ctx -u n.pub -r n.priv -c n.ctx")
+    t.run("duplicate -C n.ctx -c k.ctx -G null -r d.priv -s d.seed", refused=True)
+    t.run("startauthsession --policy-session -S s.ctx")
+    t.run("policycommandcode -S s.ctx TPM2_CC_Duplicate")
+    t.run("duplicate -C n.ctx -c k.ctx -G null -p session:s.ctx -r d.priv -s d.seed")
+    t.run("flushcontext s.ctx")
+    t.run("import -C n.ctx -u k.pub -i d.priv -r i.priv -s d.seed")
+    t.run("load -C n.ctx -u k.pub -r i.priv -c i.ctx")
+    t.run("sign -c i.ctx -g sha256 -s ecdsa -f plain -o d.sig data")
+    t.run("readpublic -c k.ctx -f pem -o k.pem")
+    t.host("openssl dgst -sha256 -verify k.pem -signature d.sig data")
+
+
+def authorize(t, _):
+    """A policy that openssl's key has signed opens what was sealed to that key."""
+    t.host("openssl genrsa -out auth.pem 2048")
+    t.host("openssl rsa -in auth.pem -pubout -out auth.pub")
+    t.write("secret", b"a secret")
+    t.run("loadexternal -C o -G rsa -u auth.pub -c auth.ctx -n auth.name")
+    t.run("startauthsession -S t.ctx")
+    t.run("policyauthorize -S t.ctx -n auth.name -L authorized.policy")
+    t.run("flushcontext t.ctx")
+    t.run("pcrreset 16")
+    t.run("createpolicy --policy-pcr -l sha256:16 -L pcr.policy")
+    t.run("createprimary -C o -g sha256 -G ecc -c primary.ctx")
+    t.run("create -C primary.ctx -L authorized.policy -i secret -u s.pub -r s.priv")
+    t.run("load -C primary.ctx -u s.pub -r s.priv -c s.ctx")
+    t.host("openssl dgst -sha256 -sign auth.pem -out pcr.sig pcr.policy")
+    t.run("verifysignature -c auth.ctx -g sha256 -m pcr.policy -s pcr.sig -t ticket -f rsassa")
+    for session, refused in (("a.ctx", False), ("b.ctx", True)):
+        t.run(f"startauthsession --policy-session -S {session}")
+        t.run(f"policypcr -S {session} -l sha256:16")
+        t.run(f"policyauthorize -S {session} -i pcr.policy -n auth.name -t ticket", refused=refused)
+        if not refused:
+            need(t.run(f"unseal -c s.ctx -p session:{session}") == b"a secret", "unsealed something else")
+            t.run(f"pcrextend 16:sha256={'22' * 32}")
+        t.run(f"flushcontext {session}")
+    t.run("pcrreset 16")
+
+
+def hierarchies(t, _):
+    """Passwords of hierarchies; a hierarchy is switched off and on."""
+    t.run("changeauth -c o ownerpass")
+    t.run("createprimary -C o -g sha256 -G ecc -c x.ctx", refused=True)
+    t.run("createprimary -C o -P ownerpass -g sha256 -G ecc -c x.ctx")
+    t.run("changeauth -c o -p ownerpass")
+    t.run("hierarchycontrol -C p ehEnable clear")
+    t.run("createprimary -C e -g sha256 -G ecc -c x.ctx", refused=True)
+    t.run("hierarchycontrol -C p ehEnable set")
+    t.run("createprimary -C e -g sha256 -G ecc -c x.ctx")
+
+
 SEQUENCES = (capabilities, random, pcr, quote, sign, schnorr, seal, nv, sessions, encryption, credential, hashes,
-             lockout, exhaustion, clear)
+             duplicate, authorize, hierarchies, lockout, exhaustion, clear)
