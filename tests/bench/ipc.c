@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 // What exchanges between processes cost. The program starts itself as the server, in another
-// process: its only argument is the kind of server.
+// process: its only argument is the kind of server. In a machine of several processors client and
+// server stay on one each.
 //
 // Prints the lines of rawmeasure.h.
 #include <coconut/coconut.h>
-#include <coconut/service.h>
 #include <harness/entry.h>
 #include <harness/print.h>
 #include <harness/string.h>
 #include <harness/thread.h>
 
-#include "echo.h"
 #include "ipc.h"
 #include "rawmeasure.h"
 
@@ -18,11 +17,25 @@
 #define BADGE IPC_BADGE
 
 char ipc_program_path[512];
-static uint8_t request[COCO_CHANNEL_MESSAGE_MAX];
+uint8_t ipc_request[COCO_CHANNEL_MESSAGE_MAX];
 static uint8_t reply[COCO_CHANNEL_MESSAGE_MAX];
 static coco_handle_t channel;
-static coco_handle_t connection;
+coco_handle_t ipc_connection;
 static coco_handle_t server;
+static bool apart; /* client and server on a processor each */
+
+/* Starts a process, apart if that is asked for. */
+static int64_t spawn_server(const struct coco_spawn *spawn)
+{
+    if (apart && coco_thread_affinity_set(0, 0, 1u << 1) != 0) {
+        return COCO_EIO;
+    }
+    int64_t made = coco_process_spawn(spawn);
+    if (apart && coco_thread_affinity_set(0, 0, 1u << 0) != 0) {
+        return COCO_EIO;
+    }
+    return made;
+}
 
 // --- the server ----------------------------------------------------------------------------------
 
@@ -44,74 +57,9 @@ static int serve(void)
     return length < 0 || in.message.badge != BADGE;
 }
 
-static int32_t handle_nothing(struct coco_call *call)
-{
-    (void)call;
-    return 0;
-}
-
-static int32_t handle_number(struct coco_call *call, const struct echo_number_arguments *arguments,
-                             struct echo_number_results *results)
-{
-    (void)call;
-    results->value = arguments->value;
-    return 0;
-}
-
-static int32_t handle_words(struct coco_call *call, const struct echo_words_arguments *arguments,
-                            struct echo_words_results *results)
-{
-    (void)call;
-    memcpy(results->value, arguments->value, sizeof(results->value));
-    return 0;
-}
-
-static int32_t handle_bytes(struct coco_call *call, const struct echo_bytes_arguments *arguments,
-                            struct echo_bytes_results *results)
-{
-    (void)call;
-    memcpy(results->value, arguments->value, arguments->value_count);
-    results->value_count = arguments->value_count;
-    return 0;
-}
-
-/* The same through an interface: replies until the connection's end, seen by the client's state. */
-static struct coco_server echo_server;
-
-static void echo_client_gone(void *context, uint64_t badge, void *state)
-{
-    (void)context;
-    (void)badge;
-    (void)state;
-    coco_server_stop(&echo_server);
-}
-
-static int serve_echo(void)
-{
-    static const struct echo_server handlers = {
-        .nothing = handle_nothing,
-        .number = handle_number,
-        .words = handle_words,
-        .bytes = handle_bytes,
-    };
-    static uint64_t memory[COCO_SERVER_CLIENTS_SIZE(4, 8) / 8];
-    const struct coco_served served = {
-        .channel = entry_handle(ROLE_CHANNEL),
-        .dispatch = echo_dispatch,
-        .operations = &handlers,
-    };
-    const struct coco_server_clients clients = {
-        .memory = memory, .size = sizeof(memory), .state_size = 8, .gone = echo_client_gone};
-
-    coco_server_init(&echo_server);
-    return coco_server_add(&echo_server, &served) != 0 ||
-           coco_server_keep_clients(&echo_server, &clients) != 0 ||
-           coco_server_run(&echo_server) != 0;
-}
-
 // --- the client ----------------------------------------------------------------------------------
 
-static int64_t start(const char *arguments, uint64_t arguments_len, uint32_t argument_count)
+int64_t ipc_start(const char *arguments, uint64_t arguments_len, uint32_t argument_count)
 {
     struct coco_spawn_handle handle = {.rights = COCO_RIGHTS_SAME, .role = ROLE_CHANNEL};
     struct coco_spawn spawn = {
@@ -132,8 +80,8 @@ static int64_t start(const char *arguments, uint64_t arguments_len, uint32_t arg
     if (made < 0) {
         return made;
     }
-    connection = (coco_handle_t)made;
-    made = coco_process_spawn(&spawn);
+    ipc_connection = (coco_handle_t)made;
+    made = spawn_server(&spawn);
     server = (coco_handle_t)made;
     (void)coco_close(channel); /* so that the server's end can be seen */
     return made;
@@ -143,25 +91,14 @@ static int64_t server_start(uint64_t count)
 {
     static const char arguments[] = "ipc\0serve";
     (void)count;
-    return start(arguments, sizeof(arguments), 2);
-}
-
-static struct coco_client echo_client;
-
-static int64_t echo_start(uint64_t count)
-{
-    static const char arguments[] = "ipc\0serve\0an\0interface";
-    (void)count;
-    const int64_t made = start(arguments, sizeof(arguments), 4);
-    coco_client_init(&echo_client, connection);
-    return made;
+    return ipc_start(arguments, sizeof(arguments), 2);
 }
 
 static int64_t server_stop(uint64_t count)
 {
     struct coco_exit_status status;
     (void)count;
-    (void)coco_close(connection);
+    (void)coco_close(ipc_connection);
     int64_t result = coco_process_wait(server, COCO_FOREVER, &status);
     (void)coco_close(server);
     return result != 0 ? result : status.code == 0 ? 0 : COCO_EIO;
@@ -170,7 +107,7 @@ static int64_t server_stop(uint64_t count)
 static int64_t round_trips(uint64_t count, uint64_t length)
 {
     for (uint64_t i = 0; i < count; i++) {
-        int64_t got = coco_channel_call(connection, request, length, reply, length);
+        int64_t got = coco_channel_call(ipc_connection, ipc_request, length, reply, length);
         if (got != (int64_t)length) {
             return got < 0 ? got : COCO_EIO;
         }
@@ -198,54 +135,6 @@ static int64_t call_4096(uint64_t count)
     return round_trips(count, COCO_CHANNEL_MESSAGE_MAX);
 }
 
-static int64_t interface_nothing(uint64_t count)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        const int32_t status = echo_nothing(&echo_client);
-        if (status != 0) {
-            return COCO_EIO;
-        }
-    }
-    return 0;
-}
-
-static int64_t interface_number(uint64_t count)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        const struct echo_number_arguments in = {.value = i};
-        struct echo_number_results out;
-        if (echo_number(&echo_client, &in, &out) != 0 || out.value != i) {
-            return COCO_EIO;
-        }
-    }
-    return 0;
-}
-
-/* 56 bytes: a message of 64 with its header. */
-static int64_t interface_words(uint64_t count)
-{
-    static const struct echo_words_arguments in = {.value = {1, 2, 3, 4, 5, 6, 7}};
-    for (uint64_t i = 0; i < count; i++) {
-        struct echo_words_results out;
-        if (echo_words(&echo_client, &in, &out) != 0 || out.value[6] != 7) {
-            return COCO_EIO;
-        }
-    }
-    return 0;
-}
-
-static int64_t interface_bytes(uint64_t count)
-{
-    const struct echo_bytes_arguments in = {.value = request, .value_count = 4080};
-    for (uint64_t i = 0; i < count; i++) {
-        struct echo_bytes_results out;
-        if (echo_bytes(&echo_client, &in, &out) != 0 || out.value_count != 4080) {
-            return COCO_EIO;
-        }
-    }
-    return 0;
-}
-
 /* A duplicate of the connection travels to the server, which closes it. */
 static int64_t call_handle(uint64_t count)
 {
@@ -255,9 +144,9 @@ static int64_t call_handle(uint64_t count)
             .kind = COCO_CHANNEL_CALL,
             .deadline = COCO_FOREVER,
             .handle_count = 1,
-            .handles = {{.handle = connection, .rights = COCO_RIGHTS_SAME}},
+            .handles = {{.handle = ipc_connection, .rights = COCO_RIGHTS_SAME}},
         };
-        int64_t got = coco_channel_exchange(connection, &exchange);
+        int64_t got = coco_channel_exchange(ipc_connection, &exchange);
         if (got < 0) {
             return got;
         }
@@ -265,8 +154,7 @@ static int64_t call_handle(uint64_t count)
     return 0;
 }
 
-// --- events: each signal wakes the other process
-// ---------------------------------------------------
+// --- events: each signal wakes the other process -------------------------------------------------
 
 static coco_handle_t to_server;
 static coco_handle_t to_client;
@@ -302,7 +190,7 @@ static int64_t events_start(uint64_t count)
         .handles = (uintptr_t)handles,
         .handle_count = 2,
     };
-    int64_t made = coco_process_spawn(&spawn);
+    int64_t made = spawn_server(&spawn);
     server = (coco_handle_t)made;
     return made;
 }
@@ -388,10 +276,10 @@ static const struct operation operations[] = {
     {"call_64", 1000, server_start, call_64, server_stop},
     {"call_4096", 200, server_start, call_4096, server_stop},
     {"call_handle", 200, server_start, call_handle, server_stop},
-    {"interface_nothing", 1000, echo_start, interface_nothing, server_stop},
-    {"interface_number", 1000, echo_start, interface_number, server_stop},
-    {"interface_words", 1000, echo_start, interface_words, server_stop},
-    {"interface_bytes", 200, echo_start, interface_bytes, server_stop},
+    {"interface_nothing", 1000, ipc_interface_start, ipc_interface_nothing, server_stop},
+    {"interface_number", 1000, ipc_interface_start, ipc_interface_number, server_stop},
+    {"interface_words", 1000, ipc_interface_start, ipc_interface_words, server_stop},
+    {"interface_bytes", 200, ipc_interface_start, ipc_interface_bytes, server_stop},
     {"event_wake", 500, events_start, event_wake, events_stop},
     {"event_futex", 500, events_start, event_wake, events_stop},
     {"null_alone", 1024, NULL, alone, NULL},
@@ -400,6 +288,16 @@ static const struct operation operations[] = {
     {"null_batch_64", 1024, NULL, batch_64, NULL},
     /* Last: from the first policy on, each call is looked at. */
     {"service_start", 20, NULL, ipc_service_start, NULL},
+    {0},
+};
+
+static const struct operation operations_apart[] = {
+    {"call_empty", 500, server_start, call_empty, server_stop},
+    {"call_64", 500, server_start, call_64, server_stop},
+    {"call_4096", 200, server_start, call_4096, server_stop},
+    {"event_wake", 500, events_start, event_wake, events_stop},
+    {"event_futex", 500, events_start, event_wake, events_stop},
+    {0},
 };
 
 int program_main(void)
@@ -407,7 +305,7 @@ int program_main(void)
     const struct coco_start_block *block = entry_block();
     bool good = true;
     if (entry_argument_count() > 3) {
-        return serve_echo();
+        return ipc_serve_interface();
     }
     if (entry_argument_count() > 2) {
         return answer_signals();
@@ -418,8 +316,10 @@ int program_main(void)
     const char *directory = (const char *)block->directory;
     print_to(ipc_program_path, sizeof(ipc_program_path), "%s/ipc",
              strcmp(directory, "/") == 0 ? "" : directory);
-    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-        good = measure_operation(&operations[i]) && good;
+    apart = coco_query(COCO_QUERY_CPU_COUNT) > 1;
+    const struct operation *one = apart ? operations_apart : operations;
+    for (; one->name != NULL; one++) {
+        good = measure_operation(one) && good;
     }
     return good ? 0 : 1;
 }

@@ -28,6 +28,14 @@ OWN = (
     ("null_batch_8", "null call, in a batch of 8"),
     ("null_batch_64", "null call, in a batch of 64"),
 )
+#: (operation, what the table calls it) between two CPUs, as times
+APART = (
+    ("call_empty", "on two CPUs: call and reply, empty; a byte over pipes"),
+    ("call_64", "on two CPUs: call and reply, 64 bytes; local socket"),
+    ("call_4096", "on two CPUs: call and reply, 4 KiB; local socket"),
+    ("event_wake", "on two CPUs: event, there and back; eventfd"),
+    ("event_futex", "on two CPUs: the same; futexes"),
+)
 SOURCES = ("measure.c", "linux_machine.c", "ipc_linux.c")
 
 
@@ -41,6 +49,8 @@ def make_linux(folder):
 
 def rows(with_linux, force):
     """Measure; returns the rows of the table."""
-    sides = benchmeasure.Sides("ipc", make_linux if with_linux else None, force)
+    make = make_linux if with_linux else None
+    sides = benchmeasure.Sides("ipc", make, force)
     own = [benchmeasure.Row(name, title, sides.ours[0][name][0], "instructions") for name, title in OWN]
-    return [sides.operation(*words) for words in OPERATIONS] + own
+    return [sides.operation(*words) for words in OPERATIONS] + own + benchmeasure.wall_rows(
+        "ipc", APART, make, force, 2)

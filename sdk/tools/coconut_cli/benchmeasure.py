@@ -45,13 +45,13 @@ def source(name):
     return os.path.join(places.SOURCE, "tests", "bench", name)
 
 
-def ours(name, exact):
+def ours(name, exact, cpus=1):
     """Run build/tests/bench/<name> in the kernel; returns what parse() does."""
     program = os.path.join(places.BUILD, "tests", "bench", name)
     if not os.path.isfile(program):
         raise Fault(f"{program} is missing; build it with 'coconut build'", STATUS_FAILED)
     words = [os.path.join(places.SDK, "bin", "coconut"), "run", "--timeout", str(SECONDS), "--mem",
-             "256M", "--cwd", os.path.dirname(program), *(["--icount"] if exact else []), program]
+             "256M", "--cpus", str(cpus), "--cwd", os.path.dirname(program), *(["--icount"] if exact else []), program]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                           check=False)
     if done.returncode != 0:
@@ -61,15 +61,15 @@ def ours(name, exact):
     return parse(done.stdout)
 
 
-def linux(topic, make, exact, force):
+def linux(topic, make, exact, force, cpus=1):
     """Run Linux's programs of a topic, or take the kept figures; returns what parse() does.
 
     make(folder): compiles them, returns {name in the machine: path}; "init" is process 1.
     """
     place = folder()
     key = results.Digester().key([os.path.join(places.SOURCE, "sdk", "deps", "deps.lock"),
-                                  os.path.join(places.SOURCE, "tests", "bench")], [topic, exact])
-    kept = os.path.join(place, f"linux-{topic}-{'exact' if exact else 'wall'}.json")
+                                  os.path.join(places.SOURCE, "tests", "bench")], [topic, exact, cpus])
+    kept = os.path.join(place, f"linux-{topic}-{'exact' if exact else 'wall'}-{cpus}.json")
     if not force:
         try:
             with open(kept, encoding="utf-8") as stream:
@@ -78,7 +78,7 @@ def linux(topic, make, exact, force):
                 return parse(record["output"])
         except (OSError, ValueError, KeyError):
             pass
-    output = linuxguest.run(place, make(place), exact)
+    output = linuxguest.run(place, make(place), exact, cpus)
     with open(kept, "w", encoding="utf-8") as stream:
         json.dump({"key": key, "output": output}, stream)
     return parse(output)
@@ -153,6 +153,25 @@ class Sides:
             row.goal = None if share is None else share * row.linux
             row.wall_ratio = self.ours_wall[0][name][1] / self.linux_wall[0][name][1]
         return row
+
+
+def wall_rows(name, titles, make, force, cpus):
+    """Return rows of times on several CPUs, where instructions cannot be counted; see Sides for name, make, force.
+
+    titles: (operation, what the table calls it).
+    """
+    here = ours(name, False, cpus)[0]
+    there = linux(name, make, False, force, cpus)[0] if make is not None else None
+    rows = []
+    for operation, title in titles:
+        if not here.get(operation) or (there is not None and not there.get(operation)):
+            raise Fault(f"'{operation}' was not measured on {cpus} CPUs", STATUS_FAILED)
+        row = Row(f"{operation}_{cpus}_cpus", title, here[operation][1], "ns")
+        if there is not None:
+            row.linux = there[operation][1]
+            row.wall_ratio = row.ours / row.linux
+        rows.append(row)
+    return rows
 
 
 def print_table(rows):

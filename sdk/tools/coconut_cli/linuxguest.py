@@ -74,7 +74,7 @@ def compile_static(sources, output, options=(), compiler="clang-19"):
         hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(sources[0])}")
 
 
-def run(folder, programs, exact):
+def run(folder, programs, exact, cpus=1):
     """Boot Linux with the programs ({name: path}, init among them); returns its serial output."""
     contents = {}
     for name, path in programs.items():
@@ -83,7 +83,7 @@ def run(folder, programs, exact):
     initrd, output = os.path.join(folder, "initrd"), os.path.join(folder, "linux.out")
     with open(initrd, "wb") as stream:
         stream.write(initramfs(contents))
-    words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", "256",
+    words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", "256", "-smp", str(cpus),
              "-nodefaults", "-display", "none", "-no-reboot", "-monitor", "none",
              "-serial", f"file:{output}", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
              "-kernel", kernel(folder), "-initrd", initrd, "-append", KERNEL_WORDS,

@@ -7,6 +7,8 @@
 #include "scratch.h"
 
 #define PAGES 8u
+/* So long that it costs what `files_free` counts with, or more: then that shrinks by one at least. */
+#define FULL_NAME "/raw/full-of-pages-and-no-more"
 
 TEST(file_system, counts_blocks, RULE("file_system.1"), RULE("file_system.2"))
 {
@@ -19,7 +21,7 @@ TEST(file_system, counts_blocks, RULE("file_system.1"), RULE("file_system.2"))
     EXPECT_TRUE(before.blocks >= before.blocks_free && before.blocks_free > PAGES);
     EXPECT_TRUE(before.files >= before.files_free && before.files_free > 1);
     memset(bytes, 1, sizeof(bytes));
-    int64_t file = scratch_create("/raw/full", bytes, sizeof(bytes));
+    int64_t file = scratch_create(FULL_NAME, bytes, sizeof(bytes));
     EXPECT_OK(coco_file_system(&now));
     EXPECT_EQ(before.blocks_free - now.blocks_free, PAGES);
     EXPECT_TRUE(now.files_free < before.files_free);
@@ -27,7 +29,7 @@ TEST(file_system, counts_blocks, RULE("file_system.1"), RULE("file_system.2"))
     EXPECT_OK(coco_file_resize((coco_handle_t)file, PAGE));
     EXPECT_OK(coco_file_system(&now));
     EXPECT_EQ(before.blocks_free - now.blocks_free, 1);
-    EXPECT_OK(coco_unlink("/raw/full"));
+    EXPECT_OK(coco_unlink(FULL_NAME));
     EXPECT_OK(coco_file_system(&now));
     EXPECT_EQ(before.blocks_free - now.blocks_free, 1); /* it is still open */
     EXPECT_OK(coco_close((coco_handle_t)file));

@@ -213,3 +213,36 @@ static void reply_receive_after(void)
 }
 SHORTAGE(channel_reply_receive, release, .before = reply_receive_before,
          .after = reply_receive_after, .everybody = true)
+
+/* Replies with as many bytes as came, until the connection is closed. */
+static void serve_on(void *unused)
+{
+    static struct channel_message in;
+    (void)unused;
+    int64_t length = channel_get(pair.channel, &in);
+    while (length >= 0 && in.header.kind == COCO_CHANNEL_CALL) {
+        length =
+            coco_channel_reply_receive(pair.channel, in.data, (uint64_t)length, &in, sizeof(in));
+    }
+}
+
+/* Once both threads have their messages, no call allocates: not the first allocation, of whatever
+ * thread, comes to fail. */
+TEST(shortage, calls_allocate_nothing)
+{
+    static uint8_t page[COCO_CHANNEL_MESSAGE_MAX];
+    EXPECT_TRUE(channel_make(&pair, COCO_CONNECT_NOTIFY_CLOSE));
+    EXPECT_OK(thread_start(&peer, serve_on, NULL));
+    /* All of the buffers' pages are there after this, too. */
+    bool good = EXPECT_EQ(
+        coco_channel_call(pair.connection, page, sizeof(page), page, sizeof(page)), sizeof(page));
+    for (uint64_t length = 0; good && length <= sizeof(page); length += 64) {
+        (void)shortage_set(0, COCO_SHORTAGE_ALL);
+        int64_t got = coco_channel_call(pair.connection, page, length, page, length);
+        good =
+            EXPECT_EQ(shortage_set(COCO_SHORTAGE_NEVER, 0), 0) && EXPECT_EQ(got, (int64_t)length);
+    }
+    channel_close_end(&pair.connection);
+    EXPECT_OK(thread_join(&peer));
+    channel_close(&pair);
+}
