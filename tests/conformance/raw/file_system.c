@@ -7,7 +7,8 @@
 #include "scratch.h"
 
 #define PAGES 8u
-/* So long that it costs what `files_free` counts with, or more: then that shrinks by one at least. */
+/* So long that it costs what `files_free` counts with, or more: then that shrinks by one at least.
+ */
 #define FULL_NAME "/raw/full-of-pages-and-no-more"
 
 TEST(file_system, counts_blocks, RULE("file_system.1"), RULE("file_system.2"))
