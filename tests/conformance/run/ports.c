@@ -35,7 +35,7 @@ static int echo(int port)
             ssize_t put = write(port, buffer + done, (size_t)(got - done));
 
             if (put < 0 && errno == EPIPE) {
-                return 0; // gone without waiting for the rest
+                break; // gone without waiting for the rest; the next read tells the end
             }
             if (put < 0) {
                 return fail("write to the port");
