@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <complex.h>
+#include <errno.h>
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 
 #include "harness.h"
 
@@ -33,6 +35,27 @@ static void doubles(void)
                                isnormal(two) && fpclassify(DBL_MIN / two) == FP_SUBNORMAL);
 }
 
+// IEEE 754 wants the nearest number. It is what the square of no number between it and its
+// neighbours can tell: (root - ulp/2)^2 < x < (root + ulp/2)^2, in integers: root^2 - root < x <=
+// root^2 + root.
+static bool sqrtl_rounds(void)
+{
+    uint64_t state = 88172645463325252;
+    for (int i = 0; i < 1000; i++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        // 127 or 128 bits, so that the root has 64: its last bit is 1.
+        unsigned __int128 x = (unsigned __int128)(state | 1ULL << 63) << 64;
+        volatile long double value = (long double)(state | 1ULL << 63) * 0x1p64L;
+        unsigned __int128 root = (unsigned __int128)sqrtl(value);
+        if (root * root - root >= x || root * root + root < x) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void long_doubles(void)
 {
     volatile long double big = 1e4000L;
@@ -41,7 +64,10 @@ static void long_doubles(void)
     CHECK("math.isnan-long-double", !isnan(big) && isnan(big * 0.0L / 0.0L));
     CHECK("math.fpclassify-long-double",
           fpclassify(LDBL_MIN / two) == FP_SUBNORMAL && fpclassify(big) == FP_NORMAL);
-    CHECK("math.sqrtl", near(sqrtl(two), 1.41421356237309504880168872420969808L, 1e-18L));
+    CHECK("math.sqrtl", sqrtl(two) == 0x1.6a09e667f3bcc908p+0L);
+    CHECK("math.sqrtl-rounded", sqrtl_rounds());
+    errno = 0;
+    CHECK("math.sqrtl-domain", isnan(sqrtl(-two)) && errno == EDOM);
     CHECK("math.sinl", near(sinl(two), 0.90929742682568169539601986591174484L, 1e-18L));
     CHECK("math.expl-logl", near(expl(two), 7.38905609893065022723042746057500781L, 1e-18L) &&
                                 near(logl(two), 0.69314718055994530941723212145817657L, 1e-18L));
