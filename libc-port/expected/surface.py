@@ -1,41 +1,44 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compare the C library's surface with what is on record.
+"""Compare the surface of the SDK's libraries and headers with what is on record.
 
   surface.py SDK            compare; exit status 1 and the differences on standard output
   surface.py SDK --update   write the records
 
 exported.txt   functions and variables that a program can link, reserved names left out
 declared.txt   functions that a header declares and no library defines
-Every public header is also compiled alone, as C99, C11, and with all extensions.
+macros.txt     macros that the compiler predefines, in C and C++
+constants.txt  values of the public constants of the C library's headers
+layouts.txt    sizes, alignments and fields of their types
+libraries/     for each library what it defines and what it needs from others; of libc and libm what exported.txt leaves out
+Every public header is also compiled alone: as C99, C11, C with all extensions, and C++. A change of a record
+needs an entry in docs/abi/CHANGES.md: its digest is part of the line 'golden:' there.
 """
 
 import argparse
-import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import records
+from records import SurfaceError, includes, run
 
 LICENCE = "# SPDX-License-Identifier: MIT"
 FOLDER = Path(__file__).resolve().parent
 
 # Headers of the C++ runtime, parts of other headers, and what newlib has for other systems.
 NOT_PUBLIC = ("c++/", "unwind", "libunwind", "__libunwind", "mach-o/", "cxxabi", "__cxxabi",
-              "machine/", "newlib/", "coconut/", "_", "sys/_", "ssp/", "regdef.h",
+              "machine/", "newlib/", "_", "sys/_", "ssp/", "regdef.h",
               "sys/custom_file.h", "sys/tree.h", "newlib.h")
-MODES = ([], ["-std=c99"], ["-std=c11", "-D_POSIX_C_SOURCE=200809L"], ["-D_GNU_SOURCE"])
-
-
-class SurfaceError(Exception):
-    """One line for the user."""
-
-
-def run(words, text=None):
-    """Output of a command; SurfaceError with its first error line if it fails."""
-    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if "error" in line] or ["failed"]
-        raise SurfaceError(f"{Path(words[0]).name}: {lines[0]}")
-    return done.stdout
+#: Of the system call interface, whose own golden files hold its numbers and layouts; types_*.h are parts of types.h.
+INTERFACE, PARTS = "coconut/", "coconut/types_"
+#: Constants and layouts in them are those of a file format.
+FORMATS = ("elf.h", "link.h")
+MODES = (["-xc"], ["-xc", "-std=c99"], ["-xc", "-std=c11", "-D_POSIX_C_SOURCE=200809L"], ["-xc", "-D_GNU_SOURCE"],
+         ["-xc++"])
+#: Headers of C that C++ has in another way, or not.
+NOT_CXX = ("stdatomic.h", "threads.h")
+WORKERS = 2
 
 
 def public_headers(sdk):
@@ -49,22 +52,26 @@ def public_headers(sdk):
 
 def compile_alone(compiler, headers):
     """Problems, one line each."""
-    problems = []
-    for name in headers:
+    def attempt(case):
+        name, mode = case
+        driver = f"{compiler}++" if mode[0] == "-xc++" else compiler
         text = f"#include <{name}>\n#include <{name}>\nint surface;\n"
-        for mode in MODES:
-            try:
-                run([compiler, *mode, "-Wall", "-Werror", "-fsyntax-only", "-xc", "-"], text)
-            except SurfaceError as error:
-                problems.append(f"<{name}> does not compile alone {' '.join(mode)}: {error}")
-    return problems
+        try:
+            run([driver, *mode, "-Wall", "-Werror", "-fsyntax-only", "-"], text)
+        except SurfaceError as error:
+            return f"<{name}> does not compile alone {' '.join(mode)}: {error}"
+        return None
+
+    cases = [(name, mode) for name in headers for mode in MODES
+             if not (mode[0] == "-xc++" and name in NOT_CXX) and not name.startswith(PARTS)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [problem for problem in pool.map(attempt, cases) if problem]
 
 
 def declared_functions(compiler, headers):
     """Names of the functions that the headers declare and do not define."""
-    text = "".join(f"#include <{name}>\n" for name in headers)
     dump = run([compiler, "-D_GNU_SOURCE", "-fsyntax-only", "-Xclang", "-ast-dump",
-                "-fno-color-diagnostics", "-xc", "-"], text)
+                "-fno-color-diagnostics", "-xc", "-"], includes(headers))
     found = set()
     for line in dump.splitlines():
         # Declarations at top level start at column 2; " inline" ones have their body in the header.
@@ -76,21 +83,16 @@ def declared_functions(compiler, headers):
     return found
 
 
-def defined_symbols(sdk):
-    found = set()
-    for name in ("libc.a", "libm.a"):
-        archive = sdk / "sysroot" / "usr" / "lib" / name
-        for line in run(["llvm-nm-19", "--extern-only", "--defined-only", "--format=posix",
-                         "--quiet", str(archive)]).splitlines():
-            if line and not line.endswith(":"):
-                found.add(line.split()[0])
-    return found
+def libraries(sdk):
+    """Return {name: path} of the archives."""
+    return {path.stem: path for path in sorted((sdk / "sysroot" / "usr" / "lib").glob("*.a"))}
 
 
 def compare(name, now, update):
     """Differences between a set of names and its record, one line each."""
     record = FOLDER / name
     if update:
+        record.parent.mkdir(exist_ok=True)
         record.write_text("".join(f"{line}\n" for line in [LICENCE, *sorted(now)]), encoding="utf-8")
         return []
     lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
@@ -99,16 +101,36 @@ def compare(name, now, update):
             [f"{name}: gone: {entry}" for entry in sorted(before - now)])
 
 
+def recorded(sdk, compiler, headers):
+    """Return {name of a record: what it should hold}."""
+    archives = libraries(sdk)
+    own = [name for name in headers if not name.startswith(INTERFACE)]
+    of_c = [archives[name] for name in ("libc", "libm")]
+    symbols = set().union(*(records.symbols(path, "defined-only") for path in of_c))
+    exported = {name for name in symbols if not name.startswith("_")}
+    found = {
+        "exported.txt": exported,
+        "declared.txt": {name for name in declared_functions(compiler, own) - symbols
+                         if not name.startswith(("_", "coco_"))},
+        "macros.txt": records.macros(compiler, "c") | records.macros(f"{compiler}++", "c++"),
+        "constants.txt": records.constants(compiler, [name for name in own if name not in FORMATS]),
+        "layouts.txt": records.layouts(compiler, [name for name in own if name not in FORMATS]),
+    }
+    for name, path in archives.items():
+        found[f"libraries/{name}.txt"] = records.library(path, exported if path in of_c else frozenset())
+    return found
+
+
 def check(sdk, update):
     """All problems, one line each."""
     compiler = str(sdk / "bin" / "x86_64-unknown-coconut-clang")
     headers = public_headers(sdk)
-    symbols = defined_symbols(sdk)
-    declared = declared_functions(compiler, headers)
-    exported = {name for name in symbols if not name.startswith("_")}
-    holes = {name for name in declared - symbols if not name.startswith(("_", "coco_"))}
-    return (compile_alone(compiler, headers) + compare("exported.txt", exported, update) +
-            compare("declared.txt", holes, update))
+    found = recorded(sdk, compiler, headers)
+    known = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.txt")}
+    problems = [f"{name}: there is no such library any more" for name in sorted(known - set(found))]
+    for name, lines in found.items():
+        problems += compare(name, lines, update)
+    return compile_alone(compiler, headers) + problems
 
 
 def main():

@@ -10,7 +10,8 @@ Output modes (any number at once):
   --rules FILE       the rules that tests prove, as JSON
   --calls FILE       classes and calls by name, as JSON for host tools
 Checks:
-  --check            with --golden and --docs: compare instead of writing
+  --check            with --golden and --docs: compare instead of writing; CHANGES.md has an entry for this state
+                     of the golden files and of the records of libraries and headers
   --check-tests DIR  every call and rule has a test in DIR
 """
 
@@ -43,6 +44,8 @@ def parse_arguments():
     parser.add_argument("--unit-tests", type=Path, default=HERE.parents[1] / "kernel",
                         help="kernel folder whose */test claim rules as well")
     parser.add_argument("--changes", type=Path, default=HERE.parents[1] / "docs/abi/CHANGES.md")
+    parser.add_argument("--records", type=Path, default=HERE.parents[1] / "libc-port/expected",
+                        help="folder of further golden files, *.txt, of libraries and headers")
     parser.add_argument("--list-outputs", action="store_true",
                         help="print the files that the given modes write, one per line")
     return parser.parse_args()
@@ -75,7 +78,7 @@ def check_docs(abi, folder):
 def run_checks(abi, options):
     problems = []
     if options.check and options.golden:
-        problems += golden.check(abi, options.golden, options.changes)
+        problems += golden.check(abi, options.golden, options.changes, options.records)
     if options.check and options.docs:
         problems += check_docs(abi, options.docs)
     if options.check_tests:

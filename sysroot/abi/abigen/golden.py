@@ -50,6 +50,12 @@ def golden_files(abi):
     return {name: "\n".join(lines) + "\n" for name, lines in contents.items()}
 
 
+def record_files(folder):
+    """Map of file name to text of the records of libraries and headers, which a check of them keeps true."""
+    return {f"records/{path.relative_to(folder)}": path.read_text(encoding="utf-8")
+            for path in sorted(folder.rglob("*.txt"))}
+
+
 def digest(files):
     """Twelve digits that name one state of the interface in CHANGES.md."""
     total = hashlib.sha256()
@@ -58,8 +64,11 @@ def digest(files):
     return total.hexdigest()[:12]
 
 
-def check(abi, folder, changes):
-    """List of lines that say what differs; empty when the golden files are up to date."""
+def check(abi, folder, changes, records=None):
+    """List of lines that say what differs; empty when the golden files are up to date.
+
+    records: folder of further golden files, of which CHANGES.md speaks as well.
+    """
     files, problems = golden_files(abi), []
     for name, text in files.items():
         path = folder / name
@@ -71,8 +80,9 @@ def check(abi, folder, changes):
         problems.append("The interface differs from its golden files. If that is meant, run gen.py "
                         f"--golden {folder.name} without --check and describe it in CHANGES.md.")
     text = changes.read_text(encoding="utf-8") if changes.is_file() else ""
-    if f"golden: {digest(files)}" not in text:
-        problems.append(f"{changes}: no entry has the line 'golden: {digest(files)}'; add one that "
+    state = digest({**files, **(record_files(records) if records else {})})
+    if f"golden: {state}" not in text:
+        problems.append(f"{changes}: no entry has the line 'golden: {state}'; add one that "
                         "says what changed and whether it is compatible, source-breaking or "
                         "binary-breaking.")
     return problems

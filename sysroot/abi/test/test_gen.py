@@ -169,6 +169,19 @@ class OutputTest(GeneratorTest):
         self.assertIn("+call close 0x000000000000000b", result.stderr)
         self.assertIn("CHANGES.md", result.stderr)
 
+    def test_changed_record_needs_an_entry(self):
+        golden, changes, records = (self.folder / name for name in ("golden", "CHANGES.md", "records"))
+        (records / "libraries").mkdir(parents=True)
+        (records / "libraries" / "libc.txt").write_text("defines open\n", encoding="utf-8")
+        self.assertEqual(self.run_gen("--golden", golden).returncode, 0)
+        words = ("--check", "--golden", golden, "--changes", changes, "--records", records)
+        changes.write_text(f"golden: {self.run_gen(*words).stderr.split('golden: ')[1][:12]}\n", encoding="utf-8")
+        self.assertEqual(self.run_gen(*words).returncode, 0)
+        (records / "libraries" / "libc.txt").write_text("defines close\n", encoding="utf-8")
+        result = self.run_gen(*words)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no entry has the line 'golden: ", result.stderr)
+
     def test_stale_page_is_named(self):
         docs = self.folder / "docs"
         self.assertEqual(self.run_gen("--docs", docs).returncode, 0)
