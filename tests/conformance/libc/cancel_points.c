@@ -201,12 +201,6 @@ static void *call_with_cancellation(void *argument)
     return NULL;
 }
 
-static void rest(long ns)
-{
-    struct timespec time = {0, ns};
-    nanosleep(&time, NULL);
-}
-
 static bool is_cancelled(pthread_t thread)
 {
     void *result = NULL;

@@ -32,7 +32,7 @@ static void shift(int64_t ns)
     (void)clock_settime(CLOCK_REALTIME, &time);
 }
 
-static void rest(void)
+static void wait_a_moment(void)
 {
     const struct timespec time = {0, 5 * MS};
     (void)nanosleep(&time, NULL);
@@ -172,11 +172,11 @@ static void follow(void)
         dated[i].until = now(CLOCK_REALTIME) + HOUR;
         pthread_create(&threads[i], NULL, wait_until_date, &dated[i]);
     }
-    rest();
+    wait_a_moment();
     shift(HOUR / 2);
-    rest();
+    wait_a_moment();
     shift(-HOUR);
-    rest();
+    wait_a_moment();
     for (size_t i = 0; i < WAITS; i++) {
         none = none && !dated[i].ended;
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OUTPUT_FILE "/tmp/libc-tests-child.txt"
@@ -31,6 +32,12 @@ bool test_report(bool passed, const char *name, const char *why, int line)
     fflush(stdout); // so that a crash later does not take this line along
     funlockfile(stdout);
     return passed;
+}
+
+void rest(long ns)
+{
+    struct timespec time = {0, ns};
+    nanosleep(&time, NULL);
 }
 
 // Read a file into a buffer as a string.

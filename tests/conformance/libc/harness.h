@@ -23,6 +23,9 @@ bool test_report(bool passed, const char *name, const char *why, int line);
 /// @return the status of waitpid(), or -1 with errno
 int test_child(const char *mode, char *output, size_t size);
 
+/// Let `ns` nanoseconds, fewer than a second, pass.
+void rest(long ns);
+
 /// Path of this program, for children.
 extern const char *test_program;
 

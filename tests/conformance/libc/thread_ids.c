@@ -16,12 +16,6 @@
 
 #include "harness.h"
 
-static void rest(long ns)
-{
-    struct timespec time = {0, ns};
-    nanosleep(&time, NULL);
-}
-
 static struct timespec in_ms(clockid_t clock, long ms)
 {
     struct timespec time;
