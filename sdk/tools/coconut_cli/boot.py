@@ -2,9 +2,10 @@
 """`coconut boot`: the kernel with an archive that brings its own /init."""
 
 import os
+import tempfile
 
 from coconut_cli import machine, pump, run as run_command, session, verdict
-from coconut_cli.fault import STATUS_FAILED, Fault, reason
+from coconut_cli.fault import STATUS_FAILED, STATUS_USAGE, Fault, reason
 from coconut_cli.options import Command, Option
 
 COMMAND = Command(
@@ -20,6 +21,27 @@ exit status: 0 when the first process ended by itself, or what it reported; 1 ot
 limit, 125 the kernel or this tool failed.""")
 
 MACHINES = {"microvm": "microvm,acpi=off,isa-serial=on", "q35": "q35", "pc": "pc"}
+
+
+def image_of(word):
+    """Tell whether a word of `coconut run` means an image: a folder that `coconut image` made, or its recipe."""
+    return word.endswith(".json") or os.path.isfile(os.path.join(word, "archive.pkit"))
+
+
+def run_image(values, words):
+    """Boot an image; returns the exit status. values: of `coconut run`."""
+    if len(words) != 1:
+        raise Fault(f"{words[0]}: an image takes no arguments", STATUS_USAGE)
+    if not words[0].endswith(".json"):
+        return _boot_folder(values, words[0])
+    from coconut_cli import image
+    with tempfile.TemporaryDirectory(prefix="coconut-image-") as folder:
+        return _boot_folder(values, folder) if image.build(words[0], folder) is not None else STATUS_FAILED
+
+
+def _boot_folder(values, folder):
+    kernel = values["kernel"] or os.path.join(folder, "kernel.elf")
+    return run(dict(values, kernel=kernel, machine=None), [os.path.join(folder, "archive.pkit")])
 
 
 def run(values, words):

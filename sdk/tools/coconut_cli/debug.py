@@ -16,7 +16,7 @@ from coconut_cli.options import Command, Option, flag, integer
 _LEFT_OUT = ("--timing", "--backtrace", "--trace")
 
 COMMAND = Command(
-    "debug", "[OPTIONS] PROGRAM [ARGUMENTS]",
+    "debug", "[OPTIONS] PROGRAM [ARGUMENTS] | NAME [OPTIONS]",
     "Run a program as 'coconut run' does, with gdb attached to the machine before it starts.",
     (Option("--break", "LOCATION", "stop there, in the program (default: main)", many=True),
      Option("--ex", "COMMAND", "a command for gdb, once the machine runs up to the first stop", many=True),
@@ -175,6 +175,10 @@ def run(values, words):
         raise COMMAND.fail("which program?")
     if values["server"] is not None and (values["break"] or values["ex"] or values["batch"]):
         raise COMMAND.fail("--server starts no gdb; --break, --ex and --batch are for one")
+    if not values["boot"]:
+        values, words, named = run_command.resolve(values, words, COMMAND)
+        for line in named.lines() if named else ():
+            print(line, file=sys.stderr)
     config, symbols = _config(values, words), _symbols(values, words)
     try:
         stdin = os.open(values["input"] or os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -21,7 +21,9 @@ class Port:
 
 
 def parse(text):
-    """Convert the option's value; ValueError says what is expected."""
+    """Convert the option's value; ValueError says what is expected. A number alone is a port without a name: named.py."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return Port("", "tcp", int(text))
     name, equals, where = text.partition("=")
     kind, colon, place = where.partition(":")
     if not equals or not colon or not place or kind not in ("tcp", "unix"):
@@ -48,7 +50,7 @@ def _listen(port):
         one.listen(8)
     except OSError as error:
         one.close()
-        hint = "; another program has it" if error.errno == errno.EADDRINUSE else ""
+        hint = "; another program has it, take another port" if error.errno == errno.EADDRINUSE else ""
         raise Fault(f"--port {port.name}: cannot listen at {text}: {reason(error)}{hint}") from error
     one.set_inheritable(True)
     return one
@@ -59,6 +61,8 @@ class Listeners:
 
     def __init__(self, ports):
         names = [port.name for port in ports]
+        if "" in names:
+            raise Fault("--port: a number alone is for what has ports of its own, such as vtpm; others need NAME=tcp:NUMBER", 2)
         if len(names) > MAX:
             raise Fault(f"--port: {len(names)} ports; a machine has {MAX} at most", 2)
         for name in names:

@@ -10,6 +10,8 @@ import signal
 import termios
 import tty
 
+from coconut_cli import protocol
+
 STDIN, STDOUT, STDERR = range(3)
 ESCAPE, QUIT = 0x1D, ord("q")
 SIZE_MAX = 0xFFFF
@@ -104,7 +106,7 @@ class HostTerminal:
         self.wake = None
 
     def take_wake(self):
-        """After `wake` became readable: forget it. Returns the new size if there is one, or None."""
+        """After `wake` became readable: forget it. Returns the frame that tells the guest the new size, or None."""
         try:
             while os.read(self.wake, 64):
                 pass
@@ -113,7 +115,17 @@ class HostTerminal:
         if not self.resized:
             return None
         self.resized = False
-        return self.size()
+        return protocol.window_frame(*self.size())
+
+    @staticmethod
+    def shown(payload):
+        """Return what is written to the terminal for output of the guest's."""
+        return payload
+
+    @staticmethod
+    def verdict(status, text):
+        """Return (exit status, line or None) of the run, from those of the program."""
+        return status, text
 
     def _enter(self):
         tty.setraw(STDIN, termios.TCSANOW)

@@ -3,6 +3,7 @@
 
 import hashlib
 import importlib.util
+import io
 import os
 import subprocess
 import sys
@@ -31,7 +32,8 @@ EPOCH = 1767225600  #: without SOURCE_DATE_EPOCH and git: the start of 2026
 #: Licence texts in the sources that the SDK's libraries come from.
 LICENCES = {"newlib": ("COPYING.NEWLIB", "COPYING.LIBGLOSS"),
             "llvm": ("compiler-rt/LICENSE.TXT", "libcxx/LICENSE.TXT", "libcxxabi/LICENSE.TXT",
-                     "libunwind/LICENSE.TXT")}
+                     "libunwind/LICENSE.TXT"),
+            "mbedtls": ("LICENSE",), "libtpms-dev": ("usr/share/doc/libtpms-dev/copyright",)}
 CONTROL = """Package: {name}
 Version: {version}
 Architecture: amd64
@@ -73,11 +75,17 @@ def _extract(lock, names, folder):
                           text=True, check=False)
     if done.returncode != 0:
         raise Fault(f"the source of {lock} could not be fetched")
-    wanted = set(names)
+    wanted, path = set(names), done.stdout.strip()
     try:
-        with tarfile.open(done.stdout.strip(), "r|*") as archive:
+        if path.endswith(".deb"):
+            data = subprocess.run(["dpkg-deb", "--fsys-tarfile", path], stdout=subprocess.PIPE, check=False).stdout
+            opened = tarfile.open(fileobj=io.BytesIO(data), mode="r|")
+        else:
+            opened = tarfile.open(path, "r|*")
+        with opened as archive:
             for member in archive:
-                inner = member.name.removeprefix("./").partition("/")[2]
+                inner = member.name.removeprefix("./")
+                inner = inner if path.endswith(".deb") else inner.partition("/")[2]
                 if inner in wanted and member.isfile():
                     files.write_whole(os.path.join(folder, inner.replace("/", "-")),
                                       archive.extractfile(member).read())
@@ -85,7 +93,7 @@ def _extract(lock, names, folder):
                 if not wanted:
                     return
     except (OSError, tarfile.TarError) as error:
-        raise Fault(f"cannot read {done.stdout.strip()}: {error}") from error
+        raise Fault(f"cannot read {path}: {error}") from error
     raise Fault(f"the source of {lock} has no {', '.join(sorted(wanted))}")
 
 

@@ -92,7 +92,7 @@ class Pump:
                     poll.register(self._stdin, select.POLLIN)
             for descriptor, events in poll.poll():
                 if self._terminal is not None and descriptor == self._terminal.wake:
-                    self._resize()
+                    self._wake()
                 elif descriptor == self._stdin:
                     self._read_stdin()
                 elif descriptor == self._link and events & select.POLLOUT:
@@ -119,10 +119,10 @@ class Pump:
         self._to_guest += protocol.stdin_frame(data)
         self._send()
 
-    def _resize(self):
-        size = self._terminal.take_wake()
-        if size is not None:
-            self._to_guest += protocol.window_frame(*size)
+    def _wake(self):
+        frame = self._terminal.take_wake()
+        if frame is not None:
+            self._to_guest += frame
             self._send()
 
     def _send(self):
@@ -159,6 +159,8 @@ class Pump:
         else:
             if self.first_output is None:
                 self.first_output = time.monotonic()
+            if self._terminal is not None and channel == protocol.STDOUT:
+                payload = self._terminal.shown(payload)
             name = "standard output" if channel == protocol.STDOUT else "standard error"
             write_all(1 if channel == protocol.STDOUT else 2, payload, name)
             if self._on_error is not None and channel == protocol.STDERR:

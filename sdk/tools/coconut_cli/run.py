@@ -38,13 +38,15 @@ MACHINE_OPTIONS = (
 )
 
 COMMAND = Command(
-    "run", "[OPTIONS] PROGRAM [ARGUMENTS]",
-    "Run a program as a user-mode process of the COCONUT kernel, in a QEMU of its own.",
+    "run", "[OPTIONS] PROGRAM [ARGUMENTS] | NAME [OPTIONS] | IMAGE",
+    "Run a program as a user-mode process of the COCONUT kernel, in a QEMU of its own; or, by its name, "
+    "what the SDK brings to run (vtpm), or an image of services.",
     MACHINE_OPTIONS + (
         Option("--cwd", "DIR", "working directory (default: the current one)"),
         flag("--no-cwd", "take no working directory along; it is / in the guest"),
         Option("--dir", "HOST:GUEST", "take another directory along and bring changes back (or only HOST; :ro behind "
                "it brings none back)", many=True),
+        Option("--state", "DIR", "with NAME: what it keeps is kept in DIR, made if missing, for the next run"),
         Option("--env", "NAME=VALUE", "set an environment variable (or NAME: pass it on)",
                many=True),
         Option("--init", "FILE", "another /init"),
@@ -65,6 +67,10 @@ program sees TZ and LANG, and what --env gives; at a terminal TERM, too.
 If standard input and output are a terminal, so they are for the program: keys go to its terminal
 /dev/console as they are typed, so that Ctrl-C and Ctrl-D act there, and the window's size is known.
 Ctrl-] and q end the run with status 130; Ctrl-] twice is one Ctrl-].
+NAME is that of a description of the SDK, share/coconut/run/NAME.json, or the path of one that ends in
+.run.json: program, arguments, ports, where its state is, and what to say when it is ready. --port NUMBER
+moves its ports. At Ctrl-C or SIGTERM the program is ended, then the machine, with status 130 or 143.
+IMAGE is a folder that 'coconut image' made, or a recipe, RECIPE.json: it is booted as by 'coconut boot'.
 
 environment:
   COCONUT_RUN_FLAGS     options put before those of the command line
@@ -92,6 +98,29 @@ def _with_flags(values, words):
         elif values[option.key] == option.default:
             values[option.key] = base[option.key]
     return values
+
+
+def resolve(values, words, command=COMMAND):
+    """Return (values, words, named.Named) of what words name to run; values, words and None where it is a program."""
+    if not words[0].endswith(".run.json") and ("/" in words[0] or os.path.exists(words[0])):
+        path = None
+    else:
+        from coconut_cli import named  # costs start time
+        path = named.find(words[0])
+    if path is None:
+        if values["state"] is not None:
+            raise command.fail("--state is for what the SDK brings; a program's directories are for --dir")
+        return values, words, None
+    more, rest = command.parse(words[1:])
+    if more is None or rest:
+        raise command.fail(f"{words[0]} takes options, no arguments")
+    for option in command.options:
+        if option.many:
+            values[option.key] = values[option.key] + more[option.key]
+        elif more[option.key] != option.default:
+            values[option.key] = more[option.key]
+    found = named.Named(path, values)
+    return found.values, found.command, found
 
 
 def environment(given, names):
@@ -135,6 +164,8 @@ def collect(values, program):
     files = guestfiles.Collection()
     files.add_program(program, program)
     files.add_directory("/tmp")
+    for guest in values.get("empty", ()):
+        files.add_directory(guest)
     if values["no_cwd"]:
         directory = "/"
     else:
@@ -196,6 +227,14 @@ def _wants_terminal(values):
     return not values.get("no_terminal", True) and hostterminal.is_here()
 
 
+def _terminal(values, found):
+    """Return the terminal of the program, or None. found: the named.Named that is run, or None."""
+    if found is not None:
+        from coconut_cli import named
+        return named.Console(found)
+    return hostterminal.HostTerminal() if _wants_terminal(values) else None
+
+
 def prepare(values, words):
     """Return (archive descriptor, size, bringback.Trees) for PROGRAM and its arguments."""
     program = os.path.abspath(words[0])
@@ -246,16 +285,21 @@ def run(values, words):
     values = _with_flags(values, words)
     if not words:
         raise COMMAND.fail("which program?")
+    values, words, found = resolve(values, words)
+    if found is None and (words[0].endswith(".json") or os.path.isdir(words[0])):
+        from coconut_cli import boot
+        if boot.image_of(words[0]):
+            return boot.run_image(values, words)
     archive, archive_size, trees = prepare(values, words)
     packed = time.monotonic()
-    terminal = hostterminal.HostTerminal() if _wants_terminal(values) else None
+    terminal = _terminal(values, found)
     if terminal is not None:
         values["append"] = [*values["append"], *terminal.words()]
     log_fd = session.open_log(values["kernel_log"])
     tracer = _tracer(values, log_fd)
     config = make_config(values, archive, archive_size)
     watcher = _watcher() if values["backtrace"] else None
-    one = session.Session(config, tracer.fd if tracer else log_fd, values["timeout"],
+    one = session.Session(config, tracer.fd if tracer else log_fd, values["timeout"], 0 if found is None else None,
                           on_error=watcher and watcher.add, terminal=terminal)
     try:
         report = one.run()
@@ -274,6 +318,8 @@ def run(values, words):
         raise Fault(f"{words[0]}: the machine ended without a report of the program's end")
     _bring_back(trees, one.pump.sent.files, report)
     status, text = verdict.judge(report)
+    if terminal is not None:
+        status, text = terminal.verdict(status, text)
     if report.reason == protocol.EXIT_EXCEPTION:
         from coconut_cli import symbolize
         text += symbolize.place(words[0], report.instruction - report.load_base)

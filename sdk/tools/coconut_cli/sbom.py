@@ -7,17 +7,26 @@ import time
 import uuid
 
 MIT, LLVM, NEWLIB = "MIT", "Apache-2.0 WITH LLVM-exception", "LicenseRef-newlib"
-#: Beginnings of the paths of files that come from third-party sources: (path, lock entry, licence).
-ORIGINS = (("sysroot/usr/lib/libc++", "llvm", LLVM), ("sysroot/usr/lib/libunwind", "llvm", LLVM),
-           ("sysroot/usr/lib/libclang_rt", "llvm", LLVM), ("sysroot/usr/include/c++/", "llvm", LLVM),
-           ("sysroot/usr/lib/libc.a", "newlib", f"{MIT} AND {NEWLIB}"), ("sysroot/usr/lib/libm.a", "newlib", NEWLIB),
-           ("sysroot/usr/include/coconut/", None, MIT), ("sysroot/usr/include/", "newlib", f"{MIT} AND {NEWLIB}"),
-           ("share/doc/coconut/licences/llvm", "llvm", LLVM), ("share/doc/coconut/licences/newlib", "newlib", NEWLIB))
+MBEDTLS, LIBTPMS = "Apache-2.0 OR GPL-2.0-or-later", "LicenseRef-libtpms"
+#: Sources of third parties: {lock entry: licence}.
+SOURCES = {"llvm": LLVM, "newlib": NEWLIB, "mbedtls": MBEDTLS, "libtpms-dev": LIBTPMS}
+#: Licences that SPDX has no name for: {name: beginning of the names of the files with their texts}.
+TEXTS = {NEWLIB: "newlib", LIBTPMS: "libtpms-dev"}
+#: Beginnings of the paths of files that come from third-party sources: (path, lock entries, licence).
+ORIGINS = (("sysroot/usr/lib/libc++", ("llvm",), LLVM), ("sysroot/usr/lib/libunwind", ("llvm",), LLVM),
+           ("sysroot/usr/lib/libclang_rt", ("llvm",), LLVM), ("sysroot/usr/include/c++/", ("llvm",), LLVM),
+           ("sysroot/usr/lib/libc.a", ("newlib",), f"{MIT} AND {NEWLIB}"), ("sysroot/usr/lib/libm.a", ("newlib",), NEWLIB),
+           ("sysroot/usr/include/coconut/", (), MIT), ("sysroot/usr/include/", ("newlib",), f"{MIT} AND {NEWLIB}"),
+           ("share/doc/coconut/licences/llvm", ("llvm",), LLVM), ("share/doc/coconut/licences/newlib", ("newlib",), NEWLIB),
+           ("share/doc/coconut/licences/mbedtls", ("mbedtls",), MBEDTLS),
+           ("share/doc/coconut/licences/libtpms", ("libtpms-dev",), LIBTPMS),
+           ("share/coconut/run/vtpm.json", (), MIT),
+           ("share/coconut/run/vtpm", ("libtpms-dev", "mbedtls"), f"{MIT} AND ({MBEDTLS}) AND {LIBTPMS}"))
 
 
 def origin(path):
     """Return (lock entry or None, licence) of a file of the SDK."""
-    return next(((lock, licence) for start, lock, licence in ORIGINS if path.startswith(start)), (None, MIT))
+    return next(((lock, licence) for start, lock, licence in ORIGINS if path.startswith(start)), ((), MIT))
 
 
 def _id(text):
@@ -55,21 +64,22 @@ def document(entries, version, locked, licences, epoch):
     sdk = {"SPDXID": "SPDXRef-Package", "name": "coconut-sdk", "versionInfo": version,
            "downloadLocation": "NOASSERTION", "filesAnalyzed": True, "supplier": "NOASSERTION",
            "packageVerificationCode": {"packageVerificationCodeValue": code},
-           "licenseConcluded": f"{MIT} AND {LLVM} AND {NEWLIB}", "licenseDeclared": MIT, "copyrightText": "NOASSERTION"}
-    sources = {"llvm": LLVM, "newlib": NEWLIB}
+           "licenseConcluded": f"{MIT} AND {LLVM} AND {NEWLIB} AND ({MBEDTLS}) AND {LIBTPMS}", "licenseDeclared": MIT, "copyrightText": "NOASSERTION"}
     relations = [("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Package")]
     relations += [("SPDXRef-Package", "CONTAINS", one["SPDXID"]) for one in files]
-    relations += [(one["SPDXID"], "GENERATED_FROM", _id(f"Source-{origin(entry.path)[0]}"))
-                  for one, entry in zip(files, held) if origin(entry.path)[0]]
-    newlib = "".join(text for path, text in sorted(licences.items()) if "newlib" in path)
+    relations += [(one["SPDXID"], "GENERATED_FROM", _id(f"Source-{lock}"))
+                  for one, entry in zip(files, held) for lock in origin(entry.path)[0]]
+    texts = {name: "".join(text for path, text in sorted(licences.items()) if f"/{start}-" in path)
+             for name, start in TEXTS.items()}
     return (json.dumps({
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": name,
         "documentNamespace": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, name + code)}",
         "creationInfo": {"created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(epoch)),
                          "creators": [f"Tool: coconut-{version}"]},
-        "packages": [sdk, *(_source(locked[key], licence) for key, licence in sources.items())],
+        "packages": [sdk, *(_source(locked[key], licence) for key, licence in SOURCES.items())],
         "files": files,
-        "hasExtractedLicensingInfos": [{"licenseId": NEWLIB, "name": "newlib's licences", "extractedText": newlib}],
+        "hasExtractedLicensingInfos": [{"licenseId": name, "name": f"{TEXTS[name]}'s licences", "extractedText": text}
+                                       for name, text in texts.items()],
         "relationships": [{"spdxElementId": a, "relationshipType": kind, "relatedSpdxElement": b}
                           for a, kind, b in relations],
     }, indent=1) + "\n").encode()

@@ -6,6 +6,8 @@ import json
 import os
 import random
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -72,7 +74,9 @@ class Package(unittest.TestCase):
                      "share/coconut/init", "share/coconut/services-init", "share/man/man1/coconut-run.1",
                      "share/doc/coconut/LICENSE", "share/doc/coconut/docs/getting-started.md",
                      "share/doc/coconut/licences/newlib-COPYING.NEWLIB",
-                     "share/doc/coconut/licences/llvm-libcxx-LICENSE.TXT", "share/coconut/sbom.spdx.json"):
+                     "share/doc/coconut/licences/llvm-libcxx-LICENSE.TXT",
+                     "share/doc/coconut/licences/mbedtls-LICENSE", "share/coconut/run/vtpm",
+                     "share/coconut/sbom.spdx.json"):
             self.assertTrue((self.sdk / path).is_file(), path)
         self.assertEqual(list(self.sdk.rglob("__pycache__")), [])
 
@@ -146,6 +150,23 @@ class Package(unittest.TestCase):
         done = run(root / "usr/bin/coconut-0.1", "version", "--json")
         self.assertEqual(json.loads(done.stdout)["place"], str(other))
 
+    def test_virtual_tpm_by_its_name(self):
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            two.bind(("127.0.0.1", port + 1))
+        done = subprocess.Popen([self.sdk / "bin/coconut", "run", "--timeout", "60", "vtpm", "--port", str(port)],
+                                cwd=self.place, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        with done:
+            said = iter(done.stdout.readline, "Ctrl-C ends it.\n")
+            self.assertIn(f"  export TPM2TOOLS_TCTI=mssim:host=localhost,port={port}\n", [*said])
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as stream:
+                # TPM2_Startup(CLEAR), as the simulator's protocol wraps it; the length of the answer, the answer, 0.
+                stream.sendall(bytes.fromhex("00000008 00 0000000c 80010000000c000001440000"))
+                self.assertEqual(stream.makefile("rb").read(18).hex(), "0000000a" "80010000000a00000000" "00000000")
+            done.send_signal(signal.SIGINT)
+            self.assertEqual(done.wait(60), 130)
+
     def test_deb_control(self):
         fields = run("dpkg-deb", "-f", self.deb).stdout
         for line in (f"Package: {NAME}", "Version: 0.1", "Architecture: amd64"):
@@ -172,8 +193,12 @@ class Package(unittest.TestCase):
         self.assertEqual(len(known), 1 + len(bill["packages"]) + len(bill["files"]))
         for relation in bill["relationships"]:
             self.assertLessEqual({relation["spdxElementId"], relation["relatedSpdxElement"]}, known)
-        self.assertEqual({one["name"] for one in bill["packages"]}, {"coconut-sdk", "newlib", "llvm-toolchain-19"})
+        self.assertEqual({one["name"] for one in bill["packages"]}, {"coconut-sdk", "newlib", "llvm-toolchain-19", "mbedtls",
+                                                                    "libtpms"})
         ids = {one["fileName"]: one["SPDXID"] for one in bill["files"]}
         self.assertIn({"spdxElementId": ids["./sysroot/usr/lib/libc.a"], "relationshipType": "GENERATED_FROM",
                        "relatedSpdxElement": "SPDXRef-Source-newlib"}, bill["relationships"])
-        self.assertTrue(bill["hasExtractedLicensingInfos"][0]["extractedText"])
+        self.assertLessEqual({"SPDXRef-Source-mbedtls", "SPDXRef-Source-libtpms-dev"},
+                             {one["relatedSpdxElement"] for one in bill["relationships"]
+                              if one["spdxElementId"] == ids["./share/coconut/run/vtpm"]})
+        self.assertTrue(all(one["extractedText"] for one in bill["hasExtractedLicensingInfos"]))

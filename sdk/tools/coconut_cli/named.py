@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: MIT
+"""`coconut run NAME`: a program of the SDK that serves the host, as a description says how to run it.
+
+A description is JSON:
+    run         1
+    text        what it is, in a few words
+    program     path beside the description
+    arguments   of the program
+    ports       {name: TCP port}: the program's /dev/ports/NAME; --port NUMBER moves all of them by as much
+    state       directory in the guest that --state keeps on the host (optional)
+    ready       the line of standard output behind which `say` is printed
+    say         lines for who started it; {NAME} stands for the port of that name
+"""
+
+import fcntl
+import json
+import os
+import signal
+import sys
+
+from coconut_cli import hostports, places, protocol
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_USAGE, Fault, reason
+
+KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "ready": str,
+        "say": list}
+OPTIONAL = ("state",)
+LAST_PORT = 65535
+INTERRUPT = b"\x03"  #: Ctrl-C at the guest's terminal
+GRACE_SECONDS = 10
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+
+
+def _folder():
+    return os.path.join(places.SDK, "share", "coconut", "run")
+
+
+def names():
+    """Return the names of the descriptions of the SDK."""
+    try:
+        files = os.listdir(_folder())
+    except FileNotFoundError:
+        return []
+    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+
+
+def find(word):
+    """Return the path of the description that a word of the command line means, or None: it is a program's."""
+    if word.endswith(".run.json"):
+        return word
+    path = os.path.join(_folder(), f"{word}.json")
+    return path if "/" not in word and not os.path.exists(word) and os.path.isfile(path) else None
+
+
+def _load(path):
+    """Return what a description holds; Fault where it is wrong."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            found = json.load(stream)
+    except OSError as error:
+        raise Fault(f"cannot read {path}: {reason(error)}") from error
+    except ValueError as error:
+        raise Fault(f"{path}: {error}") from error
+    if not isinstance(found, dict) or found.get("run") != 1:
+        raise Fault(f"{path}: is no description of a run: \"run\": 1 is missing")
+    for key, value in found.items():
+        if not isinstance(value, KEYS.get(key, ())):
+            raise Fault(f"{path}: '{key}' is unknown or of the wrong type")
+    missing = [key for key in KEYS if key not in found and key not in OPTIONAL]
+    if missing:
+        raise Fault(f"{path}: '{missing[0]}' is missing")
+    for name, number in found["ports"].items():
+        if not hostports.NAME.fullmatch(name) or not isinstance(number, int) or not 0 < number <= LAST_PORT:
+            raise Fault(f"{path}: ports: '{name}' is not NAME: 1 to {LAST_PORT}")
+    if not all(isinstance(text, str) for text in (*found["arguments"], *found["say"])):
+        raise Fault(f"{path}: 'arguments' and 'say' are lists of strings")
+    if "state" in found and not found["state"].startswith("/"):
+        raise Fault(f"{path}: 'state' is not an absolute path")
+    return found
+
+
+def _ports(found, given):
+    """Return the hostports.Port list: the description's, where --port does not say it otherwise."""
+    moved = [port.place for port in given if not port.name]
+    if len(moved) > 1:
+        raise Fault("--port: one number is enough: the first port's, others follow it", STATUS_USAGE)
+    first = next(iter(found["ports"].values()), 0)
+    by = moved[0] - first if moved else 0
+    own = {port.name: port for port in given if port.name}
+    result = []
+    for name, number in found["ports"].items():
+        if not 0 < number + by <= LAST_PORT:
+            raise Fault(f"--port {moved[0]}: the port of {name} would be {number + by}; the highest is {LAST_PORT}",
+                        STATUS_USAGE)
+        result.append(own.pop(name, None) or hostports.Port(name, "tcp", number + by))
+    return result + list(own.values())
+
+
+def _keep(folder):
+    """Make the folder of --state if need be, and take it for this run; returns a descriptor that holds it."""
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise Fault(f"--state {folder}: {reason(error)}") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Fault(f"--state {folder}: another run uses it") from None
+    return held
+
+
+class Named:
+    """One description, with the options of this run applied. values and command: what to run as `coconut run` does;
+    state: the folder of the host that keeps what the program keeps, or None."""
+
+    def __init__(self, path, values):
+        self.found = _load(path)
+        program = os.path.join(os.path.dirname(os.path.abspath(path)), self.found["program"])
+        self.command = [program, *self.found["arguments"]]
+        self.ports = _ports(self.found, values["port"])
+        self.values = dict(values, no_cwd=True, port=self.ports)
+        self.state = values["state"]
+        guest = self.found.get("state")
+        if guest is None and self.state is not None:
+            raise Fault(f"--state: {path} keeps no state", STATUS_USAGE)
+        if self.state is not None:
+            self._lock = _keep(self.state)
+            self.values["dir"] = [*values["dir"], f"{self.state}:{guest}"]
+        elif guest is not None:
+            self.values["empty"] = [guest]
+
+    def lines(self):
+        """Return how to talk to the program: lines for who started it."""
+        lines = self.found["say"]
+        for port in self.ports:
+            lines = [line.replace(f"{{{port.name}}}", str(port.place)) for line in lines]
+        return lines
+
+    def lines_at_start(self):
+        """Return what is said once the program is ready."""
+        lines = [*self.lines()]
+        if "state" in self.found:
+            lines.append(f"state: {self.state}" if self.state is not None else
+                         "state: gone when this ends; --state DIRECTORY keeps it")
+        return [*lines, "Ctrl-C ends it."]
+
+
+class Console:
+    """The guest's terminal, with no terminal of the host behind it; stands for a hostterminal.HostTerminal. A signal
+    becomes a Ctrl-C there, so that the program ends, and what it keeps comes back; a second one ends the machine."""
+
+    def __init__(self, named):
+        self._named, self._ready = named, named.found["ready"].encode()
+        self.wake = self._wake = None
+        self.asked = None  #: the signal that asked for the end
+        self._held = self._line = b""
+        self._said = False
+        self._harder = None
+
+    @staticmethod
+    def words():
+        """Return the kernel's command line words for this terminal."""
+        return ["console=24x80"]
+
+    def start(self):
+        """Take the signals that end a run."""
+        self.wake, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        for number in SIGNALS:
+            self._harder = signal.signal(number, self._on_signal)
+
+    def stop(self):
+        """The machine has ended; from here on a signal would only disturb what is brought back. May be called twice."""
+        if self.wake is None:
+            return
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
+        os.close(self.wake)
+        os.close(self._wake)
+        self.wake = None
+
+    def _on_signal(self, signum, frame):
+        if self.asked is None:
+            self.asked = signum
+            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
+        elif signum == signal.SIGALRM:
+            raise Fault(f"the program did not end within {GRACE_SECONDS} s; nothing was brought back")
+        else:
+            self._harder(signum, frame)
+
+    def take_wake(self):
+        """After `wake` became readable: return the frame for the guest, or None."""
+        try:
+            while os.read(self.wake, 64):
+                pass
+        except BlockingIOError:
+            pass
+        return protocol.stdin_frame(INTERRUPT) if self.asked is not None else None
+
+    def shown(self, payload):
+        """Return what is written for output of the guest's terminal; what there is to say comes behind the ready line."""
+        if self.asked is not None:
+            return b""  # what the terminal says to Ctrl-C
+        data = self._held + payload
+        self._held = data[-1:] if data.endswith(b"\r") else b""
+        data = data[:len(data) - len(self._held)].replace(b"\r\n", b"\n")
+        if self._said:
+            return data
+        whole, newline, self._line = (self._line + data).rpartition(b"\n")
+        if self._ready not in whole.split(b"\n"):
+            return whole + newline
+        self._said, rest = True, self._line
+        return whole + newline + "".join(f"{line}\n" for line in self._named.lines_at_start()).encode() + rest
+
+    def verdict(self, status, text):
+        """Return (exit status, line or None) of the run, from those of the program."""
+        if self.asked is None:
+            return status, text
+        if self._named.state is not None:
+            print(f"coconut: the state is in {self._named.state}", file=sys.stderr)
+        return (STATUS_TIMEOUT, "time limit reached") if self.asked == signal.SIGALRM else (STATUS_SIGNAL + self.asked, None)
