@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define MOST_BYTES 2200
+#define MOST_BYTES 13000
 #define MOST_INPUTS 10
 
 /// A string of bytes.

@@ -233,6 +233,32 @@ static int call_on_curve(const struct bytes *in, struct bytes *out)
     return 1;
 }
 
+/// ECDH: the x coordinate of in[6] * (in[7], in[8]) with the field's size.
+static int call_ecdh(const struct bytes *in, struct bytes *out)
+{
+    struct curve c;
+    if (!open_curve(&c, in)) {
+        return 0;
+    }
+    EC_POINT *q = point(&c, &in[7], &in[8]), *z = EC_POINT_new(c.group);
+    BIGNUM *d = number(&in[6]), *x = BN_new(), *p = number(&in[0]);
+    int done = q != NULL && EC_POINT_mul(c.group, z, NULL, q, d, c.ctx) == 1 &&
+               EC_POINT_get_affine_coordinates(c.group, z, x, NULL, c.ctx) == 1;
+    if (done) {
+        static const unsigned char zeros[80];
+        unsigned char bytes[80];
+        put(out, zeros, (size_t)(BN_num_bytes(p) - BN_num_bytes(x)));
+        put(out, bytes, (size_t)BN_bn2bin(x, bytes));
+    }
+    BN_free(d);
+    BN_free(x);
+    BN_free(p);
+    EC_POINT_clear_free(q);
+    EC_POINT_free(z);
+    close_curve(&c);
+    return done;
+}
+
 /// A key on the curve with the private key in[6], or a new one if that is empty; and its public
 /// one.
 static EC_KEY *private_key(const struct curve *c, const struct bytes *in)
@@ -317,11 +343,8 @@ static int call_ecdsa_verify(const struct bytes *in, struct bytes *out)
 }
 
 const struct call curve_calls[] = {
-    {"EC multiples", call_multiples},
-    {"EC on curve", call_on_curve},
-    {"ECDSA sign", call_ecdsa_sign},
-    {"ECDSA verify", call_ecdsa_verify},
-    {NULL, NULL},
+    {"EC multiples", call_multiples}, {"EC on curve", call_on_curve},      {"ECDH", call_ecdh},
+    {"ECDSA sign", call_ecdsa_sign},  {"ECDSA verify", call_ecdsa_verify}, {NULL, NULL},
 };
 
 const struct call *const *calls(void)

@@ -41,20 +41,27 @@ static EVP_PKEY_CTX *context(const struct bytes *in, int with_private)
     return ctx;
 }
 
-/// Sets padding, and OAEP's digest and label, the same byte four times.
-static int set_crypt_padding(EVP_PKEY_CTX *ctx, const struct bytes *selector)
+/// Sets padding, and OAEP's digest and label: the selector's third byte four times, or in[5] behind
+/// a selector of four bytes.
+static int set_crypt_padding(EVP_PKEY_CTX *ctx, const struct bytes *in)
 {
-    int padding = selector->data[0];
+    const struct bytes *selector = &in[3];
+    int padding = selector->data[0], labelled = selector->size > 3;
     if (EVP_PKEY_CTX_set_rsa_padding(ctx, padding) != 1) {
         return 0;
     }
     if (padding != RSA_PKCS1_OAEP_PADDING) {
         return 1;
     }
-    unsigned char *label = malloc(4);
-    memset(label, selector->data[2], 4);
+    size_t size = labelled ? in[5].size : 4;
+    unsigned char *label = malloc(size + 1);
+    if (labelled) {
+        memcpy(label, in[5].data, size);
+    } else {
+        memset(label, selector->data[2], size);
+    }
     if (EVP_PKEY_CTX_set_rsa_oaep_md(ctx, digest(selector)) == 1 &&
-        EVP_PKEY_CTX_set0_rsa_oaep_label(ctx, label, 4) == 1) {
+        EVP_PKEY_CTX_set0_rsa_oaep_label(ctx, label, (int)size) == 1) {
         return 1;
     }
     free(label);
@@ -65,7 +72,7 @@ static int call_encrypt(const struct bytes *in, struct bytes *out)
 {
     EVP_PKEY_CTX *ctx = context(in, 0);
     size_t size = MOST_BYTES;
-    int done = ctx != NULL && EVP_PKEY_encrypt_init(ctx) == 1 && set_crypt_padding(ctx, &in[3]) &&
+    int done = ctx != NULL && EVP_PKEY_encrypt_init(ctx) == 1 && set_crypt_padding(ctx, in) &&
                EVP_PKEY_encrypt(ctx, out->data, &size, in[4].data, in[4].size) == 1;
     out->size = done ? size : 0;
     EVP_PKEY_CTX_free(ctx);
@@ -76,7 +83,7 @@ static int call_decrypt(const struct bytes *in, struct bytes *out)
 {
     EVP_PKEY_CTX *ctx = context(in, 1);
     size_t size = MOST_BYTES;
-    int done = ctx != NULL && EVP_PKEY_decrypt_init(ctx) == 1 && set_crypt_padding(ctx, &in[3]) &&
+    int done = ctx != NULL && EVP_PKEY_decrypt_init(ctx) == 1 && set_crypt_padding(ctx, in) &&
                EVP_PKEY_decrypt(ctx, out->data, &size, in[4].data, in[4].size) == 1;
     out->size = done ? size : 0;
     EVP_PKEY_CTX_free(ctx);

@@ -8,6 +8,12 @@
 
 enum side { FACADE, OPENSSL };
 
+/// Ends the program with a message.
+_Noreturn void give_up(const char *what, const char *which);
+
+/// Loads a library of calls; ends the program if there is none at `path`.
+void load_side(enum side side, const char *path);
+
 /// Does an operation with one of the libraries; an unknown name ends the program.
 int do_call(enum side side, const char *name, const struct bytes *in, struct bytes *out);
 
@@ -17,6 +23,9 @@ int same(const char *name, const struct bytes *in);
 
 /// Counts a check of the test `name`; says so when it fails.
 void check(const char *name, int good);
+
+/// Prints a line for each test and the totals; returns the program's status.
+int report(void);
 
 /// Random numbers of a fixed seed.
 uint64_t random_below(uint64_t limit);
