@@ -20,6 +20,7 @@ A recipe NAME.json beside this file is data:
     with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
+    autoreconf  of autotools, true: the source comes without its configure script; autoreconf makes it, in a copy
     check       of autotools: the tests of `make check` that are programs (default: all); checkdir: where
     tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
                 "input": file of the source for standard input, "output": file of the source, or "text", that
@@ -53,7 +54,7 @@ FETCH = DEPS / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
-        "tests": list, "pass": list, "flags": list}
+        "tests": list, "pass": list, "flags": list, "autoreconf": bool}
 
 
 def load_recipe(name):
@@ -221,7 +222,7 @@ def run_port(name, options):
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
-    page.record(port, results)
+    page.record(port, locked()[port.recipe["lock"]][0], results)
     for test, reason in port.recipe.get("exclude", {}).items():
         print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
         counts["skip"] += 1
@@ -259,7 +260,7 @@ def main():
                         help="install there instead of testing")
     parser.add_argument("--host", action="store_true", help="for the host, with --install")
     parser.add_argument("--list", action="store_true", help="list the recipes")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="write docs/ports.md from the results of earlier runs")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
@@ -267,7 +268,8 @@ def main():
         return list_recipes()
     if options.page:
         recipes = {path.stem: load_recipe(path.stem) for path in sorted(HERE.glob("*.json"))}
-        options.page.write_text(page.text(recipes, locked(), options.build), encoding="utf-8")
+        page.keep(recipes, options.build, HERE / "records")
+        options.page.write_text(page.text(recipes, locked(), HERE / "records"), encoding="utf-8")
         return 0
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()

@@ -83,14 +83,26 @@ class Autotools:
     def __init__(self, port):
         self.port = port
 
+    def _with_configure(self):
+        """The source; where it comes without its configure script, a copy in which autoreconf made it."""
+        port = self.port
+        if not port.recipe.get("autoreconf"):
+            return port.source
+        copy = port.source.with_name("autoreconf")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(port.source, copy, symlinks=True)
+        port.step("autoreconf", ["autoreconf", "-fi"], cwd=copy / port.recipe.get("subdir", "."))
+        return copy
+
     def build(self, jobs):
         """Configure in a folder beside the source, and build."""
         port, recipe = self.port, self.port.recipe
+        source = self._with_configure()
         port.binary.mkdir(parents=True)
         env = {}
         if port.needed:
             env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
-        port.step("configure", [port.sdk / "bin" / "coconut-configure", port.source / recipe.get("subdir", "."),
+        port.step("configure", [port.sdk / "bin" / "coconut-configure", source / recipe.get("subdir", "."),
                                 *([f"--prefix={port.prefix}"] if port.prefix else []), *recipe.get("configure", [])],
                   env=env, cwd=port.binary)
         port.step("build", ["make", f"-j{jobs}", *recipe.get("targets", [])], cwd=port.binary)
@@ -105,7 +117,8 @@ class Autotools:
         tests = port.part or port.recipe.get("check", [])
         folder = port.binary / port.recipe.get("checkdir", ".")
         port.step("test", ["make", "-k", f"-j{jobs}", "check", f"LOG_COMPILER={port.sdk / 'bin' / 'coconut'} run",
-                           *([f"TESTS={' '.join(tests)}"] if tests else [])],
+                           *([f"TESTS={' '.join(tests)}"] if tests else []),
+                           *([f"check_PROGRAMS={' '.join(port.part)}"] if port.part else [])],
                   env=port.run_environment(), check=False, cwd=folder)
         results = []
         for path in sorted(folder.rglob("*.trs")):
