@@ -12,6 +12,8 @@ A recipe NAME.json beside this file is data:
     install     further options where it is not tested but installed (--install)
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
+    first       of make: targets that are made before, one by one, such as a configuration
+    also        of make: {folder of the build: targets} that are made behind, if need be without a Makefile
     part        tests that are built, as targets of the same name, and run unless --whole is given: where the
                 whole takes long
     target_of   [regular expression, replacement]: the target's name from the test's, where they differ
@@ -24,7 +26,9 @@ A recipe NAME.json beside this file is data:
     check       of autotools: the tests of `make check` that are programs (default: all); checkdir: where
     tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
                 "input": file of the source for standard input, "output": file of the source, or "text", that
-                standard output must equal, "cwd": folder of the build, "options": of `coconut run`}; @SOURCE@
+                standard output must equal, "cwd": folder of the build, "options": of `coconut run`, "lines":
+                {"pass", "fail": regular expressions} of a program that prints a line for each of many tests; a
+                group is the test's name, which "exclude" and "known" hold behind that of the program}; @SOURCE@
                 and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools
     pass        names of environment variables that the tests see
     flags       options of `coconut run` for all tests
@@ -54,7 +58,7 @@ FETCH = DEPS / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
-        "tests": list, "pass": list, "flags": list, "autoreconf": bool}
+        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "first": list, "also": dict}
 
 
 def load_recipe(name):
