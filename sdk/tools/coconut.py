@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Entry of the coconut command; started by the shell script of that name with `python3 -IS`."""
 
-import os
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
+try:
+    import os
 
-from coconut_cli import main  # noqa: E402  (the path above must come first)
+    sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-sys.exit(main.main(sys.argv[1:]))
+    from coconut_cli import main  # the path above must come first
+
+    STATUS = main.main(sys.argv[1:])
+except KeyboardInterrupt:  # before or after main() could take it
+    STATUS = 130
+sys.exit(STATUS)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from coconut_cli import elffile, places, pump, run as run_command, session
+from coconut_cli import elffile, hostports, places, pump, run as run_command, session
 from coconut_cli.fault import STATUS_TOOL, Fault, reason
 from coconut_cli.options import Command, Option, flag, integer
 
@@ -187,6 +187,9 @@ def run(values, words):
     if values["server"] is None:
         return _with_gdb(values, config, symbols, stdin)
     port = values["server"]
+    places.qemu()
+    hostports.check_free("--port", config.ports)
+    hostports.check_free("--server", [hostports.Port("gdb", "tcp", port)])
     config.extra = ["-S", "-gdb", f"tcp:127.0.0.1:{port}"]
     print(f"coconut: waits for gdb at localhost:{port}; type there:", file=sys.stderr)
     for command in gdb_setup(symbols, f"localhost:{port}"):

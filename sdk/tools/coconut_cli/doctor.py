@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: MIT
 """`coconut doctor`: each thing that must be there, and the one command that mends it."""
 
+import json
 import os
 import shutil
 
 from coconut_cli import hostpackages, places, version
 from coconut_cli.fault import STATUS_FAILED, Fault
-from coconut_cli.options import Command
+from coconut_cli.options import Command, flag
 
 COMMAND = Command(
-    "doctor", "", "Check that everything is there that the commands need; say how to mend the rest.",
-    notes="exit status: 0 when nothing is missing, else 1.")
+    "doctor", "[OPTIONS]", "Check that everything is there that the commands need; say how to mend the rest.",
+    (flag("--json", "print a list: check, ok, problem, mend; the last two are null when all is well"),),
+    notes="exit status: 0 when nothing is missing, else 1, 2 wrong use.")
 DISK_NEEDED = 3 << 30
+MEND = "coconut setup"
 
 
 def _packages():
     absent = hostpackages.missing()
     if absent:
-        return f"missing: {' '.join(package.name for package in absent)}", "coconut setup"
+        return f"missing: {' '.join(package.name for package in absent)}", MEND
     return None
 
 
@@ -25,9 +28,9 @@ def _qemu():
     try:
         path = places.qemu()
     except Fault as fault:
-        return str(fault), "coconut setup"
+        return str(fault).split(";", maxsplit=1)[0], "correct it" if os.environ.get("COCONUT_QEMU") else MEND
     if version.first_line([path, "--version"]) is None:
-        return f"{path} does not run", "coconut setup"
+        return f"{path} does not run", MEND
     return None
 
 
@@ -43,11 +46,11 @@ def _sdk():
     return None
 
 
-def _compiler():
-    for name in ("clang-19", "ld.lld-19", "llvm-ar-19"):
-        if places.find_program(name) is None:
-            return f"{name} is not in PATH", "apt-get install clang-19 lld-19 llvm-19"
-    return None
+def _programs(*names):
+    def check():
+        absent = [name for name in names if places.find_program(name) is None]
+        return (f"not in PATH: {' '.join(absent)}", MEND) if absent else None
+    return check
 
 
 def _memory_file():
@@ -70,22 +73,31 @@ def checks():
     shared = [("QEMU", _qemu), ("memory files", _memory_file), ("SDK", _sdk)]
     if places.SOURCE:
         return [("host packages", _packages), ("disk space", _disk), *shared]
-    return [("compiler", _compiler), *shared]
+    return [("compiler", _programs("clang-19", "ld.lld-19", "llvm-ar-19")),
+            ("build tools", _programs("cmake", "ninja")), ("debugger", _programs("gdb")), *shared]
 
 
-def run(_values, words):
+def results():
+    """Return what --json prints."""
+    found = []
+    for name, check in checks():
+        try:
+            problem = check()
+        except Fault as fault:
+            problem = (str(fault), "see there")
+        found.append({"check": name, "ok": problem is None, "problem": problem and problem[0],
+                      "mend": problem and problem[1]})
+    return found
+
+
+def run(values, words):
     """Run the command; returns the exit status."""
     if words:
         raise COMMAND.fail(f"'{words[0]}' is not expected")
-    failed = 0
-    for name, check in checks():
-        try:
-            found = check()
-        except Fault as fault:
-            found = (str(fault), "see above")
-        if found is None:
-            print(f"ok - {name}")
-        else:
-            failed += 1
-            print(f"not ok - {name}: {found[0]}; mend it with: {found[1]}")
-    return STATUS_FAILED if failed else 0
+    found = results()
+    if values["json"]:
+        print(json.dumps(found, indent=1))
+    for one in [] if values["json"] else found:
+        text = f"not ok - {one['check']}: {one['problem']}; mend it with: {one['mend']}"
+        print(f"ok - {one['check']}" if one["ok"] else text)
+    return 0 if all(one["ok"] for one in found) else STATUS_FAILED

@@ -15,6 +15,40 @@ def make_folder(path):
         raise Fault(f"cannot make {path}: {reason(error)}") from error
 
 
+def _missing_folders(path):
+    """Return the folders that make_folder(path) would make, the innermost first."""
+    path, found = os.path.abspath(path), []
+    while not os.path.lexists(path):
+        found.append(path)
+        path = os.path.dirname(path)
+    return found
+
+
+def write_together(folder, content):
+    """Write {path below the folder: bytes}: all of them, or none, and no folder then either."""
+    made, partial = [], {}
+    try:
+        for name, data in content.items():
+            path = os.path.join(folder, name)
+            made = _missing_folders(os.path.dirname(path)) + made
+            make_folder(os.path.dirname(path))
+            partial[path] = path + ".coconut-new"
+            write_whole(partial[path], data)
+        for path in list(partial):
+            os.replace(partial[path], path)
+            del partial[path]
+    except BaseException as error:
+        for path in partial.values():
+            if os.path.lexists(path):
+                os.unlink(path)
+        for path in made:
+            if not os.listdir(path):
+                os.rmdir(path)
+        if isinstance(error, OSError):
+            raise Fault(f"cannot write {error.filename}: {reason(error)}") from error
+        raise
+
+
 def write_whole(path, data):
     """Write the bytes `data` to the file `path` in one step."""
     folder = os.path.dirname(os.path.abspath(path))

@@ -8,6 +8,10 @@ from coconut_cli import places
 from coconut_cli.fault import Fault, reason
 
 
+#: Ends the purpose of a package that an installed SDK needs, too.
+OF_SDK = "@sdk"
+
+
 class Package:
     """One line of the list: Debian package, lowest version, what it is for."""
 
@@ -16,8 +20,8 @@ class Package:
 
 
 def listed():
-    """Return the Package list; Fault where a line is malformed."""
-    path = os.path.join(places.source_root(), "sdk", "deps", "host-packages.txt")
+    """Return the Package list: in an installed SDK of what it needs; Fault where a line is malformed."""
+    path = os.path.join(places.data("deps"), "host-packages.txt")
     packages = []
     try:
         with open(path, encoding="utf-8") as stream:
@@ -30,16 +34,16 @@ def listed():
             continue
         if len(fields) != 3:
             raise Fault(f"{path}:{number}: expected a package, a version and a purpose")
-        packages.append(Package(fields[0], fields[1], fields[2].strip()))
+        purpose = fields[2].strip()
+        if places.SOURCE or purpose.endswith(OF_SDK):
+            packages.append(Package(fields[0], fields[1], purpose.removesuffix(OF_SDK).strip()))
     return packages
 
 
 def _installed(names):
     """Return {name: version} of the installed ones."""
     if places.find_program("dpkg-query") is None:
-        raise Fault("this is no Debian system (dpkg-query is missing); install the counterparts of "
-                    "the packages in sdk/deps/host-packages.txt and run cmake yourself, as "
-                    "README.md says")
+        raise Fault(f"this is no Debian system (dpkg-query is missing); install the counterparts of {' '.join(names)}")
     shape = "${Package} ${db:Status-Status} ${Version}\n"
     done = subprocess.run(["dpkg-query", "-W", "-f", shape, *names], capture_output=True, text=True,
                           check=False)

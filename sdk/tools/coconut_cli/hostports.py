@@ -56,6 +56,16 @@ def _listen(port):
     return one
 
 
+def check_free(option, ports):
+    """Raise Fault, which names the option, if one of the TCP ports cannot be listened at."""
+    for port in ports:
+        if port.kind == "tcp":
+            try:
+                _listen(port).close()
+            except Fault as fault:
+                raise Fault(f"{option}{str(fault).removeprefix('--port')}") from fault
+
+
 class Listeners:
     """The listening sockets of a machine's ports; close() must be called after QEMU has started."""
 

@@ -6,9 +6,8 @@ import json
 import os
 
 from coconut_cli import manifest as manifest_command
-from coconut_cli import pack, places
+from coconut_cli import files, pack, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
-from coconut_cli.files import write_whole
 from coconut_cli.options import Command, Option
 
 COMMAND = Command(
@@ -61,10 +60,6 @@ def build(path, folder):
         return None
     found, manifests = plan
     kernel = _read(found.kernel or places.boot_file(places.KERNEL))
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise Fault(f"cannot make {folder}: {reason(error)}") from error
     content = {name: data if isinstance(data, bytes) else _read(data)
                for name, data in recipe.contents(found, manifests).items()}
     archive = pack.archive_bytes(content)
@@ -75,10 +70,8 @@ def build(path, folder):
         "manifests": [_entry(name, data) for name, data in content.items()
                       if name.endswith(".manifest") and name.startswith("/coconut/manifests/")],
     }
-    write_whole(os.path.join(folder, "kernel.elf"), kernel)
-    write_whole(os.path.join(folder, "archive.pkit"), archive)
-    write_whole(os.path.join(folder, "measurements.json"),
-                (json.dumps(measured, indent=1) + "\n").encode())
+    files.write_together(folder, {"kernel.elf": kernel, "archive.pkit": archive,
+                                  "measurements.json": (json.dumps(measured, indent=1) + "\n").encode()})
     return measured
 
 

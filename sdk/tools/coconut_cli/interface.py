@@ -5,7 +5,7 @@ import os
 import sys
 
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
-from coconut_cli.files import write_whole
+from coconut_cli.files import write_together
 from coconut_cli.options import Command, Option
 
 COMMAND = Command(
@@ -59,17 +59,8 @@ def files(interface, source):
     return found
 
 
-def _make_folder(path):
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as error:
-        raise Fault(f"cannot make {path}: {reason(error)}") from error
-
-
 def _compile(interface, path, folder):
-    _make_folder(os.path.join(folder, f"{interface.name}_corpus"))
-    for name, data in files(interface, os.path.basename(path)).items():
-        write_whole(os.path.join(folder, name), data)
+    write_together(folder, files(interface, os.path.basename(path)))
 
 
 def _compare(path, interface, older_path):

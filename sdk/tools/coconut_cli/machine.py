@@ -94,14 +94,15 @@ class Machine:
     """A running QEMU. link and serial are non-blocking sockets; stop() must be called."""
 
     def __init__(self, config):
+        emulator = places.qemu()
         self._ports = _listeners(config.ports)
         self.link, link_end = _pair()
         self.serial, serial_end = _pair()
         self._messages = os.memfd_create("qemu-messages")
         os.set_inheritable(config.archive_fd, True)
         self.started = time.monotonic()
-        words = [places.qemu(), *arguments(config, link_end.fileno(), serial_end.fileno(),
-                                           self._ports.arguments() if self._ports else ())]
+        words = [emulator, *arguments(config, link_end.fileno(), serial_end.fileno(),
+                                     self._ports.arguments() if self._ports else ())]
         self._pid = self._spawn(_with_death_signal(words))
         if self._ports:
             self._ports.close()
@@ -117,7 +118,7 @@ class Machine:
         reset = [signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTTIN]
         try:
             return os.posix_spawn(words[0], words, os.environ, file_actions=actions, setpgroup=0,
-                                  setsigdef=reset)
+                                  setsigmask=(), setsigdef=reset)
         except OSError as error:
             raise Fault(f"cannot start {words[0]}: {reason(error)}") from error
 

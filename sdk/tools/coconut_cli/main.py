@@ -86,26 +86,59 @@ def _stop(signum, _frame):
     sys.exit(STATUS_SIGNAL + signum)
 
 
+def _drop_output():
+    """Have what is still to be written to standard output go nowhere, also at the end of the program."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _flush():
+    """Write out what was printed; OSError, naming standard output, if it cannot be."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        error.filename = "standard output"
+        raise
+
+
+def _run(words):
+    try:
+        status = _dispatch(words)
+        _flush()
+        return status
+    except Fault as fault:
+        _flush()
+        print(f"coconut: {fault}", file=sys.stderr)
+        return fault.status
+
+
 def main(words):
     """Run the command line; returns the exit status."""
     _hold_standard_streams()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     try:
-        status = _dispatch(words)
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        return status
-    except Fault as fault:
-        print(f"coconut: {fault}", file=sys.stderr)
-        return fault.status
+        return _run(words)
     except KeyboardInterrupt:
         return STATUS_SIGNAL + signal.SIGINT
     except BrokenPipeError:
         # The reader of our output has gone; nothing is left to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drop_output()
         return STATUS_SIGNAL + signal.SIGPIPE
     except OSError as error:
+        if error.filename is None:  # of print(), unless the text below can be written
+            error.filename = _unwritable_output()
         where = f"{error.filename}: " if error.filename else ""
+        _drop_output()
         print(f"coconut: {where}{reason(error)}", file=sys.stderr)
         return STATUS_TOOL
+
+
+def _unwritable_output():
+    try:
+        _flush()
+    except OSError as error:
+        return error.filename
+    return None

@@ -5,7 +5,7 @@ import os
 import sys
 
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
-from coconut_cli.files import write_whole
+from coconut_cli.files import write_together, write_whole
 from coconut_cli.options import Command, Option, flag
 
 COMMAND = Command(
@@ -56,10 +56,10 @@ def load(paths, alone=False):
 
 def _compile(found, folder):
     from coconut_manifest import binary
-    for _, manifest in found:
-        data = binary.encode(manifest)
-        write_whole(os.path.join(folder, f"{manifest.name}.manifest"), data)
-        print(f"{binary.digest(data)}  {manifest.name}")
+    encoded = {manifest.name: binary.encode(manifest) for _, manifest in found}
+    write_together(folder, {f"{name}.manifest": data for name, data in encoded.items()})
+    for name, data in encoded.items():
+        print(f"{binary.digest(data)}  {name}")
 
 
 def _show(found, values):

@@ -76,8 +76,6 @@ def run(values, words):
             raise COMMAND.fail(f"there is no command '{words[0]}'")
         print(found[name], end="")
         return 0
-    folder = os.path.join(values["output"], "man1")
-    files.make_folder(folder)
-    for name, text in found.items():
-        files.write_whole(os.path.join(folder, name), text.encode())
+    files.write_together(os.path.join(values["output"], "man1"),
+                         {name: text.encode() for name, text in found.items()})
     return 0

@@ -155,11 +155,10 @@ def run(values, words):
     except OSError as error:
         raise Fault(f"cannot read {error.filename}: {reason(error)}") from error
     name = f"coconut-sdk-{version.VERSION}"
-    files.make_folder(folder)
     made = {f"{name}.tar.xz": distribution.compress(distribution.tar(found, name, when))}
     if not values["no_deb"]:
         made[f"{name}_amd64.deb"] = debian(found, when)
+    files.write_together(folder, made)
     for file, data in made.items():
-        files.write_whole(os.path.join(folder, file), data)
         print(f"{len(data):>12}  {hashlib.sha256(data).hexdigest()}  {os.path.join(folder, file)}")
     return 0

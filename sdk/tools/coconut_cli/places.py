@@ -3,7 +3,7 @@
 
 import os
 
-from coconut_cli.fault import Fault
+from coconut_cli.fault import STATUS_USAGE, Fault
 
 _HERE = os.path.dirname(os.path.realpath(__file__))
 _UP = os.path.dirname(os.path.dirname(os.path.dirname(_HERE)))
@@ -42,7 +42,7 @@ def data(name):
 def source_root():
     """Return the top of the source tree; Fault in an installed SDK."""
     if SOURCE is None:
-        raise Fault("this command works in the source tree only; this is an installed SDK")
+        raise Fault("this command works in the source tree only; this is an installed SDK", STATUS_USAGE)
     return SOURCE
 
 

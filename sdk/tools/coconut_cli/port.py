@@ -47,8 +47,12 @@ def run(values, words):
             command += ["--jobs", str(values["jobs"])]
         if not values["test"]:
             command += ["--install", os.path.abspath(values["prefix"] or "prefix")]
+    shown = subprocess.PIPE if values["list"] else None
     try:
-        done = subprocess.run([sys.executable, "-B", script, "--sdk", places.SDK, *command], check=False)
+        done = subprocess.run([sys.executable, "-B", script, "--sdk", places.SDK, *command], check=False, stdout=shown,
+                              text=True)
     except OSError as error:
         raise Fault(f"cannot start {sys.executable}: {reason(error)}") from error
+    if values["list"]:
+        print(done.stdout, end="")
     return STATUS_FAILED if done.returncode else 0

@@ -311,7 +311,7 @@ def run(values, words):
     except pump.ReaderGone as gone:
         return gone.status
     finally:
-        if tracer is not None:
+        if tracer is not None and one.machine is not None:
             tracer.finish()
     one.check()
     if report is None:

@@ -21,14 +21,17 @@ class Stopped(Exception):
         self.status = status
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
+
+
 def _on_signal(signum, _frame):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
     raise Stopped(STATUS_TIMEOUT if signum == signal.SIGALRM else STATUS_SIGNAL + signum)
 
 
 def _catch_signals(timeout):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+    for number in _ENDING:
         signal.signal(number, _on_signal)
     # In the background a read from the terminal shall fail, not stop this process.
     signal.signal(signal.SIGTTIN, signal.SIG_IGN)
@@ -63,8 +66,8 @@ class Session:
         pump.ReaderGone, or Fault when QEMU or the guest failed. Nothing is left running.
         """
         _catch_signals(self._timeout)
-        self.machine = machine.Machine(self._config)
         try:
+            self._start()
             if self._terminal is not None:
                 self._terminal.start()
             self.pump = pump.Pump(self.machine, self.log, self._stdin, self._on_error, self._terminal)
@@ -78,8 +81,17 @@ class Session:
             if self._terminal is not None:
                 self._terminal.stop()
             signal.setitimer(signal.ITIMER_REAL, 0)
-            self.machine.stop()
+            if self.machine is not None:
+                self.machine.stop()
         return self.pump.report
+
+    def _start(self):
+        """Start the machine, in one step for signals: it is not there, or can be stopped."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            self.machine = machine.Machine(self._config)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
     def check(self):
         """After run(): raise the Fault that says what is wrong unless the kernel ended orderly."""

@@ -11,10 +11,10 @@ from coconut_cli.options import Command, flag
 
 COMMAND = Command(
     "setup", "[OPTIONS]",
-    "Install the Debian packages that building and testing needs and that are missing.",
+    "Install the Debian packages that the commands need and that are missing.",
     (flag("--check", "install nothing; status 1 if something is missing"),), """
-The list is sdk/deps/host-packages.txt. What will be installed is said before. As an ordinary user,
-sudo is asked.""")
+The list is sdk/deps/host-packages.txt, in an installed SDK share/coconut/deps/host-packages.txt; of it an SDK
+needs those marked @sdk. What will be installed is said before. As an ordinary user, sudo is asked.""")
 
 
 def _privileged():

@@ -85,7 +85,10 @@ def _show(values):
         raise Fault(f"{path}: {reason(error)}", 1) from error
     if not calls:
         raise Fault(f"{path}: no system call in it; was the kernel started with trace=syscalls?", 1)
-    _write(format_calls(calls, values), values["output"], 1)
+    try:
+        _write(format_calls(calls, values), values["output"], 1)
+    except pump.ReaderGone as gone:
+        return gone.status
     return 0
 
 
