@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "harness.h"
 
@@ -56,6 +57,28 @@ static bool sqrtl_rounds(void)
     return true;
 }
 
+static void tagged_nans(void)
+{
+    const char *volatile tag = "3";
+    const char *volatile none = "";
+    const char *volatile word = "x-3";
+    double number = nan(tag);
+    double plain = nan(none);
+    double other = nan(word);
+    uint64_t bits;
+    uint32_t narrow;
+    float single = nanf(tag);
+    long double wide = nanl(tag);
+    memcpy(&bits, &number, sizeof(bits));
+    CHECK("math.nan-tag", isnan(number) && bits == 0x7ff8000000000003);
+    CHECK("math.nan-without-tag",
+          isnan(plain) && isnan(other) && memcmp(&plain, &other, sizeof(plain)) == 0);
+    memcpy(&narrow, &single, sizeof(narrow));
+    memcpy(&bits, &wide, sizeof(bits));
+    CHECK("math.nan-tag-float", isnan(single) && narrow == 0x7fc00003);
+    CHECK("math.nan-tag-long-double", isnan(wide) && bits == 0xc000000000000003);
+}
+
 static void long_doubles(void)
 {
     volatile long double big = 1e4000L;
@@ -97,6 +120,7 @@ static void environment(void)
 void area_math(void)
 {
     doubles();
+    tagged_nans();
     long_doubles();
     environment();
 }

@@ -12,6 +12,8 @@ A recipe NAME.json beside this file is data:
     install     further options where it is not tested but installed (--install)
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
+    first       of make: targets that are made before, one by one, such as a configuration
+    also        of make: {folder of the build: targets} that are made behind, if need be without a Makefile
     part        tests that are built, as targets of the same name, and run unless --whole is given: where the
                 whole takes long
     target_of   [regular expression, replacement]: the target's name from the test's, where they differ
@@ -20,10 +22,13 @@ A recipe NAME.json beside this file is data:
     with        {folder: lock entry}: sources of other projects, unpacked into folders of this one that
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
+    autoreconf  of autotools, true: the source comes without its configure script; autoreconf makes it, in a copy
     check       of autotools: the tests of `make check` that are programs (default: all); checkdir: where
     tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
                 "input": file of the source for standard input, "output": file of the source, or "text", that
-                standard output must equal, "cwd": folder of the build, "options": of `coconut run`}; @SOURCE@
+                standard output must equal, "cwd": folder of the build, "options": of `coconut run`, "lines":
+                {"pass", "fail": regular expressions} of a program that prints a line for each of many tests; a
+                group is the test's name, which "exclude" and "known" hold behind that of the program}; @SOURCE@
                 and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools
     pass        names of environment variables that the tests see
     flags       options of `coconut run` for all tests
@@ -53,7 +58,7 @@ FETCH = DEPS / "fetch.py"
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
-        "tests": list, "pass": list, "flags": list}
+        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "first": list, "also": dict}
 
 
 def load_recipe(name):
@@ -221,7 +226,7 @@ def run_port(name, options):
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
-    page.record(port, results)
+    page.record(port, locked()[port.recipe["lock"]][0], results)
     for test, reason in port.recipe.get("exclude", {}).items():
         print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
         counts["skip"] += 1
@@ -259,7 +264,7 @@ def main():
                         help="install there instead of testing")
     parser.add_argument("--host", action="store_true", help="for the host, with --install")
     parser.add_argument("--list", action="store_true", help="list the recipes")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="write docs/ports.md from the results of earlier runs")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
@@ -267,7 +272,8 @@ def main():
         return list_recipes()
     if options.page:
         recipes = {path.stem: load_recipe(path.stem) for path in sorted(HERE.glob("*.json"))}
-        options.page.write_text(page.text(recipes, locked(), options.build), encoding="utf-8")
+        page.keep(recipes, options.build, HERE / "records")
+        options.page.write_text(page.text(recipes, locked(), HERE / "records"), encoding="utf-8")
         return 0
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()

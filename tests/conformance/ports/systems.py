@@ -12,6 +12,8 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 TEST_SECONDS = 300
+#: From here on a status is not the program's own: time limit, failure of the machine, signals.
+STATUS_TIMEOUT = 124
 PREFIX = "x86_64-unknown-coconut-"
 
 
@@ -83,14 +85,26 @@ class Autotools:
     def __init__(self, port):
         self.port = port
 
+    def _with_configure(self):
+        """The source; where it comes without its configure script, a copy in which autoreconf made it."""
+        port = self.port
+        if not port.recipe.get("autoreconf"):
+            return port.source
+        copy = port.source.with_name("autoreconf")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(port.source, copy, symlinks=True)
+        port.step("autoreconf", ["autoreconf", "-fi"], cwd=copy / port.recipe.get("subdir", "."))
+        return copy
+
     def build(self, jobs):
         """Configure in a folder beside the source, and build."""
         port, recipe = self.port, self.port.recipe
+        source = self._with_configure()
         port.binary.mkdir(parents=True)
         env = {}
         if port.needed:
             env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
-        port.step("configure", [port.sdk / "bin" / "coconut-configure", port.source / recipe.get("subdir", "."),
+        port.step("configure", [port.sdk / "bin" / "coconut-configure", source / recipe.get("subdir", "."),
                                 *([f"--prefix={port.prefix}"] if port.prefix else []), *recipe.get("configure", [])],
                   env=env, cwd=port.binary)
         port.step("build", ["make", f"-j{jobs}", *recipe.get("targets", [])], cwd=port.binary)
@@ -105,7 +119,8 @@ class Autotools:
         tests = port.part or port.recipe.get("check", [])
         folder = port.binary / port.recipe.get("checkdir", ".")
         port.step("test", ["make", "-k", f"-j{jobs}", "check", f"LOG_COMPILER={port.sdk / 'bin' / 'coconut'} run",
-                           *([f"TESTS={' '.join(tests)}"] if tests else [])],
+                           *([f"TESTS={' '.join(tests)}"] if tests else []),
+                           *([f"check_PROGRAMS={' '.join(port.part)}"] if port.part else [])],
                   env=port.run_environment(), check=False, cwd=folder)
         results = []
         for path in sorted(folder.rglob("*.trs")):
@@ -134,8 +149,12 @@ class Make:
         """Build."""
         port = self.port
         shutil.copytree(port.source, port.binary, symlinks=True)
-        port.step("build", ["make", "-C", port.binary / port.recipe.get("subdir", "."), f"-j{jobs}", *self._words(),
-                            *port.recipe.get("targets", [])])
+        folder, words = port.binary / port.recipe.get("subdir", "."), self._words()
+        for target in port.recipe.get("first", []):
+            port.step(target, ["make", "-C", folder, *words, target])
+        port.step("build", ["make", "-C", folder, f"-j{jobs}", *words, *port.recipe.get("targets", [])])
+        for place, targets in port.recipe.get("also", {}).items():
+            port.step(place, ["make", "-C", port.binary / place, f"-j{jobs}", *words, *targets])
 
     def install(self):
         """Install what was built."""
@@ -165,12 +184,20 @@ def run_listed(port):
         with open(source, "rb") as stdin, open(port.log, "ab") as log:
             log.write(f"\n== {test['name']}: {' '.join(map(str, words))}\n".encode())
             log.flush()
-            done = subprocess.run([str(word) for word in words], stdin=stdin, stdout=subprocess.PIPE, stderr=log,
-                                  cwd=port.binary / test.get("cwd", "."), check=False, timeout=TEST_SECONDS * 2,
-                                  env={**os.environ, **port.run_environment()})
-            log.write(done.stdout[-4096:])
-        results.append((test["name"], _judge(port, test, done)))
+            done = _run(words, stdin=stdin, stdout=subprocess.PIPE, stderr=log, cwd=port.binary / test.get("cwd", "."),
+                        env={**os.environ, **port.run_environment()})
+            log.write(done.stdout if "lines" in test else done.stdout[-4096:])
+        results += _by_lines(port, test, done) if "lines" in test else [(test["name"], _judge(port, test, done))]
     return results
+
+
+def _run(words, **streams):
+    """subprocess.run(), where a program that takes too long ends like one that `coconut run` ends."""
+    words = [str(word) for word in words]
+    try:
+        return subprocess.run(words, check=False, timeout=TEST_SECONDS * 2, **streams)
+    except subprocess.TimeoutExpired as error:
+        return subprocess.CompletedProcess(words, STATUS_TIMEOUT, error.stdout or b"")
 
 
 def _judge(port, test, done):
@@ -181,3 +208,19 @@ def _judge(port, test, done):
     if "text" in test and done.stdout.decode("utf-8", "replace") != test["text"]:
         return f"its output is not what it should be; see {port.log}"
     return None
+
+
+def _by_lines(port, test, done):
+    """The results of a program that runs many tests and prints a line for each."""
+    good, bad = (re.compile(test["lines"][kind]) for kind in ("pass", "fail"))
+    found = {}
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        match = bad.search(line) or good.search(line)
+        if match:
+            name = f"{test['name']}/{match.group(1)}"
+            while name in found:
+                name += "+"  # the project uses a name twice
+            found[name] = f"see {port.log}" if bad.search(line) else None
+    if done.returncode >= STATUS_TIMEOUT or not found:
+        found[test["name"]] = f"ended with status {done.returncode}; see {port.log}"
+    return list(found.items())

@@ -2,6 +2,10 @@
 """`coconut port`: recipes and their page; wrong use. tests/conformance/ports builds and tests them."""
 
 import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 from support import TOP, Case
 
@@ -22,6 +26,13 @@ class Port(Case):
             recipe = json.loads((TOP / f"tests/conformance/ports/{name}.json").read_text())
             for test, reason in recipe.get("exclude", {}).items():
                 self.assertIn(f"| {name} | `{test}` | {reason} |", page)
+
+    def test_page_is_that_of_the_records(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder) / "ports.md"
+            subprocess.run([sys.executable, "-B", TOP / "tests/conformance/ports/run.py", "--build", folder, "--page", made],
+                           check=True)
+            self.assertEqual(made.read_text(), (TOP / "docs/ports.md").read_text(), "docs/ports.md: ports/run.py --page")
 
     def test_refusals(self):
         for words, part in (([], "which port"), (["--whole", "zlib"], "--whole is for --test"),
