@@ -36,6 +36,7 @@ COMMANDS = {
     "version": ("version", "print versions"),
     "completion": ("completion", "print the completion for bash"),
     "man": ("manpage", "print manual pages"),
+    "docs": ("docs", "make the documentation as a site"),
 }
 
 STATUSES = """exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed,

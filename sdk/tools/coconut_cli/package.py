@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tarfile
 
-from coconut_cli import build, distribution, files, places, sbom, version
+from coconut_cli import build, distribution, docs, files, places, sbom, version
 from coconut_cli.distribution import Entry
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 from coconut_cli.options import Command, Option, flag
@@ -39,8 +39,8 @@ Version: {version}
 Architecture: amd64
 Maintainer: COCONUT SDK <root@localhost>
 Installed-Size: {size}
-Depends: clang-19, lld-19, llvm-19, python3 (>= 3.11), qemu-system-x86
-Recommends: cmake (>= 3.25), ninja-build, gdb, bash-completion
+Depends: clang-19, lld-19, llvm-19, python3 (>= 3.11), qemu-system-x86, cmake (>= 3.25), ninja-build
+Recommends: gdb, bash-completion
 Section: devel
 Priority: optional
 Description: SDK of the COCONUT user-mode platform
@@ -117,6 +117,7 @@ def entries(sdk, when):
     locked = _locked()
     texts = licences(locked)
     found = distribution.tree(sdk)
+    found += [Entry(f"share/doc/coconut/html/{path}", data) for path, data in docs.build().items()]
     found += distribution.tree(os.path.join(places.SOURCE, "docs"), "share/doc/coconut/docs/")
     for name in ("README.md", "LICENSE", "libc-port/ledger.md"):
         with open(os.path.join(places.SOURCE, name), "rb") as stream:

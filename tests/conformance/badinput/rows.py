@@ -68,4 +68,5 @@ ROWS = {
     "version": [Row("version")],
     "completion": [Row("completion"), Row("completion", "--output", "out", writes=["out"], quiet=True)],
     "man": [Row("man", "run"), Row("man", "--output", "made", writes=["made"], quiet=True)],
+    "docs": [Row("docs")],
 }

@@ -56,6 +56,9 @@ def install(sdk):
     for name in ("init", "services-init"):
         (share / name).write_bytes(elf())
     (sdk / "toolchain" / "coconut.cmake").write_text("")
+    pages = sdk / "share" / "doc" / "coconut" / "html"
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text("")
     libraries = sdk / "sysroot" / "usr" / "lib"
     libraries.mkdir(parents=True)
     subprocess.run(["clang-19", "-c", "-xc", "-", "-o", libraries / "a.o"], input="int puts(const char *s) { return *s; }",
