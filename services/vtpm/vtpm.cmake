@@ -33,12 +33,12 @@ target_compile_definitions(libtpms-rest PRIVATE _GNU_SOURCE)
 target_link_libraries(libtpms-rest PUBLIC facade)
 
 add_library(vtpm-core STATIC
-    ${VTPM}/server/mssim.c ${VTPM}/server/state.c ${VTPM}/server/stream.c ${VTPM}/server/svsm.c
-    ${VTPM}/server/tpm.c)
+    ${VTPM}/server/certificate.c ${VTPM}/server/endpoint.c ${VTPM}/server/manufacture.c
+    ${VTPM}/server/mssim.c ${VTPM}/server/state.c ${VTPM}/server/stream.c ${VTPM}/server/svsm.c ${VTPM}/server/tpm.c)
 add_dependencies(vtpm-core libtpms-archive)
 target_include_directories(vtpm-core PUBLIC "${VTPM}/server" PRIVATE "${libtpms_prefix}/include")
 target_compile_definitions(vtpm-core PUBLIC _GNU_SOURCE)
-target_link_libraries(vtpm-core PUBLIC "${libtpms_prefix}/lib/libtpms.a" libtpms-rest facade)
+target_link_libraries(vtpm-core PUBLIC "${libtpms_prefix}/lib/libtpms.a" libtpms-rest facade MbedTLS::mbedx509)
 
 # An object, so that it is linked before the archive is searched.
 add_library(no-tpm12 OBJECT "${VTPM}/libtpms/tpm12.c")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mssim.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -30,64 +31,71 @@ enum {
 #define PROTOCOL_VERSION 1
 #define ENDPOINT_PLATFORM 1
 
-/// One command and its response. False: the client has gone, or sent what no
-/// command is.
-static bool serve_command(int stream)
+/// Whether a connection goes on.
+enum step {
+    GOES_ON,
+    GONE,
+    BROKEN,
+};
+
+/// One command and its response.
+static enum step serve_command(int stream)
 {
     // The answer in one piece: length, response, 0.
     static uint8_t command[TPM_MOST], answer[4 + TPM_MOST + 4];
     uint8_t locality;
     uint32_t size;
     if (!stream_read(stream, &locality, 1) || !stream_read32(stream, &size)) {
-        return false;
+        return GONE;
     }
     if (size > TPM_MOST) {
         (void)fprintf(stderr, "vtpm: a command of %u bytes; the longest has %u\n", (unsigned)size,
                       (unsigned)TPM_MOST);
-        return false;
+        return BROKEN;
     }
     if (!stream_read(stream, command, size)) {
-        return false;
+        return GONE;
     }
     size_t length = tpm_execute(locality, command, size, answer + 4);
     stream_put32(answer, (uint32_t)length);
     stream_put32(answer + 4 + length, 0);
-    return stream_write(stream, answer, 4 + length + 4);
+    return stream_write(stream, answer, 4 + length + 4) ? GOES_ON : GONE;
 }
 
-static bool handshake(int stream)
+static enum step handshake(int stream)
 {
     uint32_t version;
-    return stream_read32(stream, &version) && stream_write32(stream, PROTOCOL_VERSION) &&
-           stream_write32(stream, ENDPOINT_PLATFORM) && stream_write32(stream, 0);
+    bool done = stream_read32(stream, &version) && stream_write32(stream, PROTOCOL_VERSION) &&
+                stream_write32(stream, ENDPOINT_PLATFORM) && stream_write32(stream, 0);
+    return done ? GOES_ON : GONE;
 }
 
-bool mssim_serve_commands(int stream)
+enum mssim_end mssim_serve_commands(int stream)
 {
     uint32_t code;
     while (stream_read32(stream, &code)) {
-        bool goes_on;
+        enum step step;
         switch (code) {
         case SEND_COMMAND:
-            goes_on = serve_command(stream);
+            step = serve_command(stream);
             break;
         case HANDSHAKE:
-            goes_on = handshake(stream);
+            step = handshake(stream);
             break;
         case STOP:
-            return true;
+            return MSSIM_STOP;
         case SESSION_END:
-            return false;
+            return MSSIM_LEFT;
         default:
             (void)fprintf(stderr, "vtpm: unknown request %u on the command stream\n",
                           (unsigned)code);
-            return false;
+            return MSSIM_LEFT;
         }
-        if (!goes_on) {
-            return false;
+        if (step != GOES_ON) {
+            return step == GONE ? MSSIM_GONE : MSSIM_LEFT;
         }
     }
-    return false;
+    return MSSIM_GONE;
 }
 
 /// Does what the platform asks; returns the answer's code: 0, or 1 if the TPM
@@ -113,7 +121,7 @@ static uint32_t serve_signal(uint32_t code)
     }
 }
 
-bool mssim_serve_platform(int stream)
+enum mssim_end mssim_serve_platform(int stream)
 {
     uint32_t code;
     while (stream_read32(stream, &code)) {
@@ -129,18 +137,18 @@ bool mssim_serve_platform(int stream)
         case RESET:
         case RESTART:
             if (!stream_write32(stream, serve_signal(code))) {
-                return false;
+                return MSSIM_GONE;
             }
             break;
         case STOP:
-            return true;
+            return MSSIM_STOP;
         case SESSION_END:
-            return false;
+            return MSSIM_LEFT;
         default:
             (void)fprintf(stderr, "vtpm: unknown request %u on the platform stream\n",
                           (unsigned)code);
-            return false;
+            return MSSIM_LEFT;
         }
     }
-    return false;
+    return MSSIM_GONE;
 }

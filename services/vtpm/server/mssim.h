@@ -3,9 +3,13 @@
 // platform does (power, reset, cancel).
 #pragma once
 
-#include <stdbool.h>
+/// How a connection came to its end.
+enum mssim_end {
+    MSSIM_GONE, ///< the client has gone: its end was read, or it cannot be written to
+    MSSIM_LEFT, ///< the client says that it is done, or broke the protocol; more of it may come
+    MSSIM_STOP, ///< the client asked the service itself to end (TPM_STOP)
+};
 
-/// Serves one connection until the client ends it or breaks the protocol.
-/// Returns true if the client asked the service itself to end (TPM_STOP).
-bool mssim_serve_commands(int stream);
-bool mssim_serve_platform(int stream);
+/// Serves one connection.
+enum mssim_end mssim_serve_commands(int stream);
+enum mssim_end mssim_serve_platform(int stream);

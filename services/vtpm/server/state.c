@@ -25,10 +25,15 @@ static const char *name_of(enum state_kind kind)
     return kind == STATE_PERMANENT ? "permanent.state" : "volatile.state";
 }
 
+static enum state_result complain(const char *name, const char *why)
+{
+    (void)fprintf(stderr, "vtpm: %s: %s\n", name, why);
+    return STATE_REFUSED;
+}
+
 static enum state_result refuse(enum state_kind kind, const char *why)
 {
-    (void)fprintf(stderr, "vtpm: %s: %s\n", name_of(kind), why);
-    return STATE_REFUSED;
+    return complain(name_of(kind), why);
 }
 
 static uint32_t get32(const uint8_t *from)
@@ -174,30 +179,39 @@ static enum state_result load_file(int file, enum state_kind kind, uint8_t **dat
 enum state_result state_load(enum state_kind kind, uint8_t **data, size_t *size)
 {
     int file = openat(directory, name_of(kind), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0 && errno != ENOENT) {
+        return refuse(kind, strerror(errno));
+    }
     if (file < 0) {
-        return errno == ENOENT ? STATE_ABSENT : refuse(kind, strerror(errno));
+        const bool alone = kind == STATE_PERMANENT && faccessat(directory, name_of(STATE_VOLATILE),
+                                                                F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        return alone ? refuse(kind, "is missing, and volatile.state is there; nothing was changed")
+                     : STATE_ABSENT;
     }
     enum state_result result = load_file(file, kind, data, size);
     (void)close(file);
     return result;
 }
 
-/// Writes a whole file under a name of its own and makes it last.
+/// Writes a whole file, makes it last, and lets the old one go.
 static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
 {
-    int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    char fresh[NAME_MOST];
+    (void)snprintf(fresh, sizeof(fresh), "%s.new", name);
+    int file =
+        openat(directory, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) {
         return false;
     }
-    bool done =
-        write_all(file, header, STATE_HEADER) && write_all(file, data, size) && fsync(file) == 0;
-    return close(file) == 0 && done;
+    bool done = (header == NULL || write_all(file, header, STATE_HEADER)) &&
+                write_all(file, data, size) && fsync(file) == 0;
+    return close(file) == 0 && done && renameat(directory, fresh, directory, name) == 0 &&
+           fsync(directory) == 0;
 }
 
 enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size)
 {
     uint8_t header[STATE_HEADER] = {0};
-    char fresh[NAME_MOST];
     if (size == 0 || size > STATE_MOST) {
         return refuse(kind, "would be empty or too long; it was not written");
     }
@@ -208,12 +222,12 @@ enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t 
     if (digest(header, data, size, header + DIGEST_AT) != 0) {
         return refuse(kind, "no digest could be made of it; it was not written");
     }
-    (void)snprintf(fresh, sizeof(fresh), "%s.new", name_of(kind));
-    if (!write_file(fresh, header, data, size) ||
-        renameat(directory, fresh, directory, name_of(kind)) != 0 || fsync(directory) != 0) {
-        return refuse(kind, strerror(errno));
-    }
-    return STATE_OK;
+    return write_file(name_of(kind), header, data, size) ? STATE_OK : refuse(kind, strerror(errno));
+}
+
+enum state_result state_publish(const char *name, const uint8_t *data, size_t size)
+{
+    return write_file(name, NULL, data, size) ? STATE_OK : complain(name, strerror(errno));
 }
 
 enum state_result state_delete(enum state_kind kind)

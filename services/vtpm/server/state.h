@@ -30,13 +30,20 @@ int state_open(const char *path);
 
 /// Reads a state into *data, *size bytes, from malloc(); the caller frees it. A
 /// file that is damaged, truncated, too long, of another kind or of another
-/// version is refused and stays as it is.
+/// version is refused and stays as it is; so is a volatile one without a permanent one: the TPM it
+/// belongs to is missing.
 enum state_result state_load(enum state_kind kind, uint8_t **data, size_t *size);
 
 /// Writes a state of 1 to STATE_MOST bytes: when it returns STATE_OK, the new
 /// one is on disk whole; at every moment before there is the old one or the new
 /// one. A file that state_load() refuses is not replaced.
 enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size);
+
+/// The certificate that signed those of the TPM, in DER: for whoever wants to verify them.
+#define STATE_AUTHORITY "authority.der"
+
+/// Writes a file for others under `name`, of less than 28 bytes, without a header, in the same way.
+enum state_result state_publish(const char *name, const uint8_t *data, size_t size);
 
 /// Removes a state; one that is not there is no error.
 enum state_result state_delete(enum state_kind kind);

@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mbedtls/platform_util.h>
+
 #include <libtpms/tpm_error.h>
 #include <libtpms/tpm_library.h>
 #include <libtpms/tpm_nvfilename.h>
 
+#include "manufacture.h"
 #include "state.h"
 
 /// Response codes of the service itself: the TPM is off; it failed.
@@ -24,6 +27,13 @@ static bool powered;         ///< under `lock`
 static uint8_t locality_now; ///< under `lock`, for the command in progress
 static bool state_failed;    ///< under `lock`: a state was refused or could not be written
 static atomic_bool busy;     ///< a command is in progress
+
+/// A TPM that is being made: its state is kept here until it is complete. Under `lock`.
+static struct {
+    bool active;
+    uint8_t *data; ///< from malloc(), or NULL
+    size_t size;
+} fresh;
 
 // --- What libtpms calls; always with `lock` held
 // -------------------------------------------------------
@@ -43,6 +53,19 @@ static TPM_RESULT init_nothing(void)
     return TPM_SUCCESS;
 }
 
+/// A copy of the state of the TPM that is being made, which libtpms reads again when its power
+/// comes.
+static enum state_result load_fresh(uint8_t **data, size_t *size)
+{
+    *data = malloc(fresh.size);
+    if (*data == NULL) {
+        return STATE_REFUSED;
+    }
+    memcpy(*data, fresh.data, fresh.size);
+    *size = fresh.size;
+    return STATE_OK;
+}
+
 static TPM_RESULT load_data(unsigned char **data, uint32_t *length, uint32_t tpm_number,
                             const char *name)
 {
@@ -52,13 +75,31 @@ static TPM_RESULT load_data(unsigned char **data, uint32_t *length, uint32_t tpm
     if (kind == 0) {
         return TPM_RETRY; // libtpms's word for: there is none
     }
-    enum state_result result = state_load((enum state_kind)kind, data, &size);
+    const bool made = fresh.data != NULL && kind == STATE_PERMANENT;
+    enum state_result result =
+        made ? load_fresh(data, &size) : state_load((enum state_kind)kind, data, &size);
     *length = (uint32_t)size;
     if (result == STATE_ABSENT) {
+        fresh.active = fresh.active || kind == STATE_PERMANENT;
         return TPM_RETRY;
     }
     state_failed = state_failed || result != STATE_OK;
     return result == STATE_OK ? TPM_SUCCESS : TPM_FAIL;
+}
+
+/// Keeps the state of a TPM that is being made. Returns whether it could.
+static bool keep_fresh(const unsigned char *data, uint32_t length)
+{
+    uint8_t *copy = length > 0 ? malloc(length) : NULL;
+    if (copy == NULL) {
+        (void)fprintf(stderr, "vtpm: no memory for the state of a new TPM\n");
+        return false;
+    }
+    memcpy(copy, data, length);
+    free(fresh.data);
+    fresh.data = copy;
+    fresh.size = length;
+    return true;
 }
 
 static TPM_RESULT store_data(const unsigned char *data, uint32_t length, uint32_t tpm_number,
@@ -67,11 +108,14 @@ static TPM_RESULT store_data(const unsigned char *data, uint32_t length, uint32_
     (void)tpm_number;
     int kind = kind_of(name);
     // After a refusal nothing is written: what was refused must stay.
-    if (kind == 0 || state_failed || state_store((enum state_kind)kind, data, length) != STATE_OK) {
-        state_failed = true;
-        return TPM_FAIL;
+    bool done = kind != 0 && !state_failed;
+    if (done && fresh.active && kind == STATE_PERMANENT) {
+        done = keep_fresh(data, length);
+    } else if (done) {
+        done = state_store((enum state_kind)kind, data, length) == STATE_OK;
     }
-    return TPM_SUCCESS;
+    state_failed = state_failed || !done;
+    return done ? TPM_SUCCESS : TPM_FAIL;
 }
 
 static TPM_RESULT delete_name(uint32_t tpm_number, const char *name, TPM_BOOL must_exist)
@@ -87,6 +131,43 @@ static TPM_RESULT get_locality(TPM_MODIFIER_INDICATOR *modifier, uint32_t tpm_nu
     (void)tpm_number;
     *modifier = locality_now;
     return TPM_SUCCESS;
+}
+
+// --- One command
+// -----------------------------------------------------------------------------------------
+
+/// A response that is nothing but a code.
+static size_t respond(uint8_t *response, uint32_t code)
+{
+    const uint8_t bytes[RESPONSE_HEADER] = {0x80,
+                                            0x01,
+                                            0,
+                                            0,
+                                            0,
+                                            RESPONSE_HEADER,
+                                            (uint8_t)(code >> 24),
+                                            (uint8_t)(code >> 16),
+                                            (uint8_t)(code >> 8),
+                                            (uint8_t)code};
+    memcpy(response, bytes, sizeof(bytes));
+    return sizeof(bytes);
+}
+
+/// With `lock` held and the power on.
+static size_t process(const uint8_t *command, size_t size, uint8_t *response)
+{
+    // libtpms grows the buffer as it needs, and keeps it for us.
+    static unsigned char *buffer;
+    static uint32_t room;
+    static uint8_t copy[TPM_MOST];
+    uint32_t length = 0;
+    memcpy(copy, command, size);
+    TPM_RESULT result = TPMLIB_Process(&buffer, &length, &room, copy, (uint32_t)size);
+    if (result != TPM_SUCCESS || length < RESPONSE_HEADER || length > TPM_MOST) {
+        return respond(response, RC_FAILURE);
+    }
+    memcpy(response, buffer, length);
+    return length;
 }
 
 // --- Power
@@ -123,13 +204,9 @@ static void power_off(void)
     }
 }
 
-/// With `lock` held.
-static int power_on(void)
+/// Starts libtpms from what is in the files. With `lock` held and the power off.
+static int initialize(void)
 {
-    if (powered) {
-        return 0;
-    }
-    state_failed = false;
     TPM_RESULT result = TPMLIB_MainInit();
     if (result != TPM_SUCCESS || state_failed) {
         (void)fprintf(stderr, "vtpm: the TPM does not start (0x%x)\n", (unsigned)result);
@@ -142,6 +219,45 @@ static int power_on(void)
     if (TPMLIB_SetBufferSize(TPM_MOST, NULL, NULL) != TPM_MOST) {
         (void)fprintf(stderr, "vtpm: libtpms takes no buffer of %u bytes\n", (unsigned)TPM_MOST);
         power_off();
+        return -1;
+    }
+    return 0;
+}
+
+/// Equips the new TPM that initialize() made, and keeps it: until its state is in the file, there
+/// is none, and whoever starts after a failure begins anew. Leaves the power off. Returns 0 or -1.
+static int complete(void)
+{
+    static uint8_t authority[CERTIFICATE_MOST];
+    int size = manufacture(process, authority);
+    power_off();
+    if (size < 0 || state_failed || fresh.data == NULL ||
+        state_publish(STATE_AUTHORITY, authority, (size_t)size) != STATE_OK ||
+        state_store(STATE_PERMANENT, fresh.data, fresh.size) != STATE_OK) {
+        return -1;
+    }
+    return 0;
+}
+
+/// With `lock` held.
+static int power_on(void)
+{
+    if (powered) {
+        return 0;
+    }
+    state_failed = fresh.active = false;
+    int result = initialize();
+    if (fresh.active) {
+        result = result == 0 ? complete() : result;
+        if (fresh.data != NULL) {
+            mbedtls_platform_zeroize(fresh.data, fresh.size);
+            free(fresh.data);
+            fresh.data = NULL;
+        }
+        fresh.active = false;
+        result = result == 0 ? initialize() : result;
+    }
+    if (result != 0) {
         return -1;
     }
     // The suspended state is used up: to go on from it twice would turn back
@@ -195,40 +311,6 @@ int tpm_suspend(void)
 
 // --- Commands
 // ------------------------------------------------------------------------------------------
-
-/// A response that is nothing but a code.
-static size_t respond(uint8_t *response, uint32_t code)
-{
-    const uint8_t bytes[RESPONSE_HEADER] = {0x80,
-                                            0x01,
-                                            0,
-                                            0,
-                                            0,
-                                            RESPONSE_HEADER,
-                                            (uint8_t)(code >> 24),
-                                            (uint8_t)(code >> 16),
-                                            (uint8_t)(code >> 8),
-                                            (uint8_t)code};
-    memcpy(response, bytes, sizeof(bytes));
-    return sizeof(bytes);
-}
-
-/// With `lock` held and the power on.
-static size_t process(const uint8_t *command, size_t size, uint8_t *response)
-{
-    // libtpms grows the buffer as it needs, and keeps it for us.
-    static unsigned char *buffer;
-    static uint32_t room;
-    static uint8_t copy[TPM_MOST];
-    uint32_t length = 0;
-    memcpy(copy, command, size);
-    TPM_RESULT result = TPMLIB_Process(&buffer, &length, &room, copy, (uint32_t)size);
-    if (result != TPM_SUCCESS || length < RESPONSE_HEADER || length > TPM_MOST) {
-        return respond(response, RC_FAILURE);
-    }
-    memcpy(response, buffer, length);
-    return length;
-}
 
 size_t tpm_execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response)
 {

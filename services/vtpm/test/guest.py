@@ -16,8 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 PORTS = TOP / "tests" / "conformance" / "ports"
+#: All that is built.
+PROGRAMS = ("vtpm", "vtpm-service", "vtpm-cut-service", "vtpm-asker", "vtpm-counter", "vtpm-probe")
 #: What is run unless --whole is given: each part of the service, and of its cryptography, once.
-PART = ("capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear")
+PART = ("capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear", "protocol", "cancel", "carried")
 
 
 def build(folder, sdk, jobs):
@@ -31,7 +33,7 @@ def build(folder, sdk, jobs):
     steps += [["cmake", "-G", "Ninja", "-S", HERE.parent, "-B", folder / "build", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
                f"-DCMAKE_TOOLCHAIN_FILE={sdk / 'toolchain' / 'coconut.cmake'}", f"-DCMAKE_PREFIX_PATH={prefix}"],
               ["ninja", "-C", folder / "build", f"-j{jobs}"]]
-    for name in ("vtpm", "vtpm-service", "vtpm-asker"):
+    for name in PROGRAMS:
         (folder / "build" / name).unlink(missing_ok=True)  # linked again: the C library is no file ninja knows of
     with open(log, "wb") as stream:
         for step in steps:
@@ -42,26 +44,91 @@ def build(folder, sdk, jobs):
     return folder / "build" / "vtpm"
 
 
+class Image:
+    """An image of services, made of manifests and of programs of the build."""
+
+    def __init__(self, folder, sdk, name):
+        self.place, self.build = folder / name, folder / "build"
+        shutil.rmtree(self.place, ignore_errors=True)
+        self.place.mkdir(parents=True)
+        shutil.copy(sdk / "share" / "coconut" / "services-init", self.place / "init")
+        (self.place / "empty").write_bytes(b"")
+        self.services = []
+        self.files = {"init": ("init", "/init"), "place": ("empty", "/srv/vtpm/empty"), "other": ("empty", "/other/empty")}
+
+    def add(self, manifest, **changes):
+        """A service: a manifest's path, and what is different in it."""
+        content = {**json.loads(manifest.read_text()), **changes}
+        content = {key: value for key, value in content.items() if value is not None}
+        program = Path(content["executable"])
+        self.files[content["name"]] = (os.path.relpath(self.build / program.name, self.place), str(program))
+        (self.place / f"{content['name']}.json").write_text(json.dumps(content))
+        self.services.append(f"{content['name']}.json")
+        return self
+
+    def make(self):
+        """Makes the image; where it is."""
+        (self.place / "image.json").write_text(json.dumps({
+            "image": 1, "services": self.services,
+            "fs": {"modules": {name: {"output_file": file, "path": path} for name, (file, path) in self.files.items()}}}))
+        run_step([TOP / "coconut", "image", "--output", self.place / "out", self.place / "image.json"])
+        return self.place / "out"
+
+    def boot(self, *options):
+        """What it says until its end."""
+        out = self.make()
+        done = subprocess.run([TOP / "coconut", "boot", "--timeout", "120", *options, "--kernel", out / "kernel.elf",
+                               out / "archive.pkit"], capture_output=True, text=True, check=False)
+        (self.place / "log").write_text(done.stdout + done.stderr)
+        return done.stdout
+
+
+def report(name, output, *patterns):
+    """Prints the line of a test: each pattern must be in the output. True if it is so."""
+    missing = [pattern for pattern in patterns if re.search(pattern, output) is None]
+    failures = " ".join(re.findall(r"failed: .*", output)[:5])
+    print(f"not ok - {name}: not seen: {missing[0]!r}; {failures} {output[-300:]!r}" if missing else f"ok - {name}")
+    return not missing
+
+
+def manifests():
+    """The service's manifests: behind channels, and with ports as well."""
+    return HERE.parent / "vtpm.json", HERE.parent / "vtpm-host.json"
+
+
+def probe_of(manifest):
+    """What makes the manifest one of the program that tries what it does not allow."""
+    state = json.loads(manifest.read_text())["arguments"][2]
+    return {"name": "probe", "executable": "/bin/vtpm-probe", "arguments": ["vtpm-probe", state], "channels": None,
+            "restart": {"rule": "never"}}
+
+
 def channels(folder, sdk):
-    """An image with the service and a client of its channels; True if the client is content."""
-    place = folder / "image"
-    place.mkdir(exist_ok=True)
-    shutil.copy(sdk / "share" / "coconut" / "services-init", place / "init")
-    modules = {"init": ("init", "/init"), "vtpm": ("../build/vtpm-service", "/bin/vtpm-service"),
-               "asker": ("../build/vtpm-asker", "/bin/vtpm-asker"), "place": ("empty", "/srv/vtpm/empty")}
-    (place / "empty").write_bytes(b"")
-    shutil.copy(HERE.parent / "vtpm.json", place)
-    shutil.copy(HERE / "channel" / "asker.json", place)
-    (place / "image.json").write_text(json.dumps({
-        "image": 1, "services": ["vtpm.json", "asker.json"],
-        "fs": {"modules": {name: {"output_file": file, "path": path} for name, (file, path) in modules.items()}}}))
-    run_step([TOP / "coconut", "image", "--output", place / "out", place / "image.json"])
-    done = subprocess.run([TOP / "coconut", "boot", "--timeout", "120", "--kernel", place / "out" / "kernel.elf",
-                           place / "out" / "archive.pkit"], capture_output=True, text=True, check=False)
-    good = ("service asker: ended, reason 0, code 0" in done.stdout
-            and re.search(r"\[asker\] [1-9][0-9]* checks, 0 failures", done.stdout) is not None)
-    print("ok - channels" if good else f"not ok - channels: the client was not content: {done.stdout[-600:]!r}")
-    return good
+    """A client of the channels, and what the manifest does not allow."""
+    plain, _ = manifests()
+    image = Image(folder, sdk, "image-channels").add(plain).add(HERE / "channel" / "asker.json")
+    output = image.add(plain, **probe_of(plain)).boot()
+    return [report("channels", output, r"service asker: ended, reason 0, code 0", r"\[asker\] [1-9][0-9]* checks, 0 failures"),
+            report("confined", output, r"\[probe\] [1-9][0-9]* checks, 0 failures")]
+
+
+def confined_with_ports(folder, sdk):
+    """The same for the manifest with ports, of a machine that has one more."""
+    _, host = manifests()
+    image = Image(folder, sdk, "image-probe").add(host, **{**probe_of(host), "critical": True})
+    ports = [word for name in ("tpm", "tpm-platform", "other") for word in ("--port", f"{name}=unix:{image.place / name}")]
+    return [report("confined, with ports", image.boot(*ports), r"\[probe\] [1-9][0-9]* checks, 0 failures")]
+
+
+def kills(folder, sdk):
+    """The service dies at a later call each time it is started; a client counts meanwhile."""
+    plain, _ = manifests()
+    image = Image(folder, sdk, "image-kills")
+    image.add(plain, executable="/bin/vtpm-cut-service", environment={"VTPM_CUT": "each"},
+              restart={"rule": "always", "delay_ms": 1, "delay_max_ms": 1, "attempts": 1000})
+    output = image.add(HERE / "channel" / "counter.json").boot()
+    return [report("kills", output, r"\[counter\] [1-9][0-9]* answered, [1-9][0-9]* canceled, 0 failures",
+                   r"service counter: ended, reason 0, code 0")]
 
 
 def run_step(words):
@@ -82,11 +149,13 @@ def main():
     if options.only_build:
         print(program)
         return 0
-    content = channels(options.build.resolve(), options.sdk.resolve())
-    tools = subprocess.Popen([sys.executable, "-B", HERE / "tools" / "run.py", "--guest", program,
+    folder, sdk = options.build.resolve(), options.sdk.resolve()
+    good = [result for test in (channels, confined_with_ports, kills) for result in test(folder, sdk)]
+    out = Image(folder, sdk, "image-host").add(manifests()[1], restart={"rule": "never"}, critical=True).make()
+    tools = subprocess.Popen([sys.executable, "-B", HERE / "tools" / "run.py", "--guest", program, "--image", out,
                               "--tools", options.build.resolve() / "tools",
-                              *(() if options.whole else (*PART, "protocol"))], stdout=subprocess.PIPE, text=True)
-    passed, failed = int(content), int(not content)
+                              *(() if options.whole else PART)], stdout=subprocess.PIPE, text=True)
+    passed, failed = sum(good), good.count(False)
     for line in tools.stdout:
         total = re.fullmatch(r"([0-9]+) passed, ([0-9]+) failed\n", line)
         if total:
@@ -95,7 +164,7 @@ def main():
             print(line, end="")
     status = tools.wait()
     print(f"{passed} passed, {failed} failed")
-    return status if content else 1
+    return status if all(good) else 1
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 
 #define RESPONSE_HEADER 10
 #define RC_INITIALIZE 0x100u
+#define SVSM_MOST 4073 ///< bytes of a request
 
 static struct coco_client tpm, platform;
 static unsigned checks, failures;
@@ -75,6 +76,46 @@ static void commands(void)
     check("nothing is no command", send(startup, 0, &response, &length) != 0);
 }
 
+/// A request of `size` bytes of which the command, as it says, has `length`; the call's error.
+static int32_t ask_svsm(uint32_t size, uint32_t length, struct vtpm_svsm_results *results)
+{
+    static uint8_t request[SVSM_MOST];
+    const struct vtpm_svsm_arguments arguments = {.request = request, .request_count = size};
+    memset(request, 0, sizeof(request));
+    request[0] = 8;
+    for (unsigned i = 0; i < 4; i++) {
+        request[5 + i] = (uint8_t)(length >> (8 * i));
+    }
+    memcpy(request + 9, get_random, sizeof(get_random));
+    return vtpm_svsm(&tpm, &arguments, results);
+}
+
+/// Lengths that no guest should send, and the longest that one may.
+static void svsm_lengths(void)
+{
+    static const uint32_t wrong[] = {SVSM_MOST - 8, 4096,       0x7fffffff,
+                                     0x80000000,    0xfffffff7, 0xffffffff};
+    struct vtpm_svsm_results results;
+    for (uint32_t size = 0; size < 9; size++) {
+        check("svsm: a part of a header", ask_svsm(size, 0, &results) == VTPM_ERROR_BAD_REQUEST);
+    }
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        check("svsm: longer than its buffer",
+              ask_svsm(SVSM_MOST, wrong[i], &results) == VTPM_ERROR_BAD_REQUEST);
+    }
+    // What lies behind the command in the buffer is no part of it.
+    check("svsm: a buffer longer than its command",
+          ask_svsm(SVSM_MOST, sizeof(get_random), &results) == 0 && results.response_count == 32 &&
+              results.response[4 + 9] == 0);
+    // A response, and not success: no command, one cut short, one with more than it says.
+    const uint32_t odd[] = {0, 1, sizeof(get_random) - 1, sizeof(get_random) + 1, SVSM_MOST - 9};
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        check("svsm: no command", ask_svsm(SVSM_MOST, odd[i], &results) == 0 &&
+                                      results.response_count == 14 && results.response[0] == 10 &&
+                                      (results.response[12] | results.response[13]) != 0);
+    }
+}
+
 static void svsm(void)
 {
     uint8_t request[9 + sizeof(get_random)] = {8, 0, 0, 0, 0, sizeof(get_random)};
@@ -88,8 +129,14 @@ static void svsm(void)
     request[4] = 1;
     check("svsm: locality 1", vtpm_svsm(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
     request[4] = 0;
-    request[5]++;
-    check("svsm: length", vtpm_svsm(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
+    for (unsigned i = 0; i < 4; i++) {
+        uint8_t before = request[i];
+        request[i] ^= 1;
+        check("svsm: another command",
+              vtpm_svsm(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
+        request[i] = before;
+    }
+    svsm_lengths();
     check("svsm: query",
           vtpm_query(&tpm, &told) == 0 && told.commands == 0x100 && told.features == 0);
 }

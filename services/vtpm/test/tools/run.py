@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import certificates
+import cuts
 import sequences
 import states
 from service import TOP, Failure, Service, Tools, unpack_tools
@@ -20,12 +22,29 @@ def host_command(program):
     return lambda state, port: (program, "--state", state, "--tcp", port)
 
 
+def ports(port):
+    """The service's two streams as ports of the machine."""
+    return "--port", f"tpm=tcp:{port}", "--port", f"tpm-platform=tcp:{port + 1}"
+
+
 def guest_command(program):
-    """How the service is started in the kernel: its two streams are ports of the machine."""
-    def command(_state, port):
-        return (TOP / "coconut", "run", "--no-cwd", "--port", f"tpm=tcp:{port}", "--port", f"tpm-platform=tcp:{port + 1}",
-                "--timeout", 900, program, "--state", "/", "--ports", "/dev/ports/tpm", "/dev/ports/tpm-platform")
+    """How the service is started in the kernel, by itself; what it changes in the state comes back when it ends."""
+    def command(state, port):
+        return (TOP / "coconut", "run", "--no-cwd", *ports(port), "--timeout", 900, "--dir", f"{state}:/state", program,
+                "--state", "/state", "--ports", "/dev/ports/tpm", "/dev/ports/tpm-platform")
     return command
+
+
+def image_command(image):
+    """How an image with the service, under its manifest, is booted."""
+    def command(_state, port):
+        return (TOP / "coconut", "boot", *ports(port), "--timeout", 900, "--kernel", image / "kernel.elf",
+                image / "archive.pkit")
+    return command
+
+
+#: Tests that need no state that outlives the machine.
+EVERYWHERE = (states.protocol, states.cancel, states.carried, certificates.certificates)
 
 
 class Runner:
@@ -36,11 +55,15 @@ class Runner:
         self.passed = self.failed = 0
         self.command = guest_command(options.guest) if options.guest else host_command(options.host)
 
-    def service(self, name):
+    def cut_command(self, where, state, port):
+        """Starts the Linux process that dies at a chosen call: see cut/cut.c."""
+        return ("env", f"VTPM_CUT={where}", self.options.cut, "--state", state, "--tcp", port)
+
+    def service(self, name, command=None):
         """A service with a state directory of its own, ready."""
         state = self.scratch / name
         state.mkdir(exist_ok=True)
-        return Service(self.command, state).wait_ready()
+        return Service(command or self.command, state).wait_ready()
 
     def tools(self, service, name):
         """tpm2-tools for it, in a folder of their own."""
@@ -62,7 +85,7 @@ class Runner:
 
     def run_sequences(self, chosen):
         """All sequences on one TPM, from a clean one to the next."""
-        service = self.service("sequences")
+        service = self.service("sequences", image_command(self.options.image) if self.options.image else None)
         try:
             tools = self.tools(service, "sequences")
             tools.run("startup -c")
@@ -79,6 +102,8 @@ def main():
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--host", type=Path, metavar="PROGRAM", help="the service as a Linux process")
     where.add_argument("--guest", type=Path, metavar="PROGRAM", help="the service as a program of the kernel")
+    parser.add_argument("--image", type=Path, metavar="FOLDER", help="an image with the service, for the sequences")
+    parser.add_argument("--cut", type=Path, metavar="PROGRAM", help="the Linux process that can be made to die anywhere")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIR", help="where tpm2-tools are unpacked")
     parser.add_argument("names", nargs="*", help="tests to run (default: all)")
     options = parser.parse_args()
@@ -87,10 +112,11 @@ def main():
     scratch = Path(tempfile.mkdtemp(prefix="vtpm-test-"))
     try:
         runner = Runner(options, scratch)
-        runner.run_sequences(chosen)
-        for function in states.TESTS:
+        if chosen:
+            runner.run_sequences(chosen)
+        for function in (*states.TESTS, *certificates.TESTS, *(cuts.TESTS if options.cut else ())):
             named = not options.names or function.__name__ in options.names
-            if named and (options.host or function in states.EVERYWHERE):
+            if named and (options.host or function in EVERYWHERE):
                 runner.test(function.__name__, function, runner)
         print(f"{runner.passed} passed, {runner.failed} failed")
         return 0 if runner.passed and not runner.failed else 1

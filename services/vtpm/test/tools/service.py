@@ -2,11 +2,13 @@
 """The service under test, as a Linux process or in the kernel, and tpm2-tools to drive it."""
 
 import os
+import re
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -61,12 +63,22 @@ class Service:
         self.log = open(state.with_suffix(".log"), "ab")
         self.process = subprocess.Popen([str(word) for word in command(state, self.port)], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=self.log)
-        self.output = b""
+        self.rest = None
+
+    def ready(self):
+        """Wait until it says that it is ready; whether it did before its end."""
+        for line in self.process.stdout:
+            self.log.write(line)
+            if re.search(rb"vtpm(: |\] )ready$", line.rstrip()):
+                # What comes later is read, too, so that it never waits for its reader.
+                self.rest = threading.Thread(target=self.process.stdout.read, daemon=True)
+                self.rest.start()
+                return True
+        return False
 
     def wait_ready(self):
-        """Wait for its first line; raises Failure if it ends before."""
-        line = self.process.stdout.readline()
-        need(line == b"vtpm: ready\n", f"the service said {line!r} and not that it is ready; see {self.log.name}")
+        """The same; raises Failure if it ends before."""
+        need(self.ready(), f"the service ended and was not ready; see {self.log.name}")
         return self
 
     def kill(self):
@@ -74,6 +86,8 @@ class Service:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        if self.rest:
+            self.rest.join(START_SECONDS)
         self.process.stdout.close()
         self.log.close()
 
@@ -109,15 +123,45 @@ class Service:
             stream.sendall(struct.pack(">I", 20))
             return answer
 
+    def stream(self):
+        """A connection for raw commands."""
+        return Stream(self)
+
+    def execute(self, command, locality=0):
+        """One raw command on a connection of its own; the response."""
+        with self.stream() as stream:
+            return stream.execute(command, locality)
+
+
+class Stream:
+    """A connection for raw commands."""
+
+    def __init__(self, service):
+        self.socket = service.connect()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        with self.socket:
+            if kind is None:
+                self.socket.sendall(struct.pack(">I", 20))
+
+    def send(self, command, locality=0):
+        """Send a command and do not wait."""
+        self.socket.sendall(struct.pack(">IBI", 8, locality, len(command)) + command)
+
+    def receive(self):
+        """The response to the oldest command that has none."""
+        (size,) = struct.unpack(">I", receive(self.socket, 4))
+        response = receive(self.socket, size)
+        need(receive(self.socket, 4) == bytes(4), "the response does not end with 0")
+        return response
+
     def execute(self, command, locality=0):
         """One raw command; the response."""
-        with self.connect() as stream:
-            stream.sendall(struct.pack(">IBI", 8, locality, len(command)) + command)
-            (size,) = struct.unpack(">I", receive(stream, 4))
-            response = receive(stream, size)
-            need(receive(stream, 4) == bytes(4), "the response does not end with 0")
-            stream.sendall(struct.pack(">I", 20))
-            return response
+        self.send(command, locality)
+        return self.receive()
 
 
 def receive(stream, size):

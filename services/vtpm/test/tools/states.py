@@ -2,20 +2,20 @@
 """The protocol's edges, and what becomes of the state: restarts, kills, damage."""
 
 import random
+import signal as signals
 import struct
 import threading
+import time
 
+import wire
 from service import Failure, Service, need, receive
+from wire import code_of
 
-STARTUP = bytes.fromhex("80010000000c000001440000")
-GET_RANDOM = bytes.fromhex("80010000000c0000017b0008")
-INITIALIZE, FAILURE = 0x100, 0x101
-
-
-def code_of(response):
-    """The response code."""
-    need(len(response) >= 10, f"a response of {len(response)} bytes")
-    return struct.unpack(">I", response[6:10])[0]
+STARTUP, GET_RANDOM = wire.startup(), wire.get_random()
+INITIALIZE, FAILURE, VALUE, CANCELED = 0x100, 0x101, 0x1C4, 0x909
+INDEX = 0x01500001
+#: An RSA key of 3,072 bits takes longer than this nearly always.
+CANCEL_DELAY, CANCEL_TRIALS = 0.05, 5
 
 
 def broken_requests(service):
@@ -34,8 +34,7 @@ def protocol(runner):
     try:
         need(code_of(service.execute(GET_RANDOM)) == INITIALIZE, "a command before TPM2_Startup worked")
         need(code_of(service.execute(STARTUP)) == 0, "no start")
-        if runner.options.host:
-            broken_requests(service)
+        broken_requests(service)
         for command in (b"", b"\x80", STARTUP[:9], b"\xff" * 4064, STARTUP + b"x"):
             need(code_of(service.execute(command)) != 0, f"a command of {len(command)} bytes worked")
         need(code_of(service.execute(GET_RANDOM, locality=5)) == FAILURE, "locality 5 worked")
@@ -108,6 +107,54 @@ def kill_anywhen(runner):
     service.kill()
 
 
+#: What is wrong with a file, and what is said of it.
+DAMAGES = {
+    "cut": (lambda good: good[:-1], "is truncated or damaged"),
+    "short": (lambda good: good[:40], "is truncated or too long"),
+    "empty": (lambda good: b"", "is truncated or too long"),
+    "longer": (lambda good: good + b"x", "is truncated or damaged"),
+    "huge": (lambda good: good + bytes(1 << 21), "is truncated or too long"),
+    "body": (lambda good: good[:-1] + bytes([good[-1] ^ 1]), "is damaged: its digest is not the one it says"),
+    "newer": (lambda good: good[:8] + b"\2" + good[9:], "was written by a newer version"),
+    "older": (lambda good: good[:8] + b"\0" + good[9:], "was written by an older version"),
+    "kind": (lambda good: good[:12] + bytes([good[12] ^ 3]) + good[13:], "holds the other kind of state"),
+    "length": (lambda good: good[:16] + bytes([good[16] ^ 1]) + good[17:], "is truncated or damaged"),
+    "reserved": (lambda good: good[:31] + b"\1" + good[32:], "is truncated or damaged"),
+    "magic": (lambda good: b"X" + good[1:], "is not a state of this TPM"),
+    "digest": (lambda good: good[:40] + bytes([good[40] ^ 1]) + good[41:], "is damaged: its digest is not the one it says"),
+}
+
+
+def refused(runner, state, name, message):
+    """The service says why it does not start, and changes nothing."""
+    log = state.with_suffix(".log")
+    before = {file.name: file.read_bytes() for file in state.iterdir()}
+    said = len(log.read_text())
+    service = Service(runner.command, state)
+    status = service.process.wait(60)
+    service.kill()
+    need(status == 1, f"{name}: status {status}")
+    need({file.name: file.read_bytes() for file in state.iterdir()} == before, f"{name}: files were changed")
+    lines = log.read_text()[said:]
+    need(message in lines, f"{name}: it says {lines!r}")
+
+
+def refuse_all(runner, path):
+    """Each damage of the file is refused; it is good again in the end."""
+    good = path.read_bytes()
+    for name, (damage, message) in DAMAGES.items():
+        path.write_bytes(damage(good))
+        refused(runner, path.parent, f"{path.name}, {name}", f"vtpm: {path.name}: {message}")
+    for name, make, undo in (("directory", path.mkdir, path.rmdir), ("link", lambda: path.symlink_to("x"), path.unlink)):
+        path.unlink(missing_ok=True)
+        make()
+        trial = Service(runner.command, path.parent)
+        need(trial.process.wait(60) == 1 and not path.is_file(), f"a {name} is taken for a state")
+        trial.kill()
+        undo()
+    path.write_bytes(good)
+
+
 def refusal(runner):
     """A state that is damaged, cut, older or newer is refused and stays; so does a second service on it."""
     service = runner.service("refusal")
@@ -115,25 +162,108 @@ def refusal(runner):
     need(second.process.wait(60) == 1, "two services on one state")
     second.kill()
     need(service.stop() == 0, "it did not end well")
-    path = service.state / "permanent.state"
-    good = path.read_bytes()
-    bad = {"cut": good[:-1], "short": good[:40], "empty": b"", "longer": good + b"x", "body": good[:-1] + b"\x5a",
-           "newer": good[:8] + b"\2" + good[9:], "older": good[:8] + b"\0" + good[9:], "kind": good[:12] + b"\2" + good[13:],
-           "magic": b"X" + good[1:], "digest": good[:40] + bytes([good[40] ^ 1]) + good[41:]}
-    for name, data in bad.items():
-        path.write_bytes(data)
-        broken = Service(runner.command, service.state)
-        status = broken.process.wait(60)
-        broken.kill()
-        need(status == 1, f"{name}: status {status}")
-        need(path.read_bytes() == data, f"{name}: the file was changed")
-    need("newer version" in (service.state.with_suffix(".log")).read_text(), "no message for a newer version")
-    path.write_bytes(good)
+    refuse_all(runner, service.state / "permanent.state")
     again = runner.service("refusal")
     need(code_of(again.execute(STARTUP)) == 0, "the good state does not start")
     again.kill()
 
 
-TESTS = (protocol, restart, kill_anywhen, refusal)
-#: Those that need no state that outlives the machine.
-EVERYWHERE = (protocol,)
+def end_by_signal(service):
+    """Suspend it."""
+    service.process.send_signal(signals.SIGTERM)
+    need(service.process.wait(60) == 0, "it did not end well")
+    service.kill()
+
+
+def suspend(runner):
+    """Suspended, it goes on where it was, once; what it goes on from is checked like the rest."""
+    service = runner.service("suspend")
+    digest = bytes(range(32))
+    need(code_of(service.execute(STARTUP)) == 0, "no start")
+    need(code_of(service.execute(wire.pcr_extend(3, digest))) == 0, "no extension")
+    need(code_of(service.execute(wire.create_primary())) == 0, "no key")
+    value, public = pcr_value(service), service.execute(wire.read_public(0x80000000))
+    end_by_signal(service)
+    volatile, permanent = service.state / "volatile.state", service.state / "permanent.state"
+    refuse_all(runner, volatile)
+    aside = permanent.rename(permanent.with_suffix(".aside"))
+    refused(runner, service.state, "alone", "permanent.state: is missing, and volatile.state is there")
+    aside.rename(permanent)
+    again = runner.service("suspend")
+    need(not volatile.exists(), "what was used up is still there")
+    need(pcr_value(again) == value != bytes(32), "another value of the PCR")
+    need(again.execute(wire.read_public(0x80000000)) == public, "the loaded key is gone")
+    need(code_of(again.execute(wire.read_public(0x80000001))) != 0, "a key that never was")
+    again.kill()
+    third = runner.service("suspend")
+    need(code_of(third.execute(GET_RANDOM)) == INITIALIZE, "it went on twice from one state")
+    third.kill()
+
+
+def pcr_value(service):
+    """PCR 3 in SHA-256's bank."""
+    response = service.execute(wire.pcr_read(3))
+    need(code_of(response) == 0 and response[-38:-32] == struct.pack(">IH", 1, 32), "PCR 3 cannot be read")
+    return response[-32:]
+
+
+def orderly(runner):
+    """TPM2_Shutdown(STATE), then a kill, then TPM2_Startup(STATE): PCRs are kept; without the first it is refused."""
+    service = runner.service("orderly")
+    need(code_of(service.execute(STARTUP)) == 0, "no start")
+    need(code_of(service.execute(wire.pcr_extend(3, bytes(32)))) == 0, "no extension")
+    value = pcr_value(service)
+    need(code_of(service.execute(wire.shutdown(wire.STATE))) == 0, "no shutdown")
+    service.kill()
+    service = runner.service("orderly")
+    need(code_of(service.execute(wire.startup(wire.STATE))) == 0, "no start from the state")
+    need(pcr_value(service) == value, "another value of the PCR")
+    need(code_of(service.execute(wire.pcr_extend(3, bytes(32)))) == 0, "no extension")
+    service.kill()
+    service = runner.service("orderly")
+    need(code_of(service.execute(wire.startup(wire.STATE))) == VALUE, "a start from a state that was not kept")
+    need(code_of(service.execute(wire.startup(wire.CLEAR))) == 0, "no start")
+    need(pcr_value(service) != value, "the PCR was not cleared")
+    service.kill()
+
+
+def cancel(runner):
+    """A command that runs is cancelled by the platform's stream; the next one is not."""
+    service = runner.service("cancel")
+    try:
+        need(code_of(service.execute(STARTUP)) == 0, "no start")
+        for _ in range(CANCEL_TRIALS):
+            with service.stream() as stream:
+                stream.send(wire.create_primary(bits=3072))
+                time.sleep(CANCEL_DELAY if runner.options.host else 6 * CANCEL_DELAY)
+                need(service.signal(9) == 0 and service.signal(10) == 0, "the signal is refused")
+                code = code_of(stream.receive())
+                need(code in (0, CANCELED), f"code {code:#x}")
+                if code == CANCELED:
+                    need(code_of(stream.execute(GET_RANDOM)) == 0, "the next command was cancelled")
+                    break
+                need(code_of(stream.execute(wire.flush(0x80000000))) == 0, "no flush")
+        else:
+            raise Failure("no command was cancelled while it ran")
+        need(service.signal(9) == 0, "the signal is refused")
+        if runner.options.host:
+            need(code_of(service.execute(wire.create_primary(bits=2048))) == 0, "cancelled before it was there")
+    finally:
+        service.kill()
+
+
+def carried(runner):
+    """The state outlives the process, and a machine: the next one goes on from it."""
+    service = runner.service("carried")
+    need(code_of(service.execute(STARTUP)) == 0, "no start")
+    need(code_of(service.execute(wire.nv_define(INDEX, 8))) == 0, "no index")
+    need(code_of(service.execute(wire.nv_write(INDEX, b"carried."))) == 0, "nothing written")
+    need(service.stop() == 0, "it did not end well")
+    need((service.state / "permanent.state").exists(), "no state came back")
+    service = runner.service("carried")
+    need(code_of(service.execute(STARTUP)) == 0, "no start")
+    need(b"carried." in service.execute(wire.nv_read(INDEX, 8)), "what was written is gone")
+    service.kill()
+
+
+TESTS = (protocol, carried, cancel, restart, kill_anywhen, refusal, suspend, orderly)

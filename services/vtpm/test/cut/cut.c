@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Ends the service at a chosen call that changes files or sends an answer, as kill -9 would. Linked
+// with --wrap for each call below, so that the service's sources are what they are.
+//
+// VTPM_CUT=N        dies before call N (from 1)
+// VTPM_CUT=N:half   if call N is a write, half of it is done first
+// VTPM_CUT=N:fail   call N fails, a write after half of it was done; nothing dies
+// VTPM_CUT=each     dies before call N the Nth time it is started; /cut keeps count
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+int __real_openat(int directory, const char *path, int flags, ...);
+ssize_t __real_write(int file, const void *bytes, size_t size);
+int __real_fsync(int file);
+int __real_renameat(int from, const char *old, int to, const char *new);
+int __real_unlinkat(int directory, const char *path, int flags);
+int __wrap_openat(int directory, const char *path, int flags, ...);
+ssize_t __wrap_write(int file, const void *bytes, size_t size);
+int __wrap_fsync(int file);
+int __wrap_renameat(int from, const char *old, int to, const char *new);
+int __wrap_unlinkat(int directory, const char *path, int flags);
+
+#define COUNTER "/cut"
+
+static unsigned long target; ///< the call, or 0
+static bool half, fails;
+static atomic_ulong calls;
+
+static _Noreturn void die(void)
+{
+    (void)kill(getpid(), SIGKILL);
+    abort();
+}
+
+/// The number of this start, from 1.
+static unsigned long count_starts(void)
+{
+    char text[16] = {0};
+    int file = __real_openat(AT_FDCWD, COUNTER, O_RDWR | O_CREAT, 0600);
+    if (file < 0 || read(file, text, sizeof(text) - 1) < 0) {
+        abort();
+    }
+    unsigned long starts = strtoul(text, NULL, 10) + 1;
+    int size = snprintf(text, sizeof(text), "%lu", starts);
+    if (lseek(file, 0, SEEK_SET) != 0 || __real_write(file, text, (size_t)size) != size) {
+        abort();
+    }
+    (void)close(file);
+    return starts;
+}
+
+__attribute__((constructor)) static void configure(void)
+{
+    const char *text = getenv("VTPM_CUT");
+    if (text != NULL && strcmp(text, "each") == 0) {
+        target = count_starts();
+    } else if (text != NULL) {
+        target = strtoul(text, NULL, 10);
+        half = strstr(text, ":half") != NULL;
+        fails = strstr(text, ":fail") != NULL;
+    }
+}
+
+/// Whether this call is the chosen one and is to be looked at; dies if nothing of it is to be done.
+static bool chosen(bool is_write)
+{
+    if (atomic_fetch_add(&calls, 1) + 1 != target) {
+        return false;
+    }
+    if (!fails && !(half && is_write)) {
+        die();
+    }
+    errno = EIO;
+    return true;
+}
+
+int __wrap_openat(int directory, const char *path, int flags, ...)
+{
+    // What only reads changes nothing.
+    if ((flags & O_CREAT) == 0) {
+        return __real_openat(directory, path, flags);
+    }
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    if (chosen(false)) {
+        return -1;
+    }
+    return __real_openat(directory, path, flags, mode);
+}
+
+ssize_t __wrap_write(int file, const void *bytes, size_t size)
+{
+    if (chosen(true)) {
+        (void)!__real_write(file, bytes, size / 2);
+        if (!fails) {
+            die();
+        }
+        errno = ENOSPC;
+        return -1;
+    }
+    return __real_write(file, bytes, size);
+}
+
+int __wrap_fsync(int file)
+{
+    return chosen(false) ? -1 : __real_fsync(file);
+}
+
+int __wrap_renameat(int from, const char *old, int to, const char *new)
+{
+    return chosen(false) ? -1 : __real_renameat(from, old, to, new);
+}
+
+int __wrap_unlinkat(int directory, const char *path, int flags)
+{
+    return chosen(false) ? -1 : __real_unlinkat(directory, path, flags);
+}

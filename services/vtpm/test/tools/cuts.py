@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""The service dies at, or is refused, each call that changes a file or sends an answer, in a sequence that changes all
+that is permanent: nothing that it acknowledged is lost, and nothing is there by half."""
+
+import shutil
+import signal
+
+import wire
+from service import Failure, Service, need
+
+DATA, COUNT, SECOND, KEY = 0x01500001, 0x01500002, 0x01500003, 0x81000001
+TRANSIENT = 0x80000000
+#: What is done: each command succeeds.
+SEQUENCE = (
+    wire.startup(),
+    wire.nv_define(DATA, 8), wire.nv_write(DATA, b"first..."),
+    wire.nv_define(COUNT, 8, wire.COUNTER), wire.nv_increment(COUNT), wire.nv_increment(COUNT),
+    wire.nv_write(DATA, b"second.."),
+    wire.create_primary(), wire.evict(TRANSIENT, KEY), wire.flush(TRANSIENT),
+    wire.set_policy(wire.ENDORSEMENT, bytes(range(32))),
+    wire.nv_define(SECOND, 600), wire.nv_write(SECOND, bytes(600)), wire.nv_undefine(SECOND),
+    wire.evict(KEY, KEY),
+    wire.shutdown(wire.STATE), wire.nv_increment(COUNT),
+    wire.change_auth(wire.ENDORSEMENT, b"password"),
+    wire.clear(),
+)
+#: A new TPM has these.
+CERTIFICATES = {0x01C00002, 0x01C0000A, 0x01C00016, 0x01C00100, 0x01C08000}
+
+
+def observe(stream):
+    """All that is permanent and that a client can see."""
+    indices = wire.handles_of(stream.execute(wire.capability(1, 0x01000000, 64)))
+    seen = [indices, wire.handles_of(stream.execute(wire.capability(1, 0x81000000, 64)))]
+    for index in (DATA, COUNT):
+        seen.append(stream.execute(wire.nv_read(index, 8)))
+    # which passwords are set; the endorsement hierarchy's policy
+    seen.append(stream.execute(wire.capability(6, 0x200, 1))[-4:])
+    seen.append(stream.execute(wire.capability(9, wire.ENDORSEMENT, 1)))
+    return seen
+
+
+def start_again(command, state):
+    """What is there after a start from the state."""
+    service = Service(command, state).wait_ready()
+    try:
+        with service.stream() as stream:
+            need(wire.code_of(stream.execute(wire.startup())) == 0, "no start")
+            return observe(stream)
+    finally:
+        service.kill()
+
+
+def run_sequence(service):
+    """How many commands succeeded before one did not."""
+    done = 0
+    try:
+        with service.stream() as stream:
+            for command in SEQUENCE:
+                if wire.code_of(stream.execute(command)) != 0:
+                    break
+                done += 1
+    except (Failure, OSError):
+        pass  # the service is gone
+    return done
+
+
+class Cuts:
+    """One state from which each run begins, and what is to be seen after each command."""
+
+    def __init__(self, runner):
+        self.folder = runner.scratch / "cuts"
+        self.folder.mkdir()
+        self.plain, self.command = runner.command, runner.cut_command
+        self.base = self.folder / "base"
+        self.base.mkdir()
+        Service(self.plain, self.base).wait_ready().kill()
+        self.expected = []
+        for length in range(len(SEQUENCE) + 1):
+            state = self.copy()
+            service = Service(self.plain, state).wait_ready()
+            with service.stream() as stream:
+                for command in SEQUENCE[:length]:
+                    need(wire.code_of(stream.execute(command)) == 0, f"command {length} fails without being disturbed")
+            service.kill()
+            self.expected.append(start_again(self.plain, state))
+        need(len({repr(seen) for seen in self.expected}) > 10, "the sequence changes too little")
+
+    def copy(self):
+        """A state directory to be used once."""
+        state = self.folder / "state"
+        shutil.rmtree(state, ignore_errors=True)
+        shutil.copytree(self.base, state)
+        return state
+
+    def once(self, at, how):
+        """Disturb call `at`; False if there are fewer."""
+        state = self.copy()
+        service = Service(lambda *words: self.command(f"{at}{how}", *words), state)
+        try:
+            ready = service.ready()
+            done = run_sequence(service) if ready else 0
+            whole = done == len(SEQUENCE)
+            if not whole and not how.endswith("fail"):
+                need(service.process.wait(60) == -signal.SIGKILL, f"call {at}{how}: it did not die there")
+        finally:
+            service.kill()
+        seen = start_again(self.plain, state)
+        allowed = self.expected[done:done + 2]
+        need(seen in allowed, f"call {at}{how}: {done} commands were acknowledged, and the state is another one")
+        return not whole
+
+
+def cuts(runner):
+    """At each call of the sequence, dying and failing."""
+    trial = Cuts(runner)
+    counts = []
+    for how in ("", ":half", ":fail"):
+        at = 1
+        while trial.once(at, how) or (how == ":fail" and at < counts[0]):
+            at += 1
+            need(at < 1000, "the sequence has no end")
+        counts.append(at)
+    need(min(counts) > 60, f"only {counts} calls were disturbed")
+    print(f"# {sum(counts)} calls disturbed", flush=True)
+
+
+def cut_making(runner):
+    """At each call while a TPM is made: none, or one that is complete."""
+    at, whole = 0, False
+    while not whole:
+        at += 1
+        need(at < 100, "making a TPM has no end")
+        state = runner.scratch / f"making-{at}"
+        state.mkdir()
+        service = Service(lambda *words: runner.cut_command(str(at), *words), state)
+        whole = service.ready()
+        if not whole:
+            need(service.process.wait(60) == -signal.SIGKILL, f"call {at}: it did not die there")
+        made = (state / "permanent.state").exists()
+        before = (state / "authority.der").read_bytes() if made else None
+        service.kill()
+        seen = start_again(runner.command, state)
+        need(set(seen[0]) == CERTIFICATES, f"call {at}: indices {seen[0]} after a TPM was made")
+        need(not made or (state / "authority.der").read_bytes() == before, f"call {at}: it was made twice")
+        shutil.rmtree(state)
+    need(at > 10, f"only {at} calls")
+
+
+TESTS = (cuts, cut_making)
