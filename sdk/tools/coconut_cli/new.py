@@ -16,26 +16,38 @@ COMMAND = Command(
     (flag("--list", "list the templates"),), """
 NAME is the project's: a lower-case letter, then letters, digits and dashes, at most 24 characters.
 The project builds, runs and tests itself with this SDK: 'coconut build' and 'coconut test' in its
-folder, or CMake with the SDK's toolchain file.
+folder, or CMake with the SDK's toolchain file; a port by 'coconut port', as its README.md says.
 
 exit status: 0 the project is there; 1 the folder is there already; 2 wrong use.""")
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 SUFFIX, ABOUT = ".in", "template.txt"
+#: The line of template.txt with what to do next in the project's folder, where that is not the usual.
+NEXT = "next: "
 #: Names that CMake, the build or the system use for something else.
 TAKEN = frozenset(("all", "build", "clean", "edit-cache", "help", "init", "install", "list-install-components",
                    "package", "rebuild-cache", "test"))
 
 
+def _about(name):
+    """The lines of a template's description, without comments; none if there is no such template."""
+    path = os.path.join(places.data("templates"), name, ABOUT)
+    if not os.path.isfile(path):
+        return []
+    with open(path, encoding="utf-8") as stream:
+        return [line.strip() for line in stream if not line.startswith("#")]
+
+
 def templates():
     """Return {name: what it is} of the templates, sorted."""
-    folder, found = places.data("templates"), {}
-    for name in sorted(os.listdir(folder)):
-        about = os.path.join(folder, name, ABOUT)
-        if os.path.isfile(about):
-            with open(about, encoding="utf-8") as stream:
-                found[name] = next((line.strip() for line in stream if not line.startswith("#")), "")
-    return found
+    found = {name: _about(name) for name in sorted(os.listdir(places.data("templates")))}
+    return {name: lines[0] for name, lines in found.items() if lines}
+
+
+def next_step(template, name):
+    """What to type in the project's folder first."""
+    told = [line.removeprefix(NEXT) for line in _about(template) if line.startswith(NEXT)]
+    return _fill(told[0], name) if told else "coconut build && coconut test"
 
 
 def check_name(name):
@@ -103,5 +115,5 @@ def run(values, words):
         raise COMMAND.fail(f"there is no template '{words[0]}'; there are {', '.join(found)}")
     check_name(words[1])
     make(words[0], words[1])
-    print(f"coconut: made {words[1]}; next: cd {words[1]} && coconut build && coconut test")
+    print(f"coconut: made {words[1]}; next: cd {words[1]} && {next_step(words[0], words[1])}")
     return 0

@@ -14,6 +14,7 @@ COMMAND = Command(
     "Build unmodified third-party libraries from their recipes, and install them into a prefix.",
     (Option("--prefix", "FOLDER", "where to install them (default: prefix)"),
      Option("--build", "FOLDER", "where to build (default: coconut-ports in the current folder)"),
+     Option("--recipes", "FOLDER", "recipes of your own, beside those of the SDK; 'coconut new port' makes one"),
      Option("--jobs", "N", "parallel steps (default: all processors)", integer(1, 1024)),
      flag("--test", "run their own tests in the kernel instead of installing"),
      flag("--whole", "with --test: all tests of a recipe that names a part"),
@@ -34,15 +35,18 @@ def _folder():
 def run(values, words):
     """Run the command; returns the exit status."""
     script = os.path.join(_folder(), "run.py")
+    if values["recipes"] and not os.path.isdir(values["recipes"]):
+        raise COMMAND.fail(f"--recipes {values['recipes']}: is no folder")
+    own = ["--recipes", os.path.abspath(values["recipes"])] if values["recipes"] else []
     if values["list"]:
-        command = ["--list"]
+        command = [*own, "--list"]
     elif not words:
         raise COMMAND.fail("which port? 'coconut port --list' shows them")
     elif values["whole"] and not values["test"]:
         raise COMMAND.fail("--whole is for --test")
     else:
         build = os.path.abspath(values["build"] or "coconut-ports")
-        command = ["--build", build, *(["--whole"] if values["whole"] else []), *words]
+        command = [*own, "--build", build, *(["--whole"] if values["whole"] else []), *words]
         if values["jobs"]:
             command += ["--jobs", str(values["jobs"])]
         if not values["test"]:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Build unmodified third-party libraries with the SDK and run their own tests inside the kernel.
 
-A recipe NAME.json beside this file is data:
-    lock        name of the lock entry that holds the upstream source
+A recipe NAME.json beside this file, or in a folder given with --recipes, is data:
+    lock        name of the lock entry that holds the upstream source, in that folder's deps.lock or the SDK's
+    source      instead of lock: a folder beside the recipe that holds the source; version: its version
     subdir      folder of the top CMakeLists.txt inside the source (default ".")
     system      cmake (the default), autotools, or make: a plain Makefile
     configure   options for cmake, beyond generator, toolchain file and build type; for configure; variables
@@ -23,7 +24,7 @@ A recipe NAME.json beside this file is data:
                 the project expects and its tarball lacks
     overlay     folder beside the recipe with files that are added to the source, never replacing one
     autoreconf  of autotools, true: the source comes without its configure script; autoreconf makes it, in a copy
-    check       of autotools: the tests of `make check` that are programs (default: all); checkdir: where
+    check       of autotools: the tests of `make check` that are programs (default: all; none if empty); checkdir: where
     tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
                 "input": file of the source for standard input, "output": file of the source, or "text", that
                 standard output must equal, "cwd": folder of the build, "options": of `coconut run`, "lines":
@@ -55,20 +56,29 @@ TOP = HERE.parents[2]
 #: In the source tree, or in an SDK, where this file stands in share/coconut/ports.
 DEPS = TOP / "sdk" / "deps" if (TOP / "sdk" / "deps").is_dir() else HERE.parent / "deps"
 FETCH = DEPS / "fetch.py"
+#: Where recipes are looked for, in this order.
+FOLDERS = [HERE]
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
-        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "first": list, "also": dict}
+        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "source": str, "version": str, "first": list, "also": dict}
+
+
+def recipes():
+    """{name: file} of all recipes, sorted; those of --recipes hide others of the same name."""
+    found = {path.stem: path for folder in reversed(FOLDERS) for path in folder.glob("*.json")}
+    return {name: found[name] for name in sorted(found)}
 
 
 def load_recipe(name):
     """Read and check NAME.json."""
-    path = HERE / f"{name}.json"
+    path = recipes().get(name)
+    if path is None:
+        raise PortError(f"no port named '{name}'; there are: {', '.join(recipes())}")
     try:
         recipe = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        known = ", ".join(sorted(p.stem for p in HERE.glob("*.json")))
-        raise PortError(f"no port named '{name}'; there are: {known}") from None
+    except OSError as error:
+        raise PortError(f"{path}: {error.strerror}") from None
     except ValueError as error:
         raise PortError(f"{path}: {error}") from None
     for key, value in recipe.items():
@@ -76,7 +86,7 @@ def load_recipe(name):
             raise PortError(f"{path}: key '{key}' is unknown or of the wrong type")
     if recipe.get("system", "cmake") not in SYSTEMS:
         raise PortError(f"{path}: there is no system '{recipe['system']}'; there are {', '.join(SYSTEMS)}")
-    for key in ("lock", "minimum"):
+    for key in ("version" if "source" in recipe else "lock", "minimum"):
         if key not in recipe:
             raise PortError(f"{path}: key '{key}' is missing")
     return recipe
@@ -88,7 +98,7 @@ class Port:
     def __init__(self, name, sdk, build, prefix, whole):
         """sdk: where the SDK is, or None to build for the host."""
         self.name, self.sdk, self.prefix = name, sdk, prefix
-        self.recipe = load_recipe(name)
+        self.recipe, self.place = load_recipe(name), recipes()[name].parent
         self.part = [] if whole or prefix else self.recipe.get("part", [])
         self.source, self.binary = build / name / "source", build / name / "build"
         self.log = build / name / "log.txt"
@@ -108,7 +118,14 @@ class Port:
             raise PortError(f"{step} failed with status {done.returncode}; see {self.log}")
 
     def unpack(self):
-        """Fetch the sources and unpack them, once for each version."""
+        """Fetch the sources and unpack them, once for each version; or copy what lies beside the recipe."""
+        if "source" in self.recipe:
+            given = self.place / self.recipe["source"]
+            if not given.is_dir():
+                raise PortError(f"{given}: is no folder; 'source' of the recipe names it")
+            shutil.rmtree(self.source, ignore_errors=True)
+            shutil.copytree(given, self.source, symlinks=True)
+            return
         parts = {".": fetch(self.recipe["lock"])}
         for folder, lock in self.recipe.get("with", {}).items():
             parts[folder] = fetch(lock)
@@ -122,7 +139,7 @@ class Port:
                 self._unpack_one(tarball, self.source / folder)
             stamp.write_text(state, encoding="utf-8")
         if "overlay" in self.recipe:
-            self._overlay(HERE / self.recipe["overlay"])
+            self._overlay(self.place / self.recipe["overlay"])
 
     def _unpack_one(self, tarball, target):
         if target.exists():
@@ -193,7 +210,8 @@ class Port:
 
 def fetch(lock):
     """Path of the tarball of a lock entry."""
-    done = subprocess.run([sys.executable, "-B", FETCH, "--quiet", "--path", lock],
+    file = next((file for file in lock_files() if lock in locked([file])), DEPS / "deps.lock")
+    done = subprocess.run([sys.executable, "-B", FETCH, "--quiet", "--lock", file, "--path", lock],
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         raise PortError(f"the source of {lock} could not be fetched")
@@ -226,7 +244,7 @@ def run_port(name, options):
     except (PortError, OSError) as error:
         print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
-    page.record(port, locked()[port.recipe["lock"]][0], results)
+    page.record(port, version_of(port.recipe), results)
     for test, reason in port.recipe.get("exclude", {}).items():
         print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
         counts["skip"] += 1
@@ -237,19 +255,28 @@ def run_port(name, options):
     return counts["ok"], counts["not ok"], counts["skip"]
 
 
-def locked():
-    """{name: (version, Debian's file)} of the lock file."""
-    rows = (line.split() for line in (DEPS / "deps.lock").read_text(encoding="utf-8").splitlines()
-            if line.strip() and not line.startswith("#"))
-    return {row[1]: (row[2], row[5]) for row in rows}
+def lock_files():
+    """Lock files, the first that has an entry decides."""
+    return [folder / "deps.lock" for folder in FOLDERS if (folder / "deps.lock").is_file()] + [DEPS / "deps.lock"]
+
+
+def locked(files=None):
+    """{name: (version, Debian's file)} of the lock files, or of these."""
+    rows = (line.split() for file in reversed(files or lock_files())
+            for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    return {row[1]: (row[2], row[5]) for row in rows if len(row) > 5}
+
+
+def version_of(recipe):
+    """The version of what a recipe builds."""
+    return recipe["version"] if "source" in recipe else locked().get(recipe["lock"], ("?",))[0]
 
 
 def list_recipes():
     """Print name, version and build system of each recipe."""
-    versions = locked()
-    for path in sorted(HERE.glob("*.json")):
-        recipe = load_recipe(path.stem)
-        print(f"{path.stem:<12}{versions[recipe['lock']][0]:<12}{recipe.get('system', 'cmake')}")
+    for name in recipes():
+        recipe = load_recipe(name)
+        print(f"{name:<12}{version_of(recipe):<12}{recipe.get('system', 'cmake')}")
     return 0
 
 
@@ -258,6 +285,7 @@ def main():
     parser.add_argument("names", nargs="*", help="ports to build and test (default: all)")
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=TOP / "build" / "ports")
+    parser.add_argument("--recipes", type=Path, metavar="FOLDER", help="recipes of your own, and their deps.lock")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--whole", action="store_true", help="all tests of a recipe that names a part of them")
     parser.add_argument("--install", type=Path, metavar="PREFIX",
@@ -266,19 +294,23 @@ def main():
     parser.add_argument("--list", action="store_true", help="list the recipes")
     parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
+    if options.recipes:
+        if not options.recipes.is_dir():
+            parser.error(f"--recipes {options.recipes}: is no folder")
+        FOLDERS.insert(0, options.recipes.resolve())
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
     if options.list:
         return list_recipes()
     if options.page:
-        recipes = {path.stem: load_recipe(path.stem) for path in sorted(HERE.glob("*.json"))}
-        page.keep(recipes, options.build, HERE / "records")
-        options.page.write_text(page.text(recipes, locked(), HERE / "records"), encoding="utf-8")
+        found = {name: load_recipe(name) for name in recipes()}
+        page.keep(found, options.build, HERE / "records")
+        options.page.write_text(page.text(found, locked(), HERE / "records"), encoding="utf-8")
         return 0
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()
     passed = failed = skipped = 0
-    for name in options.names or sorted(p.stem for p in HERE.glob("*.json")):
+    for name in options.names or recipes():
         good, bad, passed_over = run_port(name, options)
         passed, failed, skipped = passed + good, failed + bad, skipped + passed_over
     if options.install:

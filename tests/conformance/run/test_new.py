@@ -38,13 +38,30 @@ class Projects(unittest.TestCase):
 
     def test_all(self):
         listed = self.good("new", "--list").splitlines()
-        for template in (line.split()[0] for line in listed):
+        for template in (line.split()[0] for line in listed if line.split()[0] != "port"):
             with self.subTest(template):
                 name = f"my-{template}"
                 self.good("new", template, name)
                 self.good("build", name)
                 text = self.good("test", cwd=self.place / name)
                 self.assertIn("100% tests passed", text)
+
+    def test_port(self):
+        """The recipe's own library, what it installs, and a test of it that fails."""
+        self.assertIn("next: cd adler && coconut port --recipes . --test adler\n", self.good("new", "port", "adler"))
+        place = self.place / "adler"
+        text = self.good("port", "--recipes", ".", "--test", "adler", cwd=place)
+        self.assertEqual(text.splitlines(), ["ok - port.adler.known-value", "ok - port.adler.any-split",
+                                             "2 passed, 0 failed, 0 skipped"])
+        self.good("port", "--recipes", ".", "--prefix", "prefix", "adler", cwd=place)
+        self.assertTrue((place / "prefix/lib/libadler.a").is_file())
+        self.assertTrue((place / "prefix/include/adler.h").is_file())
+        self.assertRegex(self.good("port", "--recipes", ".", "--list", cwd=place), r"(?m)^adler +0\.1 +cmake$")
+        source = place / "source" / "adler.c"
+        source.write_text(source.read_text().replace("high << 16", "high << 15"))
+        done = self.coconut("port", "--recipes", ".", "--test", "adler", cwd=place)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not ok - port.adler.known-value: ", done.stdout)
 
     def test_preset_and_failing_test(self):
         self.good("new", "test", "broken")

@@ -15,10 +15,10 @@ class New(Case):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         names = [line.split()[0] for line in done.stdout.splitlines()]
         self.assertEqual(names, sorted(names))
-        self.assertLessEqual({"c-service", "cxx-service", "test"}, set(names))
+        self.assertLessEqual({"c-service", "cxx-service", "port", "test"}, set(names))
 
     def test_files(self):
-        for template in ("c-service", "cxx-service", "test"):
+        for template, place in (("c-service", ""), ("cxx-service", ""), ("port", "source"), ("test", "")):
             with self.subTest(template):
                 name = f"my-{template}"
                 done = self.coconut("new", template, name)
@@ -32,7 +32,7 @@ class New(Case):
                     for mark in ("@NAME@", "@IDENT@", "SPDX"):
                         self.assertNotIn(mark, text, path)
                 self.assertIn(f"my_{template.replace('-', '_')}",
-                              (self.work / name / "CMakeLists.txt").read_text())
+                              (self.work / name / place / "CMakeLists.txt").read_text())
 
     def test_bad_names(self):
         for name in ("", "Clock", "9clock", "clock_x", "../clock", "/tmp/x", "a/b", "clock-", "a--b",

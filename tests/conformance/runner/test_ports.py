@@ -36,6 +36,7 @@ class Port(Case):
 
     def test_refusals(self):
         for words, part in (([], "which port"), (["--whole", "zlib"], "--whole is for --test"),
+                            (["--recipes", "nowhere", "zlib"], "--recipes nowhere: is no folder"),
                             (["--jobs", "0", "zlib"], "1 to 1024")):
             with self.subTest(words):
                 done = self.coconut("port", *words)

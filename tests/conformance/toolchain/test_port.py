@@ -71,6 +71,28 @@ class Port(Case):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertTrue((self.folder / "prefix/lib/libtiny.a").is_file())
 
+    def test_port_recipes_of_a_folder(self):
+        """Recipes of a folder of the user's: with its lock file, with a source beside the recipe; what is wrong with them."""
+        own = self.folder / "own"
+        own.mkdir()
+        lock = self.folder / "share/deps/deps.lock"
+        (own / "deps.lock").write_text(lock.read_text(encoding="utf-8"), encoding="utf-8")
+        lock.write_text("# nothing\n", encoding="utf-8")
+        (own / "mine.json").write_text(json.dumps({**self.recipe, "lock": "tiny"}), encoding="utf-8")
+        words = ("--recipes", own, "--install", self.folder / "prefix", "mine")
+        done = self.port(*words)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertTrue((self.folder / "prefix/lib/libtiny.a").is_file())
+        for change, part in (({"source": "nothing", "version": "1"}, "own/nothing: is no folder"),
+                             ({"source": "nothing"}, "key 'version' is missing")):
+            (own / "mine.json").write_text(json.dumps({"minimum": 1, **change}), encoding="utf-8")
+            done = self.port(*words)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stdout, f"^not ok - port.mine: .*{part}")
+        done = self.port("--recipes", own / "nowhere", "--list")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nowhere: is no folder", done.stderr)
+
     @unittest.skipUnless(shutil.which("qemu-system-x86_64"), "QEMU is not installed")
     def test_port_test(self):
         """The tests of a recipe run in the kernel; a wrong output fails."""
