@@ -11,21 +11,18 @@ target_include_directories(facade PUBLIC "${VTPM}/crypto/include")
 target_compile_definitions(facade PRIVATE _GNU_SOURCE)
 target_link_libraries(facade PUBLIC MbedTLS::mbedcrypto)
 
-set(libtpms_options)
+# libtpms in one of two ways; both are used by the same service and tests.
+set(COCONUT_VTPM_LIBTPMS archive CACHE STRING "libtpms: Debian's static archive (archive), or its source (source)")
+set_property(CACHE COCONUT_VTPM_LIBTPMS PROPERTY STRINGS archive source)
+set(COCONUT_VTPM_LIBTPMS_SOURCE "" CACHE PATH "where libtpms 0.9.2 is unpacked, for COCONUT_VTPM_LIBTPMS=source")
 set(libtpms_sources "${VTPM}/libtpms/random.c")
-if(CMAKE_SYSTEM_NAME STREQUAL "Coconut")
-    list(APPEND libtpms_sources "${VTPM}/libtpms/glibc.c")
+if(COCONUT_VTPM_LIBTPMS STREQUAL "archive")
+    include("${VTPM}/libtpms/archive.cmake")
+elseif(COCONUT_VTPM_LIBTPMS STREQUAL "source")
+    include("${VTPM}/libtpms/source.cmake")
 else()
-    list(APPEND libtpms_options --host)
+    message(FATAL_ERROR "COCONUT_VTPM_LIBTPMS is '${COCONUT_VTPM_LIBTPMS}'; it is 'archive' or 'source'")
 endif()
-set(libtpms_prefix "${CMAKE_BINARY_DIR}/libtpms")
-add_custom_command(
-    OUTPUT "${libtpms_prefix}/lib/libtpms.a"
-    COMMAND "${PYTHON}" -B "${VTPM}/libtpms/prepare.py" --output "${libtpms_prefix}" ${libtpms_options}
-    DEPENDS "${VTPM}/libtpms/prepare.py" "${VTPM}/../../sdk/deps/deps.lock"
-    COMMENT "libtpms: Debian's static archive"
-    VERBATIM)
-add_custom_target(libtpms-archive DEPENDS "${libtpms_prefix}/lib/libtpms.a")
 
 # What libtpms finds besides cryptography and the C library.
 add_library(libtpms-rest STATIC ${libtpms_sources})
@@ -35,10 +32,9 @@ target_link_libraries(libtpms-rest PUBLIC facade)
 add_library(vtpm-core STATIC
     ${VTPM}/server/certificate.c ${VTPM}/server/endpoint.c ${VTPM}/server/manufacture.c
     ${VTPM}/server/mssim.c ${VTPM}/server/state.c ${VTPM}/server/stream.c ${VTPM}/server/svsm.c ${VTPM}/server/tpm.c)
-add_dependencies(vtpm-core libtpms-archive)
-target_include_directories(vtpm-core PUBLIC "${VTPM}/server" PRIVATE "${libtpms_prefix}/include")
+target_include_directories(vtpm-core PUBLIC "${VTPM}/server")
 target_compile_definitions(vtpm-core PUBLIC _GNU_SOURCE)
-target_link_libraries(vtpm-core PUBLIC "${libtpms_prefix}/lib/libtpms.a" libtpms-rest facade MbedTLS::mbedx509)
+target_link_libraries(vtpm-core PUBLIC libtpms libtpms-rest facade MbedTLS::mbedx509)
 
 # An object, so that it is linked before the archive is searched.
 add_library(no-tpm12 OBJECT "${VTPM}/libtpms/tpm12.c")

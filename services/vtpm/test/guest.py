@@ -19,7 +19,7 @@ PORTS = TOP / "tests" / "conformance" / "ports"
 #: All that is built.
 PROGRAMS = ("vtpm", "vtpm-service", "vtpm-cut-service", "vtpm-asker", "vtpm-counter", "vtpm-probe")
 #: What is run unless --whole is given: each part of the service, and of its cryptography, once.
-PART = ("capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear", "protocol", "cancel", "carried")
+PART = ("curves", "ecdaa", "macs", "capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear", "protocol", "cancel", "carried")
 
 
 def build(folder, sdk, jobs):

@@ -10,8 +10,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import algorithms
 import certificates
 import cuts
+import machine
+import policies
 import sequences
 import states
 from service import TOP, Failure, Service, Tools, unpack_tools
@@ -108,7 +111,8 @@ def main():
     parser.add_argument("names", nargs="*", help="tests to run (default: all)")
     options = parser.parse_args()
     unpack_tools(options.tools)
-    chosen = [f for f in sequences.SEQUENCES if not options.names or f.__name__ in options.names]
+    every = algorithms.TESTS + machine.TESTS + policies.TESTS + sequences.SEQUENCES
+    chosen = [f for f in every if not options.names or f.__name__ in options.names]
     scratch = Path(tempfile.mkdtemp(prefix="vtpm-test-"))
     try:
         runner = Runner(options, scratch)

@@ -60,7 +60,7 @@ def sign(t, _):
     """Keys of each kind are made, loaded, sign, and openssl verifies."""
     t.write("data", b"to be signed")
     t.run("createprimary -C o -g sha256 -G ecc -c primary.ctx")
-    for kind in ("rsa2048:rsassa", "rsa2048:rsapss:null", "rsa3072:rsassa", "ecc256:ecdsa", "ecc384:ecdsa"):
+    for kind in ("rsa2048:rsassa", "rsa2048:rsapss:null", "rsa3072:rsassa", "ecc256:ecdsa", "ecc384:ecdsa", "ecc521:ecdsa"):
         scheme = kind.split(":")[1]
         t.run(f"create -C primary.ctx -G {kind} -u s.pub -r s.priv")
         t.run("load -C primary.ctx -u s.pub -r s.priv -c s.ctx")
