@@ -13,10 +13,12 @@ from coconut_cli.fault import Fault, reason
 LIBRARIES = ("libc.a", "libm.a", "libc++.a", "libc++abi.a", "libunwind.a", "libclang_rt.builtins.a")
 COMPILER = "clang-19"
 _FAILS = re.compile(rb"([\w, *]{3,400}): not implemented on COCONUT")
-#: Names of the compiler and the linker, and of start files, which no library needs to define.
+#: Names of the compiler and the linker, of start files, and variables that are macros here: no library needs to define them.
 _OWN = re.compile(r"(_GLOBAL_OFFSET_TABLE_|__gmon_start__|_ITM_\w+|__cxa_finalize|__libc_start_main|__TMC_END__|"
                   r"__dso_handle|__stack_chk_fail|__errno_location|main|_start|_init|_fini|_end|_edata|__bss_start|"
-                  r"__ehdr_start|__(preinit|init|fini)_array_(start|end)|__ctype_\w+_loc)$")
+                  r"__ehdr_start|__(preinit|init|fini)_array_(start|end)|__ctype_\w+_loc|stdin|stdout|stderr)$")
+#: What glibc's macros call, and what stands behind the same macros here.
+_BEHIND = {"__assert_fail": "__assert_func"}
 #: How glibc's headers rename functions: checks of sizes, 64-bit offsets, standards.
 _RENAMED = (re.compile(r"__isoc(?:99|23)_(\w+)$"), re.compile(r"__([a-z]\w*)_chk$"), re.compile(r"(\w+?)64$"),
             re.compile(r"__(?:xpg|posix)_(\w+)$"), re.compile(r"__libc_(\w+)$"), re.compile(r"__([a-z]\w*)_2$"),
@@ -56,6 +58,7 @@ class Interfaces:
 
     def known_name(self, name):
         """Return the name under which the SDK may have what a Linux program calls `name`."""
+        name = _BEHIND.get(name, name)
         if name not in self._defined:
             for pattern in _RENAMED:
                 found = pattern.match(name)

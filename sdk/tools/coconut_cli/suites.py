@@ -170,6 +170,13 @@ def _guest_suites():
               (*sdk, "tests/conformance/run", "tests/conformance/runner/run.py", "services",
                "samples/clock-service"), seconds=900),
     ]
+    words = _python("tests/conformance/docs/commands.py")
+    inputs = (*sdk, "README.md", "docs", "sdk/tools", "tests/conformance/docs", "samples")
+    found += [Suite("docs-commands", "the commands in the documents, as a reader types them", GUEST, words, inputs, seconds=900),
+              Suite("docs-commands-all", "the slow ones of them, and those in the source tree, too", ALONE,
+                    [*words, "--whole"], inputs, seconds=4 * 3600, on_request=True),
+              Suite("fresh-machine", "Debian's minimal system, and in it what the documents tell a newcomer; as root", ALONE,
+                    _python("tests/conformance/fresh/run.py"), (".",), seconds=5 * 3600, on_request=True)]
     found.append(Suite("package", "the distributed SDK: reproducible, relocatable, complete", GUEST,
                        _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/package"),
                        (*sdk, "sdk/tools", "docs", "sdk/deps/deps.lock", "tests/conformance/package"), seconds=900))
@@ -180,6 +187,8 @@ def _guest_suites():
     found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
                              f"samples/{name}", 1)
               for name in ("hello", "hello-cxx", "kv-service", "clock-service", "resilience")]
+    found.append(Suite("sample-rust", "Rust without std: its numbers and layouts, and, with a rustc, the sample in the kernel", GUEST,
+                       _python("samples/hello-rust/check.py", places.SDK), (*sdk, "samples/hello-rust", "sysroot/abi/golden")))
     found += [_guest_project(f"service-{cpus}", f"interfaces and <coconut/service.h> in the kernel, CPUs: {cpus}",
                              "tests/conformance/interface", cpus)
               for cpus in (1, 2)]
