@@ -219,15 +219,21 @@ void crash_report_exception(const struct arch_exception *exception, uint64_t err
     report_rest(&subject, exception->registers);
 }
 
-void crash_report_signal(const struct arch_registers *registers, uint32_t signal)
+bool crash_is_signal(uint32_t signal)
 {
     const uint64_t faults = signal_bit(SIGNAL_ABORT) | signal_bit(COCO_SIGNAL_SEGMENT) |
                             signal_bit(COCO_SIGNAL_BUS) | signal_bit(COCO_SIGNAL_ILLEGAL) |
                             signal_bit(COCO_SIGNAL_ARITHMETIC) | signal_bit(COCO_SIGNAL_TRAP);
+
+    return (faults & signal_bit(signal)) != 0;
+}
+
+void crash_report_signal(const struct arch_registers *registers, uint32_t signal)
+{
     const struct process *process = process_current();
     const struct log_subject subject = subject_of(process);
 
-    if ((faults & signal_bit(signal)) == 0) {
+    if (!crash_is_signal(signal)) {
         return;
     }
     klog_about(&subject, LOG_SEVERITY_CRITICAL,

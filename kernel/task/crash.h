@@ -11,5 +11,8 @@
 /// An exception ends the current process.
 void crash_report_exception(const struct arch_exception *exception, uint64_t error_code);
 
-/// The default action of a signal ends it. Reported if that is one that tells of a fault.
+/// Whether a signal tells of a fault of the program, as that of abort() does.
+bool crash_is_signal(uint32_t signal);
+
+/// The default action of a signal ends it. Reported if crash_is_signal().
 void crash_report_signal(const struct arch_registers *registers, uint32_t signal);

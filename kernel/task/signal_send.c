@@ -3,6 +3,7 @@
 #include <base/check.h>
 #include <mm/heap.h>
 
+#include "crash.h"
 #include "process_internal.h"
 #include "sched_internal.h"
 #include "signal_internal.h"
@@ -64,8 +65,15 @@ struct posting {
     struct list garbage; /* instances of others */
 };
 
-/* The default action of a signal that a thread would take. True if that was all. */
-static bool act(struct process *process, struct posting *posting)
+/* A thread that tells of its own fault, as abort() does, takes the signal on its way out of the
+   kernel: there its registers are, for the report. */
+static bool is_own_fault(const struct thread *target, uint32_t signal)
+{
+    return target == thread_current() && crash_is_signal(signal);
+}
+
+/* The default action of a signal that `target` would take. True if that was all. */
+static bool act(struct process *process, const struct thread *target, struct posting *posting)
 {
     uint32_t signal = posting->info->signal;
     const struct coco_exit_status end = {.reason = COCO_EXIT_KILLED, .code = signal};
@@ -81,6 +89,9 @@ static bool act(struct process *process, struct posting *posting)
     case SIGNAL_END:
         if (process->stopped && signal != COCO_SIGNAL_KILL) {
             return false; /* when it is continued */
+        }
+        if (is_own_fault(target, signal)) {
+            return false;
         }
         process_end_locked(process, &end);
         return true;
@@ -106,7 +117,7 @@ static enum status post(struct process *process, struct thread *thread, struct p
     } else if (!takes(thread, bit)) {
         target = NULL;
     }
-    if (target != NULL && (target->signals.awaited & bit) == 0 && act(process, posting)) {
+    if (target != NULL && (target->signals.awaited & bit) == 0 && act(process, target, posting)) {
         return OK;
     }
     status = keep(process, thread != NULL ? &thread->signals.pending : &process->signals.pending,

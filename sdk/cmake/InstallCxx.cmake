@@ -3,4 +3,4 @@
 # runtime. file(COPY) leaves a file alone that is there with the same time, so that programs are not
 # compiled again for nothing.
 
-file(COPY "${FROM}/cxx/include" "${FROM}/cxx/lib" "${FROM}/ubsan/lib" DESTINATION "${TO}")
+file(COPY "${FROM}/cxx/include" "${FROM}/cxx/lib" "${FROM}/cxx/share" "${FROM}/ubsan/lib" DESTINATION "${TO}")

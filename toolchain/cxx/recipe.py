@@ -2,7 +2,7 @@
 """libunwind, libc++abi and libc++, unpatched, for x86_64-unknown-coconut.
 
 Result: include/ (c++/v1, unwind.h, ...), lib/{libunwind,libc++abi,libc++,libc++experimental}.a,
-LICENSE.TXT. Only headers of the C library are needed to build them, and only those in OVERLAY are there
+lib/libc++.modules.json and share/libc++/v1 (sources of the modules std and std.compat), LICENSE.TXT. Only headers of the C library are needed to build them, and only those in OVERLAY are there
 to be found, so a change to libc-port's sources or to any other header does not rebuild this.
 """
 
@@ -66,7 +66,7 @@ OPTIONS = {
     "LIBCXX_ENABLE_TIME_ZONE_DATABASE": "OFF",
     "LIBCXX_INCLUDE_BENCHMARKS": "OFF",
     "LIBCXX_INCLUDE_TESTS": "OFF",
-    "LIBCXX_INSTALL_MODULES": "OFF",
+    "LIBCXX_INSTALL_MODULES": "ON",
     "LIBCXX_EXTRA_SITE_DEFINES": SITE_DEFINES,
     # Checks that link, which cannot be done before there is a C library: answered here. Threads are
     # part of libc.
@@ -136,6 +136,6 @@ def build(context):
     context.run(["ninja", "-C", "b", f"-j{context.jobs}"], "compile", lines=1240)
     installed = context.work / "installed"
     context.run(["cmake", "--install", "b"], "install", env={"DESTDIR": str(installed)})
-    for folder in ("include", "lib"):
+    for folder in ("include", "lib", "share"):
         shutil.move(installed / "usr" / folder, context.output / folder)
     shutil.copyfile(context.source / "libcxx" / "LICENSE.TXT", context.output / "LICENSE.TXT")

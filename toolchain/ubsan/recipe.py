@@ -5,7 +5,8 @@ Result: lib/libclang_rt.ubsan_standalone.a, lib/libclang_rt.ubsan_minimal.a.
 
 The runtimes' headers refuse a system they do not know. Of those they know, Fuchsia asks least of them: no interceptors,
 no signals, no files. They are built under its name, with two headers of ours for the types of it that they mention,
-and system.cpp in place of their own file for that system.
+and system.cpp in place of their own file for that system. The minimal one is built as for a kernel, which only means that
+it gives its lines to a function of ours, message.cpp.
 """
 
 import importlib.util
@@ -21,7 +22,7 @@ OVERLAY = ["fcntl.h", "limits.h", "link.h", "machine/_types.h", "pthread.h", "sc
            "sys/types.h", "time.h", "unistd.h"]
 HEADERS_PY = "../../libc-port/newlib/headers.py"
 STAND_INS = ["zircon/sanitizer.h", "zircon/syscalls/object.h"]
-INPUTS = ["system.cpp", HEADERS_PY, *(f"include/{name}" for name in STAND_INS),
+INPUTS = ["system.cpp", "message.cpp", HEADERS_PY, *(f"include/{name}" for name in STAND_INS),
           *(f"../../libc-port/include/{name}" for name in OVERLAY)]
 
 FLAGS = """
@@ -29,6 +30,7 @@ FLAGS = """
     -D_GNU_SOURCE -std=c++17 -O2 -g -fPIE -ftls-model=local-exec -fstack-protector-strong
     -fno-omit-frame-pointer -ffunction-sections -fdata-sections -fno-exceptions -fno-rtti -nostdinc++ -fno-builtin
 """.split()
+KIND_FLAGS = {"minimal": ["-DKERNEL_USE"]}
 
 # The checks of a C++ object's dynamic type (-fsanitize=vptr) are not there: clang has them for systems it knows.
 FULL = {
@@ -65,11 +67,11 @@ def build(context):
              f"-ffile-prefix-map={context.folder}=/ubsan"]
     full = [lib / folder / f"{name}.cpp" for folder, names in FULL.items() for name in names.split()]
     parts = {"standalone": [*full, context.folder / "system.cpp"],
-             "minimal": [lib / "ubsan_minimal" / "ubsan_minimal_handlers.cpp"]}
+             "minimal": [lib / "ubsan_minimal" / "ubsan_minimal_handlers.cpp", context.folder / "message.cpp"]}
     (context.output / "lib").mkdir()
     for kind, sources in parts.items():
         objects = [f"{kind}-{source.stem}.o" for source in sources]
         for source, name in zip(sources, objects):
-            context.run(["clang++-19", *flags, "-c", source, "-o", name], f"compile {source.name}")
+            context.run(["clang++-19", *flags, *KIND_FLAGS.get(kind, ()), "-c", source, "-o", name], f"compile {source.name}")
         context.run(["llvm-ar-19", "rcDP", context.output / "lib" / f"libclang_rt.ubsan_{kind}.a", *objects],
                     f"pack {kind} runtime")

@@ -49,6 +49,23 @@ static void test_default_ends(void)
     EXPECT(status.reason == COCO_EXIT_KILLED && status.code == 15);
 }
 
+/* abort(): the report has the registers of the thread that sent it. */
+static void test_own_fault(void)
+{
+    struct fixture_counts before = fixture_counts();
+    struct coco_exit_status status;
+
+    shared.rounds = 6;
+    status = fixture_wait(fixture_start(USER_SIGNAL_SELF));
+    EXPECT(status.reason == COCO_EXIT_KILLED && status.code == 6);
+    EXPECT(strstr(sim_log(), ": signal 6 at rip ") != NULL);
+    shared.rounds = 15; /* tells of no fault */
+    status = fixture_wait(fixture_start(USER_SIGNAL_SELF));
+    EXPECT(status.reason == COCO_EXIT_KILLED && status.code == 15);
+    EXPECT(strstr(sim_log(), ": signal 15 at rip ") == NULL);
+    fixture_expect_counts(before);
+}
+
 static void test_find(void)
 {
     struct process *process = fixture_start(USER_SLEEP);
@@ -131,6 +148,7 @@ const struct test signal_tests[] = {
     {"signal.each_taken_once", test_each_taken_once, CPUS_ALL},
     {"signal.nothing_left", test_nothing_left, CPUS_ALL},
     {"signal.default_ends", test_default_ends, CPUS_ALL},
+    {"signal.own_fault", test_own_fault, CPUS_ALL},
     {"signal.find", test_find, CPUS_ALL},
     {"signal.registers", test_registers, CPUS_1},
     {"signal.calls", test_calls, CPUS_1},

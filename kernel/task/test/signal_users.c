@@ -148,3 +148,12 @@ void user_signal_left(uint64_t rdi)
     }
     process_exit(0);
 }
+
+void user_signal_self(uint64_t rdi)
+{
+    const struct coco_signal_info info = {.signal = shared.rounds};
+
+    (void)rdi;
+    SYSCALL(EXPECT(signal_send_thread(0, &info, false) == OK));
+    process_exit(5);
+}

@@ -267,6 +267,7 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_SIGNAL_RECEIVER] = user_signal_receiver,
     [USER_SIGNAL_SENDER] = user_signal_sender,
     [USER_SIGNAL_LEFT] = user_signal_left,
+    [USER_SIGNAL_SELF] = user_signal_self,
     [USER_FAMILY] = user_family,
     [USER_EXEC] = user_exec,
     [USER_EXEC_AMONG_THREADS] = user_exec_among_threads,

@@ -25,6 +25,7 @@ enum user_function {
     USER_SIGNAL_RECEIVER,
     USER_SIGNAL_SENDER,
     USER_SIGNAL_LEFT, /* ends with signals waiting */
+    USER_SIGNAL_SELF, /* sends itself signal shared.rounds; exits with 5 if that does not end it */
     USER_FAMILY,      /* has children, see family_test.c */
     USER_EXEC,        /* becomes USER_BLOCK, in the end */
     USER_EXEC_AMONG_THREADS,
@@ -57,6 +58,7 @@ void user_signal_main(uint64_t rdi);
 void user_signal_receiver(uint64_t rdi);
 void user_signal_sender(uint64_t rdi);
 void user_signal_left(uint64_t rdi);
+void user_signal_self(uint64_t rdi);
 
 /* family_test.c */
 void user_family(uint64_t rdi);

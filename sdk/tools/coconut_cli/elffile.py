@@ -10,6 +10,7 @@ SEGMENT = struct.Struct("<IIQQQQQQ")
 ET_EXEC, ET_DYN = 2, 3
 EM_X86_64 = 62
 PT_INTERP, PT_NOTE = 3, 4
+NOTE_BUILD_ID = 3
 OSABI_GNU = 3
 NOTES_MAX = 65536
 
@@ -24,16 +25,20 @@ def _read_at(stream, offset, length):
     return data if len(data) == length else None
 
 
-def _is_linux_note(data):
-    """Tell whether notes hold GNU's ABI tag, which every Linux program carries."""
+def _gnu_notes(data):
+    """Yield (kind, content) of GNU's notes."""
     position = 0
     while position + 12 <= len(data):
         name_size, content_size, kind = struct.unpack_from("<III", data, position)
-        name = data[position + 12:position + 12 + name_size]
-        if kind == 1 and name == b"GNU\0":
-            return True
-        position += 12 + (name_size + 3 & ~3) + (content_size + 3 & ~3)
-    return False
+        content = position + 12 + (name_size + 3 & ~3)
+        if data[position + 12:position + 12 + name_size] == b"GNU\0":
+            yield kind, data[content:content + content_size]
+        position = content + (content_size + 3 & ~3)
+
+
+def _is_linux_note(data):
+    """Tell whether notes hold GNU's ABI tag, which every Linux program carries."""
+    return any(kind == 1 for kind, _ in _gnu_notes(data))
 
 
 def _segments(stream, path, offset, size, count):
@@ -79,3 +84,21 @@ def check_program(path):
         raise _refuse(path, "is a directory") from None
     except OSError as error:
         raise _refuse(path, reason(error)) from error
+
+
+def build_id(path):
+    """Return the build id of a program in hexadecimal digits; None if it has none, or is none."""
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(HEADER.size)
+            if len(head) < HEADER.size or head[:4] != b"\x7fELF":
+                return None
+            fields = HEADER.unpack(head)
+            for segment in _segments(stream, path, fields[5], fields[9], fields[10]):
+                if segment[0] == PT_NOTE and 0 < segment[5] <= NOTES_MAX:
+                    for kind, content in _gnu_notes(_read_at(stream, segment[2], segment[5]) or b""):
+                        if kind == NOTE_BUILD_ID:
+                            return content.hex()
+    except (OSError, Fault):
+        return None  # who asks has looked at the program before, or will
+    return None

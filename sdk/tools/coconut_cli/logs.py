@@ -9,8 +9,8 @@ COMMAND = Command(
     "Show the kernel log of a machine, or what concerns one program of it.",
     (Option("--crashes", None, "only the reports on processes that ended badly", default=False),), """
 LOG is the file that 'coconut boot --kernel-log LOG' writes. PROGRAM is the last part of the
-executable's path, or a service's name; 'init' tells of starts, ends and restarts. The addresses of a report,
-relative to the program, are for 'coconut symbolize PROGRAM ADDRESS...'; those behind 'returns to' with --returns.""")
+executable's path, or a service's name; 'init' tells of starts, ends and restarts.
+'coconut symbolize PROGRAM' puts functions and lines below the reports on a program.""")
 
 
 def run(values, words):

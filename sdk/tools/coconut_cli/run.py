@@ -50,8 +50,7 @@ COMMAND = Command(
         Option("--env", "NAME=VALUE", "set an environment variable (or NAME: pass it on)",
                many=True),
         Option("--init", "FILE", "another /init"),
-        flag("--backtrace", "when the program aborts, print on standard error where, with functions "
-                            "and lines"),
+        flag("--backtrace", "tell of children that abort, too, and of frames in sanitizer reports: see below"),
         Option("--trace", "FILE", "write its system calls with times to FILE, - for standard error; "
                                   "'coconut trace' can do more"),
         flag("--no-terminal", "treat a terminal as any other stream: see below"),
@@ -71,6 +70,9 @@ NAME is that of a description of the SDK, share/coconut/run/NAME.json, or the pa
 .run.json: program, arguments, ports, where its state is, and what to say when it is ready. --port NUMBER
 moves its ports. At Ctrl-C or SIGTERM the program is ended, then the machine, with status 130 or 143.
 IMAGE is a folder that 'coconut image' made, or a recipe, RECIPE.json: it is booted as by 'coconut boot'.
+When an exception of the processor or a signal as that of abort() ends the program, what it returned to
+is told on standard error, with functions and lines as far as they are in PROGRAM. With --backtrace the
+program and its children write their return addresses themselves, and sanitizer reports have frames.
 
 environment:
   COCONUT_RUN_FLAGS     options put before those of the command line
@@ -269,13 +271,25 @@ def _watcher():
     return symbolize.Watcher()
 
 
+def _frames(program, report, watcher, log):
+    """Return the lines that say where the program, or what the watcher has seen, came to its end."""
+    lines = watcher.explain(program) if watcher else []
+    if report.reason == protocol.EXIT_EXCEPTION or (report.reason == protocol.EXIT_KILLED and not lines):
+        from coconut_cli import symbolize
+        try:
+            lines = lines + symbolize.of_crash(program, log.tail())
+        except Fault as fault:
+            lines = [*lines, str(fault)]
+    return lines
+
+
 def _tracer(values, log_fd):
     """Return what takes the kernel log and makes a trace of it; None where none is wanted."""
     wanted = values["trace"]
     if wanted is None:
         return None
     from coconut_cli import trace
-    values["append"] = [*values["append"], "trace=syscalls", *([] if values["kernel_log"] else ["log=host"])]
+    values["append"] = [*values["append"], "trace=syscalls"]
     return trace.Tracer(trace.options(wanted) if isinstance(wanted, str) else wanted, log_fd)
 
 
@@ -296,6 +310,8 @@ def run(values, words):
     if terminal is not None:
         values["append"] = [*values["append"], *terminal.words()]
     log_fd = session.open_log(values["kernel_log"])
+    if not values["kernel_log"]:
+        values["append"] = [*values["append"], "log=host"]  # it tells how processes end
     tracer = _tracer(values, log_fd)
     config = make_config(values, archive, archive_size)
     watcher = _watcher() if values["backtrace"] else None
@@ -323,9 +339,8 @@ def run(values, words):
     if report.reason == protocol.EXIT_EXCEPTION:
         from coconut_cli import symbolize
         text += symbolize.place(words[0], report.instruction - report.load_base)
-    if watcher is not None:
-        for line in watcher.explain(words[0]):
-            print(f"coconut: {line}", file=sys.stderr)
+    for line in _frames(words[0], report, watcher, one.log):
+        print(f"coconut: {line}", file=sys.stderr)
     if text:
         print(f"coconut: {words[0]}: {text}", file=sys.stderr)
     if values["timing"]:

@@ -15,6 +15,7 @@ TEXTS = {NEWLIB: "newlib", LIBTPMS: "libtpms-dev"}
 #: Beginnings of the paths of files that come from third-party sources: (path, lock entries, licence).
 ORIGINS = (("sysroot/usr/lib/libc++", ("llvm",), LLVM), ("sysroot/usr/lib/libunwind", ("llvm",), LLVM),
            ("sysroot/usr/lib/libclang_rt", ("llvm",), LLVM), ("sysroot/usr/include/c++/", ("llvm",), LLVM),
+           ("sysroot/usr/share/libc++/", ("llvm",), LLVM),
            ("sysroot/usr/lib/libc.a", ("newlib",), f"{MIT} AND {NEWLIB}"), ("sysroot/usr/lib/libm.a", ("newlib",), NEWLIB),
            ("sysroot/usr/include/coconut/", (), MIT), ("sysroot/usr/include/", ("newlib",), f"{MIT} AND {NEWLIB}"),
            ("share/doc/coconut/licences/llvm", ("llvm",), LLVM), ("share/doc/coconut/licences/newlib", ("newlib",), NEWLIB),

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+from coconut_cli import elffile
 from coconut_cli.fault import Fault
 from coconut_cli.options import Command, Option
 
@@ -14,8 +15,12 @@ _NUMBER = "(0x[0-9a-f]{1,16})"
 BACKTRACE = re.compile(r"^backtrace, loaded at (0x[0-9a-f]{1,16}):((?: 0x[0-9a-f]{1,16})+)$")
 #: what `coconut run` prints when an exception ends the program
 EXCEPTION = re.compile(r"^coconut: .* at (0x[0-9a-f]{1,16}) in the program")
+#: the kernel's report on a process that ended badly, in its log; its addresses are relative to the program
+CRASH = re.compile(r"\[[^][]+\] process \d+ thread \d+: .* at rip [0-9a-f]+ \(program \+ ([0-9a-f]{1,16})\)$")
+CRASH_RETURNS = re.compile(r"  returns to program \+((?: [0-9a-f]{1,16})+)$")
+CRASH_PROGRAM = re.compile(r"  build id ([0-9a-f]+)$")
 #: what the sanitizer's minimal runtime prints
-SANITIZER = re.compile(r"^ubsan: .* by (0x[0-9a-f]{1,16})$")
+SANITIZER = re.compile(r"^ubsan: .* by (0x[0-9a-f]{1,16})(?:, loaded at (0x[0-9a-f]{1,16}))?$")
 #: what its full runtime prints, in LLVM's symbolizer markup: a frame, and where code was loaded
 FRAME = re.compile(rf"\{{{{3}}bt:\d{{1,4}}:{_NUMBER}\}}{{3}}")
 CONTEXT = re.compile(rf"\{{{{3}}(?:(reset)|mmap:{_NUMBER}:{_NUMBER}:load:\d+:\w+:{_NUMBER})\}}{{3}}$")
@@ -44,10 +49,11 @@ COMMAND = Command(
      Option("--returns", None, "addresses are return addresses: show the calls before them",
             default=False)), """
 Without addresses, standard input is copied, and backtraces, exceptions and sanitizer reports in it
-are explained behind their lines. For backtraces of aborting programs:
+are explained behind their lines; in a kernel log the reports on crashes, as far as they are of this
+program by its build id. For backtraces of aborting programs and of their children:
   coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM
 and for frames of the undefined-behaviour sanitizer's reports UBSAN_OPTIONS=print_stacktrace=1.
-(coconut run --backtrace PROGRAM does both by itself.)""")
+(coconut run --backtrace PROGRAM does both by itself, and coconut run tells the end of PROGRAM.)""")
 
 
 def lookup(program, offsets):
@@ -86,6 +92,7 @@ class Explainer:
     def __init__(self, program, base):
         """base: where the program was loaded, as far as its output does not say; 0: not known."""
         self._program, self._base, self._loaded = program, base, []
+        self._crash, self._build_id = None, elffile.build_id(program)
 
     def explain(self, text):
         """Return the lines that explain one line; most need none."""
@@ -95,9 +102,9 @@ class Explainer:
             offsets = [max(one - low - 1, 0) for one in addresses]
         elif found := EXCEPTION.match(text):
             addresses = offsets = [int(found.group(1), 16)]
-        elif (found := SANITIZER.match(text)) and self._base:
+        elif (found := SANITIZER.match(text)) and (found.group(2) or self._base):
             addresses = [int(found.group(1), 16)]
-            offsets = [max(addresses[0] - self._base - 1, 0)]
+            offsets = [max(addresses[0] - int(found.group(2) or hex(self._base), 16) - 1, 0)]
         elif found := CONTEXT.search(text):
             self._note(*found.groups())
             return []
@@ -105,7 +112,21 @@ class Explainer:
             addresses = [int(found.group(1), 16)]
             offsets = [self._as_linked(addresses[0])]
         else:
-            return []
+            return self.explain_crash(text)
+        return self._lines(addresses, offsets)
+
+    def explain_crash(self, text):
+        """Return the lines that explain a report of the kernel, at that line of it which names the program."""
+        if found := CRASH.match(text):
+            self._crash = [int(found.group(1), 16)]
+        elif self._crash and (found := CRASH_RETURNS.match(text)):
+            self._crash += [max(int(word, 16) - 1, 0) for word in found.group(1).split()]
+        elif self._crash and (found := CRASH_PROGRAM.match(text)):
+            offsets, self._crash = self._crash, None
+            return self._lines(offsets, offsets) if found.group(1) == self._build_id else []
+        return []
+
+    def _lines(self, addresses, offsets):
         return [f"  {one:#x} {line}" for one, lines in zip(addresses, lookup(self._program, offsets))
                 for line in lines or ["(unknown)"]]
 
@@ -148,6 +169,14 @@ class Watcher:
         """Return the lines that explain what was found."""
         explainer = Explainer(program, 0)
         return [line for text in self._found for line in explainer.explain(text)]
+
+
+def of_crash(program, log):
+    """Return the lines that explain the last report in the text of a kernel log on a crash of the program."""
+    explainer, lines = Explainer(program, 0), []
+    for text in log.splitlines():
+        lines = explainer.explain_crash(text) or lines
+    return lines if any(not line.endswith("(unknown)") for line in lines) else []
 
 
 def _copy(program, base):

@@ -104,8 +104,6 @@ class Case:
         """Why it does not apply here, or None."""
         if self.kind == "generator":
             return "a script that makes tests"
-        if self.directives.modules:
-            return "needs the library as C++ modules, which are not installed"
         if "/arm-linux-eabi/" in self.name:
             return "for another processor"
         return self.directives.why_not()

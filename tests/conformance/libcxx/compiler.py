@@ -12,6 +12,7 @@ import re
 import shlex
 import subprocess
 
+import modules
 import preambles
 from cases import STANDARD, TRIPLE
 
@@ -97,6 +98,9 @@ class Compiler:
         self._version = version.stdout.splitlines()[0]
         self._headers = self._digests.all(sorted(
             path for root in (include, support) for path in root.rglob("*") if path.is_file()))
+        share = sdk / "sysroot" / "usr" / "share" / "libc++" / "v1"
+        self._modules = modules.Modules(share, folder / "modules", self._build_module)
+        self._module_sources = self._digests.all(sorted(path for path in share.rglob("*") if path.is_file()))
         self._libraries = self._digests.all([*sorted(library.iterdir()), sdk / "libexec" / "gcc",
                                              *sorted((sdk / "etc").iterdir())])
 
@@ -153,16 +157,22 @@ class Compiler:
     def _program(self, case, place, words):
         """Compile and link one file."""
         built = place.with_name(place.name + ".o")
-        error, key = self._compile([*words, "-c"], place, case, built)
+        error, options, objects = self._modules.provide(case.directives.modules)
+        if error is None:
+            error, key = self._compile([*words, *options, "-c"], place, case, built)
         if error is not None:
             return "nobuild", error, None
         output = place.with_name(place.name + ".exe")
-        error = self._link_step([built], case, output, key, ())
+        error = self._link_step([built, *objects], case, output, key, ())
         if case.kind == "no-link":
             return ("accepted" if error is None else "pass", "", None)
         if error is not None or case.kind == "link":
             return ("pass" if error is None else "nobuild", error or "", None)
         return None, "", output
+
+    def _build_module(self, words):
+        done = self._call([self._clang, f"-std={STANDARD}", *WARNINGS, *self._flags["libcxx"], *map(str, words)])
+        return _first_error(done.stderr) if done.returncode != 0 else None
 
     def _words(self, case):
         return [f"-std={STANDARD}", *case.level, *WARNINGS, *self._flags[case.library], *case.directives.flags,
@@ -172,7 +182,8 @@ class Compiler:
         """Compile; returns (the first error or None, a digest of what the object was made from)."""
         words = [self._clang, *words]
         record, depends = place.with_name(place.name + ".json"), place.with_name(place.name + ".d")
-        state = _digest([self._neutral(words), self._version, self._digests.of(case.path)])
+        sources = [self._module_sources, self._headers] if case.directives.modules else []
+        state = _digest([self._neutral(words), self._version, self._digests.of(case.path), *sources])
         kept = _read(record)
         if kept and kept["state"] == state and (output is None or kept["error"] or output.exists()) and \
                 all(self._file(path) == digest for path, digest in kept["inputs"].items()):

@@ -82,15 +82,19 @@ class Run:
         tool = compiler.Compiler(self._options.sdk, source, self._options.build / "built", self._options.kept)
         if not self._options.kept:
             ready = tool.share(ready)
-        with concurrent.futures.ThreadPoolExecutor(self._options.jobs) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(self._options.jobs)
+        try:
+            # All at once: what comes next is compiled while a machine runs, or a long compilation is waited for.
+            compiled = [pool.submit(_compile, tool, case) for case in ready]
             for at in range(0, len(ready), BATCH):
-                batch = ready[at:at + BATCH]
                 programs = {}
-                for case, done in zip(batch, pool.map(lambda case: _compile(tool, case), batch)):
-                    self._built(case, done, programs)
+                for case, future in zip(ready[at:at + BATCH], compiled[at:at + BATCH]):
+                    self._built(case, future.result(), programs)
                 if not self._options.kept:
                     self._boot(programs)
                     self._records.save()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _not_run(self, case):
         why = case.why_not_run()

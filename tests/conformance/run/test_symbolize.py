@@ -88,10 +88,51 @@ class Symbolize(unittest.TestCase):
                             for line in lines), error)
         self.assertTrue(lines[-1].startswith("coconut: ") and "SIGABRT" in lines[-1], error)
 
-    def overflow(self):
+    def check_told(self, how, status, *places):
+        """Without any option coconut run tells what the end of the program would have returned to."""
+        found, error = self.fail_by(how)
+        self.assertEqual(found, status)
+        frames = [line for line in error.splitlines() if line.startswith("coconut:   0x")]
+        rest = iter(frames)
+        for place in places:
+            self.assertTrue(any(re.search(place, line) for line in rest), (place, error))
+        self.assertTrue(error.splitlines()[-1].startswith(f"coconut: {self.program}: "), error)
+
+    def test_run_tells_abort(self):
+        self.check_told("abort", 134, r" abort at ", r"give_up\(\) at .*fails\.cpp:20:", r" main at .*fails\.cpp:\d+:")
+
+    def test_run_tells_uncaught(self):
+        self.check_told("throw", 134, r" __cxa_throw at ", r"throw_up\(int\) at .*fails\.cpp:26:", r" main at ")
+
+    def test_run_tells_exception(self):
+        self.check_told("fault", 139, r"write_to\(int\*\) at .*fails\.cpp:14:", r" main at ")
+
+    def test_run_tells_thread(self):
+        self.check_told("thread", 134, r"give_up\(\) at ", r" thread_main at ")
+
+    def test_run_knows_nothing(self):
+        """A program without any symbols: no frames, the end all the same."""
+        bare = self.program.with_name("bare")
+        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-strip", self.program, "-o", bare], check=True)
+        status, out, error = self.command("run", "--no-cwd", bare, "abort")
+        self.assertEqual((status, out), (134, ""))
+        self.assertEqual(error, f"coconut: {bare}: ended by signal 6 (SIGABRT)\n")
+
+    def test_kernel_log(self):
+        """A kernel log's reports are explained where they are of the program, by its build id."""
+        log = self.program.with_name("kernel.log")
+        self.fail_by("abort", "--kernel-log", log)
+        text = log.read_text(encoding="utf-8")
+        self.assertRegex(text, r"(?m)^\[fails\] process \d+ thread \d+: signal 6 at rip [0-9a-f]+ \(program \+ [0-9a-f]+\)$")
+        status, out, error = self.command("symbolize", self.program, stdin=text)
+        self.assertEqual((status, error), (0, ""))
+        self.assertRegex(out, r"\n  build id [0-9a-f]{40}\n(  0x.*\n)+  0x[0-9a-f]+ .*give_up\(\) at .*fails\.cpp:20:")
+        self.assertEqual(self.command("symbolize", self.overflow(), stdin=text), (0, text, ""))
+
+    def overflow(self, *options):
         """A program with a mistake that the undefined-behaviour sanitizer reports."""
-        program = self.program.with_name("overflows")
-        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-g", "-O1", "-fsanitize=undefined",
+        program = self.program.with_name("-".join(("overflows", *options)))
+        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-g", "-O1", "-fsanitize=undefined", *options,
                         Path(__file__).parent / "overflows.c", "-o", program], check=True)
         return program
 
@@ -113,6 +154,16 @@ class Symbolize(unittest.TestCase):
         status, out, error = self.command("run", "--no-cwd", "--backtrace", program)
         self.assertEqual((status, out), (0, "-2\n"))
         self.check_overflow([line for line in error.splitlines() if line.startswith("coconut: ")])
+
+    def test_minimal_runtime(self):
+        """A line of the minimal runtime says where the program lay, so that no --base is wanted."""
+        program = self.overflow("-fsanitize-minimal-runtime")
+        status, out, error = self.command("run", "--no-cwd", program)
+        self.assertEqual((status, out), (0, "-2\n"))
+        self.assertRegex(error, r"^ubsan: add-overflow by 0x[0-9a-f]{16}, loaded at 0x[0-9a-f]+\n$")
+        status, out, rest = self.command("symbolize", program, stdin=error)
+        self.assertEqual((status, rest), (0, ""))
+        self.assertRegex(out.removeprefix(error), r"^  0x[0-9a-f]+ add at .*overflows\.c:8:\d+\n$")
 
     def test_markup(self):
         """Addresses in markup count from where the last elements before them say that the code lies."""

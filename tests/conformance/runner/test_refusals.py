@@ -43,7 +43,7 @@ class Usage(Case):
     def test_machine_options_reach_qemu(self):
         done = self.run_act("command_line", options=["--cpus=3", "--mem", "1G", "--append", "a=b"])
         words = done.stdout.decode().split("\n")
-        for name, value in (("-smp", "3"), ("-m", "1024"), ("-append", "a=b"), ("-accel", "tcg")):
+        for name, value in (("-smp", "3"), ("-m", "1024"), ("-append", "a=b log=host"), ("-accel", "tcg")):
             self.assertEqual(words[words.index(name) + 1], value)
         self.assertNotIn("kvm", words)
 

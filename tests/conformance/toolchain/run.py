@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Checks the SDK as a tool chain, from a copy of it at another, read-only place.
 
-One line for each check; arguments select by part of a name. Nothing is run in the kernel here.
+One line for each check; arguments select by part of a name. Nothing is run in the kernel here but a program of imported modules.
 """
 
 import argparse
