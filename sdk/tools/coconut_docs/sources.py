@@ -16,7 +16,7 @@ SECTIONS = (
     ("Reference", ("docs/posix.md", "libc-port/ledger.md", "docs/services.md", "docs/interfaces.md", "docs/ipc.md",
                    "docs/*.md")),
     ("System calls", ("docs/abi/index.md", "docs/abi/calls/*", "docs/abi/*")),
-    ("Architecture", ("docs/architecture/tour.md", "docs/architecture/*")),
+    ("Architecture", ("docs/architecture/tour.md", "docs/security-model.md", "docs/architecture/*")),
     ("Decisions", ("docs/decisions/README.md", "docs/decisions/*")),
     ("Folders", ("*",)),
 )

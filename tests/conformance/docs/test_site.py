@@ -29,7 +29,7 @@ MARKED = ["README.md", "docs/getting-started.md", "docs/services.md", "docs/inte
                                                   "toolchain", "write-a-service"))]
 #: What the site is for: each is one click from the first page.
 WANTED = ("docs/getting-started", "docs/guides/write-a-service", "docs/guides/port-a-library", "docs/guides/debug",
-          "docs/guides/add-a-syscall", "docs/architecture/tour", "docs/architecture/threat-model", "docs/posix",
+          "docs/guides/add-a-syscall", "docs/architecture/tour", "docs/security-model", "docs/architecture/threat-model", "docs/posix",
           "libc-port/ledger", "docs/abi/index", "docs/abi/calls/read", "man/coconut-run", "man/coconut", "docs/target",
           "README")
 
