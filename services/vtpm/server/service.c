@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
-// vtpm-service --state DIRECTORY [--ports COMMANDS PLATFORM]: the TPM as a service of an image. The
-// channels "tpm" for commands and "tpm-platform" for power and cancellation are each served by a
-// thread, so that a cancellation finds the command in progress; so are two ports of the machine, if
-// there are any, which speak the simulator's protocol.
+// vtpm-service --state DIRECTORY: the TPM as a service of an image. The channels "tpm" for commands
+// and "tpm-platform" for power and cancellation are each served by a thread, so that a cancellation
+// finds the command in progress.
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 
 #include <coconut/coconut.h>
 
-#include "endpoint.h"
-#include "mssim.h"
 #include "svsm.h"
 #include "tpm.h"
 #include "vtpm.h"
@@ -111,34 +107,16 @@ static void *serve_platform(void *unused)
     return NULL;
 }
 
-/// Opens and serves the two ports. Returns 0, or -1 with a line on standard error.
-static int start_ports(const char *const paths[2])
-{
-    static struct endpoint endpoints[2] = {{.serve = mssim_serve_commands},
-                                           {.serve = mssim_serve_platform}};
-    for (int i = 0; i < 2; i++) {
-        if (endpoint_open_port(&endpoints[i], paths[i]) != 0 ||
-            endpoint_start(&endpoints[i]) != 0) {
-            return -1;
-        }
-    }
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
     static const struct coco_served what = {.dispatch = vtpm_dispatch, .operations = &commands};
-    const bool ports = argc == 6 && strcmp(argv[3], "--ports") == 0;
     pthread_t thread;
-    if ((argc != 3 && !ports) || strcmp(argv[1], "--state") != 0) {
-        coco_service_log(COCO_LOG_ERROR,
-                         "usage: vtpm-service --state DIRECTORY [--ports COMMANDS PLATFORM]");
+    if (argc != 3 || strcmp(argv[1], "--state") != 0) {
+        coco_service_log(COCO_LOG_ERROR, "usage: vtpm-service --state DIRECTORY");
         return 2;
     }
-    (void)signal(SIGPIPE, SIG_IGN);
     if (tpm_open(argv[2]) != 0 || tpm_power_on() != 0 ||
-        pthread_create(&thread, NULL, serve_platform, NULL) != 0 ||
-        (ports && start_ports((const char *const[]){argv[4], argv[5]}) != 0)) {
+        pthread_create(&thread, NULL, serve_platform, NULL) != 0) {
         coco_service_log(COCO_LOG_ERROR, "the TPM does not start");
         return 1;
     }

@@ -17,9 +17,10 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 PORTS = TOP / "tests" / "conformance" / "ports"
 #: All that is built.
-PROGRAMS = ("vtpm", "vtpm-service", "vtpm-cut-service", "vtpm-asker", "vtpm-counter", "vtpm-probe")
+PROGRAMS = ("vtpm", "vtpm-service", "vtpm-ports", "vtpm-cut-service", "vtpm-asker", "vtpm-counter", "vtpm-probe")
 #: What is run unless --whole is given: each part of the service, and of its cryptography, once.
-PART = ("curves", "ecdaa", "macs", "capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear", "protocol", "cancel", "carried")
+PART = ("curves", "ecdaa", "macs", "capabilities", "random", "pcr", "quote", "schnorr", "seal", "nv", "clear", "protocol", "cancel",
+        "carried", "dying")
 
 
 def build(folder, sdk, jobs):
@@ -92,15 +93,21 @@ def report(name, output, *patterns):
 
 
 def manifests():
-    """The service's manifests: behind channels, and with ports as well."""
-    return HERE.parent / "vtpm.json", HERE.parent / "vtpm-host.json"
+    """The manifests of the TPM, and of the ports before it."""
+    return HERE.parent / "vtpm.json", HERE.parent / "vtpm-ports.json"
 
 
 def probe_of(manifest):
     """What makes the manifest one of the program that tries what it does not allow."""
-    state = json.loads(manifest.read_text())["arguments"][2]
-    return {"name": "probe", "executable": "/bin/vtpm-probe", "arguments": ["vtpm-probe", state], "channels": None,
+    content = json.loads(manifest.read_text())
+    words = ["vtpm-probe", "/"] if "root" in content else ["vtpm-probe"]
+    return {"name": "probe", "executable": "/bin/vtpm-probe", "arguments": words, "channels": None,
             "restart": {"rule": "never"}}
+
+
+#: What makes the service one that dies at a later call each time it is started.
+DYING = {"executable": "/bin/vtpm-cut-service", "environment": {"VTPM_CUT": "each"},
+         "restart": {"rule": "always", "delay_ms": 1, "delay_max_ms": 1, "attempts": 1000}}
 
 
 def channels(folder, sdk):
@@ -113,19 +120,16 @@ def channels(folder, sdk):
 
 
 def confined_with_ports(folder, sdk):
-    """The same for the manifest with ports, of a machine that has one more."""
-    _, host = manifests()
-    image = Image(folder, sdk, "image-probe").add(host, **{**probe_of(host), "critical": True})
+    """The same for the manifest of the ports, in a machine that has one more."""
+    _, front = manifests()
+    image = Image(folder, sdk, "image-probe").add(front, **{**probe_of(front), "critical": True})
     ports = [word for name in ("tpm", "tpm-platform", "other") for word in ("--port", f"{name}=unix:{image.place / name}")]
-    return [report("confined, with ports", image.boot(*ports), r"\[probe\] [1-9][0-9]* checks, 0 failures")]
+    return [report("confined, the ports", image.boot(*ports), r"\[probe\] [1-9][0-9]* checks, 0 failures")]
 
 
 def kills(folder, sdk):
     """The service dies at a later call each time it is started; a client counts meanwhile."""
-    plain, _ = manifests()
-    image = Image(folder, sdk, "image-kills")
-    image.add(plain, executable="/bin/vtpm-cut-service", environment={"VTPM_CUT": "each"},
-              restart={"rule": "always", "delay_ms": 1, "delay_max_ms": 1, "attempts": 1000})
+    image = Image(folder, sdk, "image-kills").add(manifests()[0], **DYING)
     output = image.add(HERE / "channel" / "counter.json").boot()
     return [report("kills", output, r"\[counter\] [1-9][0-9]* answered, [1-9][0-9]* canceled, 0 failures",
                    r"service counter: ended, reason 0, code 0")]
@@ -151,8 +155,11 @@ def main():
         return 0
     folder, sdk = options.build.resolve(), options.sdk.resolve()
     good = [result for test in (channels, confined_with_ports, kills) for result in test(folder, sdk)]
-    out = Image(folder, sdk, "image-host").add(manifests()[1], restart={"rule": "never"}, critical=True).make()
-    tools = subprocess.Popen([sys.executable, "-B", HERE / "tools" / "run.py", "--guest", program, "--image", out,
+    plain, front = manifests()
+    last = {"restart": {"rule": "never"}, "critical": True}
+    out = Image(folder, sdk, "image-host").add(plain).add(front, **last).make()
+    dying = Image(folder, sdk, "image-dying").add(plain, **DYING).add(front, **last).make()
+    tools = subprocess.Popen([sys.executable, "-B", HERE / "tools" / "run.py", "--guest", program, "--image", out, "--dying", dying,
                               "--tools", options.build.resolve() / "tools",
                               *(() if options.whole else PART)], stdout=subprocess.PIPE, text=True)
     passed, failed = sum(good), good.count(False)

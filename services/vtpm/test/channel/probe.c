@@ -40,6 +40,7 @@ static bool hidden(const char *path)
     return file < 0 && stat(path, &about) != 0;
 }
 
+/// state: the directory that can be written, or NULL.
 static void files(const char *state)
 {
     static const char *const others[] = {"/bin",
@@ -53,20 +54,17 @@ static void files(const char *state)
                                          "/dev/null",
                                          "/dev/console",
                                          "/dev/ports/other"};
-    char path[64];
-    (void)strcpy(path, state);
-    (void)strcat(path, "/probe");
-    int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-    check("a file in the state directory", file >= 0 && write(file, "x", 1) == 1);
-    check("removing it", close(file) == 0 && unlink(path) == 0);
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         check(others[i], hidden(others[i]));
     }
-    // With a root of its own, all that there is can be written.
-    check("a file elsewhere", state[1] == 0 || open("/elsewhere", O_RDWR | O_CREAT, 0600) < 0);
-    (void)strcpy(path, state);
-    (void)strcat(path, "/../../../bin/vtpm-service");
-    check("a way up", hidden(path));
+    check("a way up", hidden("/dev/../../bin/vtpm-service"));
+    if (state == NULL) {
+        check("a file", open("/elsewhere", O_RDWR | O_CREAT, 0600) < 0);
+        return;
+    }
+    int file = open("/probe", O_RDWR | O_CREAT | O_TRUNC, 0600);
+    check("a file in the state directory", file >= 0 && write(file, "x", 1) == 1);
+    check("removing it", close(file) == 0 && unlink("/probe") == 0);
 }
 
 static void processes(void)
@@ -104,13 +102,13 @@ static void memory(void)
                                -1, 0) != MAP_FAILED) {
         mapped++;
     }
-    check("8 MiB are all", mapped > 0 && mapped < 8);
+    check("no more memory than the budget", mapped < 8);
 }
 
 int main(int argc, char **argv)
 {
     uint8_t random[16] = {0}, zero[16] = {0};
-    const char *state = argc == 2 ? argv[1] : "";
+    const char *state = argc == 2 ? argv[1] : NULL;
     check("random numbers",
           getentropy(random, sizeof(random)) == 0 && memcmp(random, zero, 16) != 0);
     files(state);

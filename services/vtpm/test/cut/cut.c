@@ -5,7 +5,9 @@
 // VTPM_CUT=N        dies before call N (from 1)
 // VTPM_CUT=N:half   if call N is a write, half of it is done first
 // VTPM_CUT=N:fail   call N fails, a write after half of it was done; nothing dies
-// VTPM_CUT=each     dies before call N the Nth time it is started; /cut keeps count
+// VTPM_CUT=each     dies each time it is started: first before call FIRST, when the TPM has been
+// made,
+//                   then before call 1, 2, 3, ...; /cut keeps count
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -30,6 +32,7 @@ int __wrap_renameat(int from, const char *old, int to, const char *new);
 int __wrap_unlinkat(int directory, const char *path, int flags);
 
 #define COUNTER "/cut"
+#define FIRST 20
 
 static unsigned long target; ///< the call, or 0
 static bool half, fails;
@@ -62,7 +65,8 @@ __attribute__((constructor)) static void configure(void)
 {
     const char *text = getenv("VTPM_CUT");
     if (text != NULL && strcmp(text, "each") == 0) {
-        target = count_starts();
+        unsigned long starts = count_starts();
+        target = starts == 1 ? FIRST : starts - 1;
     } else if (text != NULL) {
         target = strtoul(text, NULL, 10);
         half = strstr(text, ":half") != NULL;

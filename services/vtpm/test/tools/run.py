@@ -47,7 +47,7 @@ def image_command(image):
 
 
 #: Tests that need no state that outlives the machine.
-EVERYWHERE = (states.protocol, states.cancel, states.carried, certificates.certificates)
+EVERYWHERE = (states.protocol, states.cancel, states.carried, states.dying, certificates.certificates)
 
 
 class Runner:
@@ -56,6 +56,7 @@ class Runner:
     def __init__(self, options, scratch):
         self.options, self.scratch = options, scratch
         self.passed = self.failed = 0
+        self.dying_command = options.dying and image_command(options.dying)
         self.command = guest_command(options.guest) if options.guest else host_command(options.host)
 
     def cut_command(self, where, state, port):
@@ -106,6 +107,7 @@ def main():
     where.add_argument("--host", type=Path, metavar="PROGRAM", help="the service as a Linux process")
     where.add_argument("--guest", type=Path, metavar="PROGRAM", help="the service as a program of the kernel")
     parser.add_argument("--image", type=Path, metavar="FOLDER", help="an image with the service, for the sequences")
+    parser.add_argument("--dying", type=Path, metavar="FOLDER", help="an image whose TPM dies again and again")
     parser.add_argument("--cut", type=Path, metavar="PROGRAM", help="the Linux process that can be made to die anywhere")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIR", help="where tpm2-tools are unpacked")
     parser.add_argument("names", nargs="*", help="tests to run (default: all)")
@@ -118,7 +120,7 @@ def main():
         runner = Runner(options, scratch)
         if chosen:
             runner.run_sequences(chosen)
-        for function in (*states.TESTS, *certificates.TESTS, *(cuts.TESTS if options.cut else ())):
+        for function in (*states.TESTS, *((states.dying,) if options.dying else ()), *certificates.TESTS, *(cuts.TESTS if options.cut else ())):
             named = not options.names or function.__name__ in options.names
             if named and (options.host or function in EVERYWHERE):
                 runner.test(function.__name__, function, runner)

@@ -69,7 +69,7 @@ class Service:
         """Wait until it says that it is ready; whether it did before its end."""
         for line in self.process.stdout:
             self.log.write(line)
-            if re.search(rb"vtpm(: |\] )ready$", line.rstrip()):
+            if re.search(rb"vtpm(: |-ports\] )ready$", line.rstrip()):
                 # What comes later is read, too, so that it never waits for its reader.
                 self.rest = threading.Thread(target=self.process.stdout.read, daemon=True)
                 self.rest.start()

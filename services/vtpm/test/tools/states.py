@@ -13,7 +13,7 @@ from wire import code_of
 
 STARTUP, GET_RANDOM = wire.startup(), wire.get_random()
 INITIALIZE, FAILURE, VALUE, CANCELED = 0x100, 0x101, 0x1C4, 0x909
-INDEX = 0x01500001
+INDEX, NV_DEFINED, DEATHS = 0x01500001, 0x14C, 15
 #: An RSA key of 3,072 bits takes longer than this nearly always.
 CANCEL_DELAY, CANCEL_TRIALS = 0.05, 5
 
@@ -264,6 +264,38 @@ def carried(runner):
     need(code_of(service.execute(STARTUP)) == 0, "no start")
     need(b"carried." in service.execute(wire.nv_read(INDEX, 8)), "what was written is gone")
     service.kill()
+
+
+def dying(runner):
+    """Through ports of the machine: the TPM dies at a later call each time; each command has an answer, and what was
+    acknowledged is there."""
+    service = runner.service("dying", runner.dying_command)
+    try:
+        lost = known = 0
+        with service.stream() as stream:
+            def insist(command):
+                """The response, and how often the command may have been done without one."""
+                nonlocal lost
+                for tries in range(100):
+                    response = stream.execute(command)
+                    if code_of(response) == INITIALIZE:
+                        need(code_of(stream.execute(STARTUP)) in (0, FAILURE), "no start")
+                    elif code_of(response) == FAILURE:
+                        lost += 1
+                    else:
+                        return response, tries
+                raise Failure("it does not come back")
+            need(code_of(insist(wire.nv_define(INDEX, 8, wire.COUNTER))[0]) in (0, NV_DEFINED), "no index")
+            need(code_of(insist(wire.nv_increment(INDEX))[0]) == 0, "no counter")
+            (known,) = struct.unpack(">Q", insist(wire.nv_read(INDEX, 8))[0][16:24])
+            while lost < DEATHS:
+                response, tries = insist(wire.nv_increment(INDEX))
+                need(code_of(response) == 0, f"code {code_of(response):#x}")
+                (now,) = struct.unpack(">Q", insist(wire.nv_read(INDEX, 8))[0][16:24])
+                need(known + 1 <= now <= known + 1 + tries, f"{known} and one more were acknowledged, {now} is there")
+                known = now
+    finally:
+        service.kill()
 
 
 TESTS = (protocol, carried, cancel, restart, kill_anywhen, refusal, suspend, orderly)
