@@ -53,11 +53,22 @@ foreach(module IN LISTS modules)
     list(APPEND folders "./${folder}")
 endforeach()
 list(REMOVE_DUPLICATES folders)
+set(stamps "")
 foreach(folder IN LISTS folders)
     file(GLOB files CONFIGURE_DEPENDS "${source}/sdk/tools/${folder}/*.py")
     string(MAKE_C_IDENTIFIER "sdk-command${folder}" stage)
     coconut_files(${stage} DESTINATION lib/coconut/${folder} FILES ${files})
+    list(APPEND stamps "${CMAKE_BINARY_DIR}/stages/${stage}.stamp")
 endforeach()
+add_custom_command(
+    OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-bytecode.stamp"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut_cli/bytecode.py" "${COCONUT_SDK}/lib/coconut"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-bytecode.stamp"
+    DEPENDS ${stamps} "${source}/sdk/tools/coconut_cli/bytecode.py"
+    VERBATIM
+    COMMENT "Compiling the modules of the command")
+add_custom_target(sdk-bytecode ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-bytecode.stamp")
+set_property(GLOBAL APPEND PROPERTY COCONUT_SDK_STAGES sdk-bytecode)
 
 # Recipes of third-party libraries and what follows them, for `coconut port`.
 set(ports "${source}/tests/conformance/ports")
@@ -102,6 +113,10 @@ add_custom_command(
     COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" man --output "${COCONUT_SDK}/share/man"
     COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" completion
             --output "${COCONUT_SDK}/share/bash-completion/completions/coconut"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" completion --shell zsh
+            --output "${COCONUT_SDK}/share/zsh/vendor-completions/_coconut"
+    COMMAND "${Python3_EXECUTABLE}" -B "${source}/sdk/tools/coconut.py" completion --shell fish
+            --output "${COCONUT_SDK}/share/fish/vendor_completions.d/coconut.fish"
     COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-manual.stamp"
     DEPENDS "${source}/sdk/tools/coconut.py" ${files}
     VERBATIM

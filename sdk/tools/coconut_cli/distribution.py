@@ -8,9 +8,10 @@ import os
 import stat
 import tarfile
 
+from coconut_cli import bytecode
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
-#: What running the command from a build leaves behind.
+#: What depends on the Python that built: made anew.
 LEFT_OUT = frozenset(("__pycache__",))
 PRESET = 2
 
@@ -58,6 +59,14 @@ def tree(folder, below=""):
         else:
             raise Fault(f"{entry.path}: is neither file, folder nor link", STATUS_FAILED)
     return found
+
+
+def with_bytecode(entries, folder):
+    """Return the Entries with the compiled forms of the Python modules below `folder`."""
+    found = [Entry(bytecode.place(entry.path), bytecode.compiled(entry.path.removeprefix(f"{folder}/"), entry.data))
+             for entry in entries
+             if entry.path.startswith(f"{folder}/") and entry.path.endswith(".py") and entry.data is not None]
+    return [*entries, *found]
 
 
 def with_folders(entries):

@@ -34,7 +34,7 @@ COMMANDS = {
     "meson": ("meson", "print the cross file for Meson"),
     "size": ("size", "show sections and symbols of a program, or what differs between two"),
     "version": ("version", "print versions"),
-    "completion": ("completion", "print the completion for bash"),
+    "completion": ("completion", "print the completion for bash, zsh or fish"),
     "man": ("manpage", "print manual pages"),
     "docs": ("docs", "make the documentation as a site"),
 }

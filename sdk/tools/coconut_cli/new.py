@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`coconut new`: a project from a template of the SDK."""
 
+import json
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ from coconut_cli.options import Command, flag
 COMMAND = Command(
     "new", "[OPTIONS] TEMPLATE NAME",
     "Make a project from a template, in a new folder NAME.",
-    (flag("--list", "list the templates"),), """
+    (flag("--list", "list the templates"), flag("--json", "with --list: as JSON, {name: what it is}")), """
 NAME is the project's: a lower-case letter, then letters, digits and dashes, at most 24 characters.
 The project builds, runs and tests itself with this SDK: 'coconut build' and 'coconut test' in its
 folder, or CMake with the SDK's toolchain file; a port by 'coconut port', as its README.md says.
@@ -106,9 +107,14 @@ def run(values, words):
     if values["list"]:
         if words:
             raise COMMAND.fail(f"'{words[0]}' is not expected")
+        if values["json"]:
+            print(json.dumps(found, indent=1))
+            return 0
         for name, text in found.items():
             print(f"{name:<13}{text}")
         return 0
+    if values["json"]:
+        raise COMMAND.fail("--json is for --list")
     if len(words) != 2:
         raise COMMAND.fail("a template and a name, please")
     if words[0] not in found:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`coconut pack`: boot archives from a list of files."""
 
+import json
 import os
 import sys
 import tempfile
@@ -12,17 +13,21 @@ from coconut_cli.options import Command, flag
 COMMAND = Command(
     "pack", "[OPTIONS] OUTPUT NAME=FILE ...",
     "Make a boot archive (PKIT) that holds each FILE under its NAME, in the order given.",
-    (flag("--list", "list the archive OUTPUT instead: size and name of each file"),), """
+    (flag("--list", "list the archive OUTPUT instead: size and name of each file"),
+     flag("--json", "with --list: as JSON, a list of name and size")), """
 NAME is the path in the guest, such as init or etc/config. OUTPUT appears complete or not at all.""")
 
 
-def _list(path):
+def _list(path, as_json):
     try:
         with open(path, "rb") as stream:
             data = stream.read()
     except OSError as error:
         raise Fault(f"cannot read {path}: {reason(error)}") from error
     try:
+        if as_json:
+            print(json.dumps([{"name": name, "size": length} for name, _, length in pkit.records(data)], indent=1))
+            return 0
         for name, _, length in pkit.records(data):
             print(f"{length:>12} {name}")
     except Fault as fault:
@@ -74,7 +79,9 @@ def run(values, words):
     if values["list"]:
         if len(words) != 1:
             raise COMMAND.fail("--list takes one archive")
-        return _list(words[0])
+        return _list(words[0], values["json"])
+    if values["json"]:
+        raise COMMAND.fail("--json is for --list")
     pairs = []
     for word in words[1:]:
         name, equals, path = word.partition("=")

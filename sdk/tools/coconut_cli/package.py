@@ -116,7 +116,7 @@ def entries(sdk, when):
     """Return the Entries of the distribution of an SDK."""
     locked = _locked()
     texts = licences(locked)
-    found = distribution.tree(sdk)
+    found = distribution.with_bytecode(distribution.tree(sdk), "lib/coconut")
     found += [Entry(f"share/doc/coconut/html/{path}", data) for path, data in docs.build().items()]
     found += distribution.tree(os.path.join(places.SOURCE, "docs"), "share/doc/coconut/docs/")
     for name in ("README.md", "LICENSE", "libc-port/ledger.md"):
@@ -126,7 +126,7 @@ def entries(sdk, when):
     found = distribution.with_folders(found)
     distribution.check_paths(found, {places.SOURCE, os.path.realpath(sdk), os.path.expanduser("~/.cache")})
     bill = sbom.document(found, version.VERSION, locked, texts, when)
-    return distribution.with_folders([*found, Entry("share/coconut/sbom.spdx.json", bill)])
+    return distribution.with_folders([*found, Entry(sbom.PLACE, bill)])
 
 
 def debian(found, when):

@@ -8,6 +8,8 @@ import uuid
 
 MIT, LLVM, NEWLIB = "MIT", "Apache-2.0 WITH LLVM-exception", "LicenseRef-newlib"
 MBEDTLS, LIBTPMS = "Apache-2.0 OR GPL-2.0-or-later", "LicenseRef-libtpms"
+#: Where the document is in an SDK.
+PLACE = "share/coconut/sbom.spdx.json"
 #: Sources of third parties: {lock entry: licence}.
 SOURCES = {"llvm": LLVM, "newlib": NEWLIB, "mbedtls": MBEDTLS, "libtpms-dev": LIBTPMS}
 #: Licences that SPDX has no name for: {name: beginning of the names of the files with their texts}.
@@ -21,12 +23,15 @@ ORIGINS = (("sysroot/usr/lib/libc++", ("llvm",), LLVM), ("sysroot/usr/lib/libunw
            ("share/doc/coconut/licences/llvm", ("llvm",), LLVM), ("share/doc/coconut/licences/newlib", ("newlib",), NEWLIB),
            ("share/doc/coconut/licences/mbedtls", ("mbedtls",), MBEDTLS),
            ("share/doc/coconut/licences/libtpms", ("libtpms-dev",), LIBTPMS),
+           ("share/coconut/services-init", ("newlib",), f"{MIT} AND {NEWLIB}"),
+           ("share/coconut/services-log", ("newlib",), f"{MIT} AND {NEWLIB}"),
            ("share/coconut/run/vtpm.json", (), MIT),
-           ("share/coconut/run/vtpm", ("libtpms-dev", "mbedtls"), f"{MIT} AND ({MBEDTLS}) AND {LIBTPMS}"))
+           ("share/coconut/run/vtpm", ("libtpms-dev", "mbedtls", "newlib"),
+            f"{MIT} AND ({MBEDTLS}) AND {LIBTPMS} AND {NEWLIB}"))
 
 
 def origin(path):
-    """Return (lock entry or None, licence) of a file of the SDK."""
+    """Return (lock entries, licence) of a file of the SDK."""
     return next(((lock, licence) for start, lock, licence in ORIGINS if path.startswith(start)), ((), MIT))
 
 
@@ -64,7 +69,8 @@ def document(entries, version, locked, licences, epoch):
     name = f"coconut-sdk-{version}"
     sdk = {"SPDXID": "SPDXRef-Package", "name": "coconut-sdk", "versionInfo": version,
            "downloadLocation": "NOASSERTION", "filesAnalyzed": True, "supplier": "NOASSERTION",
-           "packageVerificationCode": {"packageVerificationCodeValue": code},
+           "packageVerificationCode": {"packageVerificationCodeValue": code,
+                                       "packageVerificationCodeExcludedFiles": [f"./{PLACE}"]},
            "licenseConcluded": f"{MIT} AND {LLVM} AND {NEWLIB} AND ({MBEDTLS}) AND {LIBTPMS}", "licenseDeclared": MIT, "copyrightText": "NOASSERTION"}
     relations = [("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-Package")]
     relations += [("SPDXRef-Package", "CONTAINS", one["SPDXID"]) for one in files]

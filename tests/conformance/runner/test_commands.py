@@ -72,6 +72,44 @@ class Output(Case):
         self.assertEqual(self.complete("size", "pro"), ["program"])
         self.assertEqual(set(self.complete("")), {*main.COMMANDS, "help"})
 
+    def test_zsh_and_fish(self):
+        zsh, fish = (self.coconut("completion", "--shell", shell).stdout for shell in ("zsh", "fish"))
+        for name, command in completion.tables().items():
+            self.assertIn(f"\n    '{name}:", zsh)
+            self.assertIn(f"-n __fish_use_subcommand -f -a {name} -d ", fish)
+            for option in command.options:
+                self.assertRegex(zsh, rf"(?m)^{name}\) options=\(.*'{option.name}:")
+                self.assertIn(f"-n '__fish_seen_subcommand_from {name}' -l {option.name[2:]} -d ", fish)
+        for shell, text in (("zsh", zsh), ("fish", fish)):
+            self.assertEqual(text.count("'") % 2, 0)
+            if shutil.which(shell):
+                subprocess.run([shell, "-n"], input=text, text=True, check=True, timeout=30)
+        done = self.coconut("completion", "--shell", "csh")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assert_one_line(done.stderr, "no completion for 'csh'", "bash, zsh, fish")
+
+    def test_json(self):
+        self.assertIn("c-service", json.loads(self.coconut("new", "--list", "--json").stdout))
+        (self.work / "f").write_bytes(b"12345")
+        self.assertEqual(self.coconut("pack", "a.pkit", "etc/f=f").returncode, 0)
+        self.assertEqual(json.loads(self.coconut("pack", "--list", "--json", "a.pkit").stdout), [{"name": "etc/f", "size": 5}])
+        (self.work / "log").write_text("platform\n[init] service one: running, process 5, start 2\n[one] a \"word\"\n"
+                                       "[init] service two: running, process 7, start 1\n"
+                                       "[init] service two: ended, reason 0, code 3\n")
+        self.assertEqual(json.loads(self.coconut("ps", "--json", "log").stdout), [
+            {"name": "one", "state": "running", "process": 5, "starts": 2, "end": None},
+            {"name": "two", "state": "ended", "process": None, "starts": 1, "end": "code 3"}])
+        found = json.loads(self.coconut("logs", "--json", "log").stdout)
+        self.assertEqual(found[0], {"program": None, "text": "platform"})
+        self.assertEqual(found[2], {"program": "one", "text": "a \"word\""})
+        self.assertEqual(json.loads(self.coconut("logs", "--json", "log", "nobody").stdout), [])
+        done = self.coconut("doctor", "--json")
+        for one in json.loads(done.stdout):
+            self.assertEqual(set(one), {"check", "ok", "problem", "mend"})
+            self.assertEqual(one["ok"], one["problem"] is None)
+        for words in (["new", "--json", "test", "x"], ["pack", "--json", "b.pkit", "f=f"]):
+            self.assertEqual(self.coconut(*words).returncode, 2)
+
     def test_completion_into_a_file(self):
         done = self.coconut("completion", "--output", "a/b/coconut")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
