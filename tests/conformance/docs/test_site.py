@@ -24,7 +24,7 @@ GDB = TOP / "sdk" / "gdb" / "coconut.py"
 #: What a page loads from, as opposed to what it links to.
 LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src"}
 #: Documents all of whose blocks say what they hold.
-MARKED = ["README.md", "docs/getting-started.md", "docs/services.md", "docs/interfaces.md", "docs/vtpm.md",
+MARKED = ["README.md", "docs/getting-started.md", "docs/services.md", "docs/interfaces.md",
           *(f"docs/guides/{name}.md" for name in ("add-a-syscall", "cxx", "debug", "host-ports", "port-a-library",
                                                   "toolchain", "write-a-service"))]
 #: What the site is for: each is one click from the first page.
