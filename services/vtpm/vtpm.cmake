@@ -5,11 +5,13 @@ set(VTPM "${CMAKE_CURRENT_LIST_DIR}")
 
 add_library(facade STATIC
     ${VTPM}/crypto/src/bio.c ${VTPM}/crypto/src/block.c ${VTPM}/crypto/src/bn.c ${VTPM}/crypto/src/cipher.c
-    ${VTPM}/crypto/src/ec.c ${VTPM}/crypto/src/ecdsa.c ${VTPM}/crypto/src/ecmath.c ${VTPM}/crypto/src/pkey.c
-    ${VTPM}/crypto/src/random.c ${VTPM}/crypto/src/rsakey.c ${VTPM}/crypto/src/sha.c)
+    ${VTPM}/crypto/src/ec.c ${VTPM}/crypto/src/ecdsa.c ${VTPM}/crypto/src/ecmath.c ${VTPM}/crypto/src/modexp.c ${VTPM}/crypto/src/pkey.c
+    ${VTPM}/crypto/src/random.c ${VTPM}/crypto/src/rsafactors.c ${VTPM}/crypto/src/rsakey.c ${VTPM}/crypto/src/sha.c)
 target_include_directories(facade PUBLIC "${VTPM}/crypto/include")
 target_compile_definitions(facade PRIVATE _GNU_SOURCE)
 target_link_libraries(facade PUBLIC MbedTLS::mbedcrypto)
+# mbedTLS's RSA raises numbers to powers with crypto/src/modexp.c.
+target_link_options(facade INTERFACE -Wl,--wrap=mbedtls_mpi_exp_mod)
 
 # libtpms in one of two ways; both are used by the same service and tests.
 set(COCONUT_VTPM_LIBTPMS archive CACHE STRING "libtpms: Debian's static archive (archive), or its source (source)")

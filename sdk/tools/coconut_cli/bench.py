@@ -6,11 +6,13 @@ A topic is a module with rows(with_linux, force), which measures and returns ben
 
 import json
 
-from coconut_cli import benchcore, benchcxx, benchipc, benchmeasure, benchposix, benchstart, build, hostpackages, places
+from coconut_cli import benchcore, benchcxx, benchipc, benchmeasure, benchposix, benchstart, benchvtpm, build
+from coconut_cli import hostpackages, places
 from coconut_cli.fault import STATUS_FAILED
 from coconut_cli.options import Command, flag
 
-TOPICS = {"core": benchcore, "posix": benchposix, "cxx": benchcxx, "ipc": benchipc, "start": benchstart}
+TOPICS = {"core": benchcore, "posix": benchposix, "cxx": benchcxx, "ipc": benchipc, "start": benchstart,
+          "vtpm": benchvtpm}
 #: What can be measured with an installed SDK.
 OF_SDK = ("start",)
 
@@ -22,7 +24,7 @@ COMMAND = Command(
      flag("--json", "print one JSON object instead of the table")), """
 core: the kernel's calls without libc; posix: functions of the C library; cxx: C++, and sizes of programs;
 ipc: exchanges between processes, beside pipes and local sockets; start: from 'coconut run hello' to its line,
-beside QEMU's own start (the only topic that an installed SDK has).
+beside QEMU's own start (the only topic that an installed SDK has); vtpm: TPM commands, beside libtpms with OpenSSL.
 exit status: 0 when each goal is met, 1 when one is not.""")
 
 

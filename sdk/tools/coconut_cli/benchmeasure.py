@@ -45,9 +45,9 @@ def source(name):
     return os.path.join(places.SOURCE, "tests", "bench", name)
 
 
-def ours(name, exact, cpus=1):
-    """Run build/tests/bench/<name> in the kernel; returns what parse() does."""
-    program = os.path.join(places.BUILD, "tests", "bench", name)
+def ours(name, exact, cpus=1, program=None):
+    """Run build/tests/bench/<name>, or another program, in the kernel; returns what parse() does."""
+    program = program or os.path.join(places.BUILD, "tests", "bench", name)
     if not os.path.isfile(program):
         raise Fault(f"{program} is missing; build it with 'coconut build'", STATUS_FAILED)
     words = [os.path.join(places.SDK, "bin", "coconut"), "run", "--timeout", str(SECONDS), "--mem",
@@ -61,14 +61,15 @@ def ours(name, exact, cpus=1):
     return parse(done.stdout)
 
 
-def linux(topic, make, exact, force, cpus=1):
+def linux(topic, make, exact, force, cpus=1, sources=()):
     """Run Linux's programs of a topic, or take the kept figures; returns what parse() does.
 
-    make(folder): compiles them, returns {name in the machine: path}; "init" is process 1.
+    make(folder): compiles them, returns {name in the machine: path}; "init" is process 1. sources: what they are made
+    of beside tests/bench.
     """
     place = folder()
     key = results.Digester().key([os.path.join(places.SOURCE, "sdk", "deps", "deps.lock"),
-                                  os.path.join(places.SOURCE, "tests", "bench")], [topic, exact, cpus])
+                                  os.path.join(places.SOURCE, "tests", "bench"), *sources], [topic, exact, cpus])
     kept = os.path.join(place, f"linux-{topic}-{'exact' if exact else 'wall'}-{cpus}.json")
     if not force:
         try:
@@ -130,14 +131,14 @@ class Row:
 class Sides:
     """The figures of a topic: exact and wall-clock ones, ours and, unless `make` is None, Linux's.
 
-    name: of the topic and of our program; make, force: see linux().
+    name: of the topic and of our program; make, force, sources: see linux(); program: see ours().
     """
 
-    def __init__(self, name, make, force):
+    def __init__(self, name, make, force, program=None, sources=()):
         self.linux = self.linux_wall = None
         if make is not None:
-            self.linux, self.linux_wall = (linux(name, make, exact, force) for exact in (True, False))
-        self.ours, self.ours_wall = ours(name, True), ours(name, False)
+            self.linux, self.linux_wall = (linux(name, make, exact, force, sources=sources) for exact in (True, False))
+        self.ours, self.ours_wall = ours(name, True, program=program), ours(name, False, program=program)
 
     def operation(self, name, title, share=None):
         """Return the row of an operation; share: at most this share of Linux's instructions."""

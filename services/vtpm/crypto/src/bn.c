@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "facade.h"
+#include "modexp.h"
 
 #include <stdlib.h>
 
@@ -136,6 +137,9 @@ int BN_mod_exp(BIGNUM *r, const BIGNUM *a, const BIGNUM *p, const BIGNUM *m, BN_
     (void)ctx;
     if (mbedtls_mpi_cmp_int(&m->value, 1) == 0) {
         return facade_result(mbedtls_mpi_lset(&r->value, 0));
+    }
+    if (facade_can_raise(&a->value, &p->value, &m->value)) {
+        return facade_result(facade_raise(&r->value, &a->value, &p->value, &m->value));
     }
     return facade_result(mbedtls_mpi_exp_mod(&r->value, &a->value, &p->value, &m->value, NULL));
 }

@@ -50,3 +50,8 @@ static inline int facade_result(int error)
 {
     return error == 0;
 }
+
+/// The factors of n, from exponents that belong together modulo (p - 1) * (q - 1), as libtpms works
+/// d out. Returns 1 with *p and *q set, 0 if the three are not of this kind or memory is short.
+int facade_factors(const mbedtls_mpi *n, const mbedtls_mpi *e, const mbedtls_mpi *d, mbedtls_mpi *p,
+                   mbedtls_mpi *q);

@@ -6,3 +6,7 @@
 /// the kernel.
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_ENTROPY_HARDWARE_ALT
+
+/// Tables of powers and of multiples of points: more memory for a moment, fewer multiplications.
+#define MBEDTLS_MPI_WINDOW_SIZE 5
+#define MBEDTLS_ECP_WINDOW_SIZE 5

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Here: the numbers of getentropy(), the machine's memory, and a request's way through the channel
+// of the service.
+#include "commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <coconut/coconut.h>
+
+#include "measure.h"
+#include "sequence.h"
+#include "vtpm.h"
+
+#define MOST_ENTROPY 256
+#define HANDLES 64
+
+static bool same;
+
+/// In the place of the C library's, which is the same but for the sequence.
+int getentropy(void *to, size_t size)
+{
+    if (size > MOST_ENTROPY) {
+        errno = EIO;
+        return -1;
+    }
+    if (same) {
+        sequence_draw(to, size);
+        return 0;
+    }
+    if (coco_is_error(coco_random(to, size))) {
+        errno = EIO;
+        return -1;
+    }
+    return 0;
+}
+
+void system_same_random(bool on)
+{
+    same = on;
+}
+
+/// Bytes in use by all processes and the kernel.
+static uint64_t memory_in_use(void)
+{
+    for (coco_handle_t handle = 1; handle < HANDLES; handle++) {
+        const int64_t info = coco_handle_info(handle);
+        if (!coco_is_error(info) && (uint32_t)info == COCO_OBJECT_SYSTEM) {
+            return (uint64_t)(coco_system_counter(handle, COCO_COUNTER_MEM_TOTAL) -
+                              coco_system_counter(handle, COCO_COUNTER_MEM_FREE));
+        }
+    }
+    return 0;
+}
+
+static struct coco_client client;
+
+static int through_channel(unsigned count)
+{
+    size_t size;
+    const uint8_t *bytes = commands_read(&size);
+    const struct vtpm_send_arguments arguments = {.command = bytes,
+                                                  .command_count = (uint32_t)size};
+    while (count-- > 0) {
+        struct vtpm_send_results results;
+        if (vtpm_send(&client, &arguments, &results) != 0 || results.response_count < 10) {
+            errno = EIO;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/// TPM2_Startup, through the channel.
+static bool start_tpm(void)
+{
+    static const uint8_t startup[] = {0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0};
+    const struct vtpm_send_arguments arguments = {.command = startup,
+                                                  .command_count = sizeof(startup)};
+    struct vtpm_send_results results;
+    return vtpm_send(&client, &arguments, &results) == 0 && results.response_count == 10 &&
+           results.response[8] == 0 && results.response[9] == 0;
+}
+
+int system_measure(void)
+{
+    return 0;
+}
+
+int system_measure_service(const char *program)
+{
+    static const struct operation requests[] = {
+        {.name = "pcr_read_channel", .count = 40, .run = through_channel},
+        {.name = NULL},
+    };
+    char path[256];
+    const char *slash = strrchr(program, '/');
+    struct coco_exit_status status;
+    const int folder = slash != NULL ? (int)(slash - program) : 0;
+    (void)snprintf(path, sizeof(path), "%.*s/vtpm-service", folder, program);
+    const int64_t commands = coco_channel_create(), platform = coco_channel_create();
+    const struct coco_service_handle handles[] = {
+        {"tpm", (coco_handle_t)commands, COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0},
+        {"tpm-platform", (coco_handle_t)platform, COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0},
+    };
+    const struct coco_service_start start = {.path = path, .handles = handles, .handle_count = 2};
+    const int64_t connection = coco_channel_connect((coco_handle_t)commands, 1, 0);
+    const uint64_t before = memory_in_use();
+    const int64_t process = coco_service_start(&start);
+    if (coco_is_error(connection) || coco_is_error(process)) {
+        (void)printf("E pcr_read_channel %s does not start: error %d\n", path, (int)process);
+        return -1;
+    }
+    coco_client_init(&client, (coco_handle_t)connection);
+    const int result = start_tpm() ? measure_all(requests) : -1;
+    (void)printf("M memory %lu\n", memory_in_use() - before);
+    (void)coco_process_kill((coco_handle_t)process, COCO_SIGNAL_KILL);
+    (void)coco_process_wait((coco_handle_t)process, COCO_FOREVER, &status);
+    return result;
+}
