@@ -18,10 +18,14 @@ bool machine_start(void)
 {
     mkdir("/dev", 0755);
     mkdir("/tmp", 0755);
-    if (mount("dev", "/dev", "devtmpfs", 0, NULL) != 0 ||
-        mount("tmp", "/tmp", "tmpfs", 0, NULL) != 0) {
+    if (mount("dev", "/dev", "devtmpfs", 0, NULL) != 0) {
         return false;
     }
+#ifndef KEEP_TMP // where files of the machine's archive stand in /tmp
+    if (mount("tmp", "/tmp", "tmpfs", 0, NULL) != 0) {
+        return false;
+    }
+#endif
     int console = open("/dev/console", O_RDWR);
     if (console < 0 || dup2(console, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0) {
         return false;

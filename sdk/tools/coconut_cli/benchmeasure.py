@@ -45,13 +45,15 @@ def source(name):
     return os.path.join(places.SOURCE, "tests", "bench", name)
 
 
-def ours(name, exact, cpus=1, program=None):
-    """Run build/tests/bench/<name>, or another program, in the kernel; returns what parse() does."""
+def ours(name, exact, cpus=1, program=None, options=()):
+    """Run build/tests/bench/<name>, or another program, in the kernel; returns what parse() does. options: further ones
+    of `coconut run`."""
     program = program or os.path.join(places.BUILD, "tests", "bench", name)
     if not os.path.isfile(program):
         raise Fault(f"{program} is missing; build it with 'coconut build'", STATUS_FAILED)
-    words = [os.path.join(places.SDK, "bin", "coconut"), "run", "--timeout", str(SECONDS), "--mem",
-             "256M", "--cpus", str(cpus), "--cwd", os.path.dirname(program), *(["--icount"] if exact else []), program]
+    place = ("--no-cwd", *options) if options else ("--mem", "256M", "--cwd", os.path.dirname(program))
+    words = [os.path.join(places.SDK, "bin", "coconut"), "run", "--timeout", str(SECONDS), "--cpus", str(cpus), *place,
+             *(["--icount"] if exact else []), program]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                           check=False)
     if done.returncode != 0:
@@ -92,11 +94,12 @@ def linux_minimal(place):
     return path
 
 
-def linux_init(place):
-    """Compile process 1 of a Linux machine that runs /program only; returns its path."""
-    path = os.path.join(place, "init-program")
+def linux_init(place, keep_tmp=False):
+    """Compile process 1 of a Linux machine that runs /program only; returns its path. keep_tmp: files of the archive
+    stand in /tmp."""
+    path = os.path.join(place, "init-keep-tmp" if keep_tmp else "init-program")
     sources = [source(name) for name in ("linux_init.c", "linux_machine.c")]
-    linuxguest.compile_static(sources, path, ["-D_GNU_SOURCE"])
+    linuxguest.compile_static(sources, path, ["-D_GNU_SOURCE", *(["-DKEEP_TMP"] if keep_tmp else [])])
     return path
 
 

@@ -15,6 +15,7 @@ from coconut_cli.fault import Fault, reason
 KERNEL_PACKAGE = "linux-cloud"
 KERNEL_WORDS = "console=ttyS0 quiet panic=-1 tsc=reliable no_timer_check random.trust_cpu=on"
 SECONDS = 900
+MEMORY = 256
 MODE_PROGRAM, MODE_FOLDER = 0o100755, 0o040755
 
 
@@ -80,10 +81,11 @@ def run(folder, programs, exact, cpus=1):
     for name, path in programs.items():
         with open(path, "rb") as stream:
             contents[name] = stream.read()
+    memory = MEMORY + 2 * (sum(map(len, contents.values())) >> 20)  # the archive, and its files
     initrd, output = os.path.join(folder, "initrd"), os.path.join(folder, "linux.out")
     with open(initrd, "wb") as stream:
         stream.write(initramfs(contents))
-    words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", "256", "-smp", str(cpus),
+    words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", str(memory), "-smp", str(cpus),
              "-nodefaults", "-display", "none", "-no-reboot", "-monitor", "none",
              "-serial", f"file:{output}", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
              "-kernel", kernel(folder), "-initrd", initrd, "-append", KERNEL_WORDS,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fmtmsg.h>
 #include <iconv.h>
+#include <libgen.h>
 #include <libintl.h>
 #include <monetary.h>
 #include <nl_types.h>
@@ -156,8 +157,25 @@ int run_fmtmsg(void)
     return all == MM_OK && part == MM_OK ? 0 : 1;
 }
 
+static bool folder_is(const char *path, const char *folder)
+{
+    char text[32];
+    strcpy(text, path);
+    return strcmp(dirname(text), folder) == 0;
+}
+
+static void paths(void)
+{
+    CHECK("text.dirname", folder_is("a/b", "a") && folder_is("/a", "/") && folder_is("a", "."));
+    CHECK("text.dirname-slashes", folder_is("a/b///c", "a/b") && folder_is("a//", ".") &&
+                                      folder_is("//a//b//", "//a") && folder_is("a/b/", "a"));
+    CHECK("text.dirname-nothing", folder_is("/", "/") && folder_is("///", "/") &&
+                                      folder_is("", ".") && strcmp(dirname(NULL), ".") == 0);
+}
+
 void area_text(void)
 {
+    paths();
     codesets();
     codeset_errors();
     money();

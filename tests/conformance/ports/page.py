@@ -12,9 +12,11 @@ Unmodified libraries from Debian's source packages, built by their own build sys
 kernel. `coconut port NAME --prefix FOLDER` installs one, `coconut test port-NAME` runs its tests; where a recipe names a part of
 them, `coconut test port-NAME-all` runs all. Nothing is patched. "N or more": that many must pass, and no run of this
 version is on record. Size: of the static libraries. C++ libraries: also [guides/cxx.md](guides/cxx.md).
+Beside Linux: instructions of one of the tests from its start to its end, as a share of those that the same source takes,
+linked statically with glibc, on Linux in the same emulator (`coconut bench ports NAME`).
 
-| library | version | build system | tests passed | failed | known | left out | libraries |
-|---|---|---|---:|---:|---:|---:|---:|
+| library | version | build system | tests passed | failed | known | left out | libraries | beside Linux |
+|---|---|---|---:|---:|---:|---:|---:|---|
 """
 
 
@@ -34,6 +36,9 @@ def keep(names, folder, records):
     """Take over the results of the last runs into the records: a part only where there is no whole of that version."""
     records.mkdir(exist_ok=True)
     for name in names:
+        if (folder / name / "time.json").exists():
+            (records / f"{name}.time.json").write_text((folder / name / "time.json").read_text(encoding="utf-8"),
+                                                       encoding="utf-8")
         for file in ("results-part.json", "results.json"):
             path, kept = folder / name / file, records / f"{name}.json"
             if path.exists():
@@ -43,17 +48,25 @@ def keep(names, folder, records):
                     kept.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+def _beside_linux(path, version):
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if not found or found["version"] != version:
+        return ""
+    return f" {found['coconut'] / found['linux']:.2f} `{found['test']}`"
+
+
 def _row(name, recipe, version, records):
+    beside = _beside_linux(records / f"{name}.time.json", version)
     path = records / f"{name}.json"
     left_out = len(recipe.get("exclude", {}))
     system = {"cmake": "CMake", "autotools": "Autotools", "make": "make"}[recipe.get("system", "cmake")]
     found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     if not found or found["version"] != version:
-        return f"| {name} | {version} | {system} | {recipe['minimum']} or more | 0 | {len(recipe.get('known', {}))} | {left_out} | |\n"
+        return f"| {name} | {version} | {system} | {recipe['minimum']} or more | 0 | {len(recipe.get('known', {}))} | {left_out} | |{beside} |\n"
     passed = f"{found['passed']}{', a part' if found['part'] else ''}"
     size = f"{found['size'] >> 10} KB" if found["size"] else "-"
     return (f"| {name} | {version} | {system} | {passed} | {found['failed']} | {found['known']} | {left_out} | "
-            f"{size} |\n")
+            f"{size} |{beside} |\n")
 
 
 def text(recipes, locked, records):

@@ -34,6 +34,7 @@ A recipe NAME.json beside this file, or in a folder given with --recipes, is dat
     pass        names of environment variables that the tests see
     flags       options of `coconut run` for all tests
     installdir  of make: the folder whose Makefile installs (default: the top)
+    bench       the test that `coconut bench ports` measures (default: the first)
     exclude     {test: reason}: tests that are not run at all
     known       tests that cannot pass yet, each with the reason; one that passes all the same fails the port
 Each library is configured, built and tested by its own build system (systems.py).
@@ -49,7 +50,7 @@ import sys
 from pathlib import Path
 
 import page
-from systems import SYSTEMS, PortError, run_listed
+from systems import LINUX_TOOL, SYSTEMS, PortError, job, run_listed
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
@@ -61,7 +62,8 @@ FOLDERS = [HERE]
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
-        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "source": str, "version": str, "first": list, "also": dict}
+        "tests": list, "pass": list, "flags": list, "autoreconf": bool, "source": str, "version": str,
+        "bench": str, "first": list, "also": dict}
 
 
 def recipes():
@@ -95,9 +97,9 @@ def load_recipe(name):
 class Port:
     """One library on its way from source to test results."""
 
-    def __init__(self, name, sdk, build, prefix, whole):
-        """sdk: where the SDK is, or None to build for the host."""
-        self.name, self.sdk, self.prefix = name, sdk, prefix
+    def __init__(self, name, sdk, build, prefix, whole, linux=False):
+        """sdk: where the SDK is, or None to build for the host; linux: static programs, to compare with."""
+        self.name, self.sdk, self.prefix, self.linux = name, sdk, prefix, linux
         self.recipe, self.place = load_recipe(name), recipes()[name].parent
         self.part = [] if whole or prefix else self.recipe.get("part", [])
         self.source, self.binary = build / name / "source", build / name / "build"
@@ -170,7 +172,7 @@ class Port:
         """Build and install the ports that this one needs, into one prefix."""
         for name in self.recipe.get("needs", []):
             if not (self.needed / f".{name}").exists():
-                other = Port(name, self.sdk, self.source.parents[1], self.needed, False)
+                other = Port(name, self.sdk, self.source.parents[1], self.needed, False, self.linux)
                 other.unpack()
                 other.build(jobs)
                 other.system.install()
@@ -203,7 +205,7 @@ class Port:
 
     def expand(self, word):
         """A word of a recipe with the places of source and build in it."""
-        tool = self.binary.with_name("sdk") / "bin" / "x86_64-unknown-coconut-"
+        tool = LINUX_TOOL if self.linux else self.binary.with_name("sdk") / "bin" / "x86_64-unknown-coconut-"
         return (word.replace("@SOURCE@", str(self.source)).replace("@BUILD@", str(self.binary))
                 .replace("@TOOL@", str(tool)))
 
@@ -272,6 +274,21 @@ def version_of(recipe):
     return recipe["version"] if "source" in recipe else locked().get(recipe["lock"], ("?",))[0]
 
 
+def print_job(name, options):
+    """Build a port and print, as JSON, what is to be measured of it. Returns the exit status."""
+    try:
+        port = Port(name, None if options.linux else options.sdk, options.build, None, False, options.linux)
+        bench = port.recipe.get("bench")
+        port.part = [bench] if bench in port.recipe.get("part", []) else port.part
+        port.unpack()
+        port.build(options.jobs)
+        print(json.dumps({**job(port), "version": version_of(port.recipe)}))
+    except (PortError, OSError) as error:
+        print(f"run.py: error: {name}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def list_recipes():
     """Print name, version and build system of each recipe."""
     for name in recipes():
@@ -291,6 +308,8 @@ def main():
     parser.add_argument("--install", type=Path, metavar="PREFIX",
                         help="install there instead of testing")
     parser.add_argument("--host", action="store_true", help="for the host, with --install")
+    parser.add_argument("--job", metavar="NAME", help="build NAME and print which of its tests is to be measured, how")
+    parser.add_argument("--linux", action="store_true", help="with --job: static programs for Linux")
     parser.add_argument("--list", action="store_true", help="list the recipes")
     parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
@@ -309,6 +328,8 @@ def main():
         return 0
     options.sdk, options.build = options.sdk.resolve(), options.build.resolve()
     options.install = options.install and options.install.resolve()
+    if options.job:
+        return print_job(options.job, options)
     passed = failed = skipped = 0
     for name in options.names or recipes():
         good, bad, passed_over = run_port(name, options)

@@ -2,18 +2,24 @@
 """The build systems of third-party projects: how each is configured, built, installed and tested.
 
 Each class takes a port (run.py's Port) and works in its folder `binary`. test() returns
-[(test, None or why it did not pass)].
+[(test, None or why it did not pass)]; program() (words, directory, environment) of one test.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 TEST_SECONDS = 300
 #: From here on a status is not the program's own: time limit, failure of the machine, signals.
 STATUS_TIMEOUT = 124
+#: Linux's side of `coconut bench ports`: how its programs are linked, and what makes a CMake project static.
+LINUX_LINK = ("-static", "-fuse-ld=lld")
+LINUX_TOOL = "/usr/lib/llvm-19/bin/llvm-"
+STATIC_PROJECTS = Path(__file__).resolve().parents[3] / "toolchain" / "cmake" / "Platform" / "CoconutProjects.cmake"
 PREFIX = "x86_64-unknown-coconut-"
 
 
@@ -35,8 +41,11 @@ class CMake:
     def _compiler(self):
         if self.port.sdk:
             return [f"-DCMAKE_TOOLCHAIN_FILE={self.port.sdk / 'toolchain' / 'coconut.cmake'}"]
-        return ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19",
-                "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]  # for the host
+        compilers = ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19"]
+        if self.port.linux:  # libraries and tests are static as they are with the SDK, by the same means
+            return [*compilers, f"-DCMAKE_EXE_LINKER_FLAGS={' '.join(LINUX_LINK)}",
+                    f"-DCMAKE_PROJECT_INCLUDE={STATIC_PROJECTS}"]
+        return [*compilers, "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]  # for the host
 
     def build(self, jobs):
         """Configure and build."""
@@ -79,6 +88,22 @@ class CMake:
         return results
 
 
+    def program(self, name):
+        """The words, directory and environment of a test, by default of the first that is a program."""
+        port = self.port
+        done = subprocess.run(["ctest", "--test-dir", port.binary, "--show-only=json-v1"], stdout=subprocess.PIPE,
+                              check=False)
+        for test in json.loads(done.stdout)["tests"] if done.returncode == 0 else []:
+            words = test.get("command", [])
+            if words[1:2] == ["run"] and os.path.basename(words[0]) == "coconut":
+                words = words[2:]
+            properties = {item["name"]: item["value"] for item in test.get("properties", [])}
+            wanted = test["name"] == name if name else test["name"] not in port.recipe.get("exclude", {})
+            if wanted and words and words[0].startswith(f"{port.binary}/"):
+                return words, properties.get("WORKING_DIRECTORY", str(port.binary)), properties.get("ENVIRONMENT", [])
+        raise PortError(f"ctest has no program for {name or 'any test'}; see {port.log}")
+
+
 class Autotools:
     """configure through coconut-configure, make, and the test programs of `make check`."""
 
@@ -104,10 +129,18 @@ class Autotools:
         env = {}
         if port.needed:
             env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
-        port.step("configure", [port.sdk / "bin" / "coconut-configure", source / recipe.get("subdir", "."),
-                                *([f"--prefix={port.prefix}"] if port.prefix else []), *recipe.get("configure", [])],
-                  env=env, cwd=port.binary)
-        port.step("build", ["make", f"-j{jobs}", *recipe.get("targets", [])], cwd=port.binary)
+        folder = source / recipe.get("subdir", ".")
+        command = [port.sdk / "bin" / "coconut-configure", folder]
+        if port.linux:
+            command = [folder / "configure", "CC=clang-19", "--disable-shared"]
+        port.step("configure", [*command, *([f"--prefix={port.prefix}"] if port.prefix else []),
+                                *recipe.get("configure", [])], env=env, cwd=port.binary)
+        port.step("build", ["make", f"-j{jobs}", *self._static(), *recipe.get("targets", [])], cwd=port.binary)
+
+    def _static(self):
+        """What makes libtool link statically on Linux, too."""
+        needed = self.port.needed
+        return [f"LDFLAGS=-all-static{f' -L{needed}/lib' if needed else ''}"] if self.port.linux else []
 
     def install(self):
         """Install what was built."""
@@ -133,6 +166,16 @@ class Autotools:
         return results
 
 
+    def program(self, name):
+        """Build the test programs; the words, directory and environment of one, by default of the first."""
+        port, folder = self.port, self.port.binary / self.port.recipe.get("checkdir", ".")
+        name = name or next(iter(port.part or port.recipe.get("check", [])), None)
+        if name is None:
+            raise PortError(f"{port.name}: the recipe names no test to measure; give it 'bench'")
+        port.step("tests", ["make", "check", "TESTS=", *self._static()], cwd=folder)
+        return [str(folder / name)], str(folder), []
+
+
 class Make:
     """A plain Makefile, in a copy of the source."""
 
@@ -140,12 +183,14 @@ class Make:
         self.port = port
 
     def _words(self):
+        given = [self.port.expand(word) for word in self.port.recipe.get("configure", [])]
+        if self.port.linux:
+            return [f"CC=clang-19 {' '.join(LINUX_LINK)}", f"AR={LINUX_TOOL}ar", f"RANLIB={LINUX_TOOL}ranlib", *given]
         link = self.port.binary.with_name("sdk")  # make takes words apart: the SDK's place may have blanks
         link.unlink(missing_ok=True)
         link.symlink_to(self.port.sdk)
         tool = str(link / "bin" / PREFIX)
-        return [f"CC={tool}clang", f"AR={tool}ar", f"RANLIB={tool}ranlib",
-                *(self.port.expand(word) for word in self.port.recipe.get("configure", []))]
+        return [f"CC={tool}clang", f"AR={tool}ar", f"RANLIB={tool}ranlib", *given]
 
     def build(self, jobs):
         """Build."""
@@ -163,11 +208,16 @@ class Make:
         port = self.port
         port.step("install", ["make", "-C", port.binary / port.recipe.get("installdir", "."), "install",
                               f"PREFIX={port.prefix}", f"prefix={port.prefix}", f"INSTALL_TOP={port.prefix}",
+                              f"CONFIG_PREFIX={port.prefix}",
                               *self._words()])
 
     def test(self, _jobs):
         """A Makefile has no tests that could be started in the kernel; the recipe lists them."""
         return []
+
+    def program(self, name):
+        """There is none but those that the recipe lists."""
+        raise PortError(f"{self.port.name}: the recipe lists no test '{name}'")
 
 
 SYSTEMS = {"cmake": CMake, "autotools": Autotools, "make": Make}
@@ -191,6 +241,23 @@ def run_listed(port):
             log.write(done.stdout if "lines" in test else done.stdout[-4096:])
         results += _by_lines(port, test, done) if "lines" in test else [(test["name"], _judge(port, test, done))]
     return results
+
+
+def job(port):
+    """What `coconut bench ports` measures: {"test", "words", "cwd", "env", "input", "dirs": {place: folder}}."""
+    recipe = port.recipe
+    name, listed = recipe.get("bench"), recipe.get("tests", [])
+    test = next((test for test in listed if name in (None, test["name"])), None)
+    if test:
+        words = [str(port.binary / port.expand(test["run"][0])), *map(port.expand, test["run"][1:])]
+        name, cwd, env = test["name"], str(port.binary / test.get("cwd", ".")), []
+    else:
+        words, cwd, env = port.system.program(name)
+    env += [word.removeprefix("--env=") for word in map(port.expand, recipe.get("flags", [])) if word.startswith("--env=")]
+    dirs = {str(port.binary / place): str(port.source / folder) for folder, place in recipe.get("dirs", {}).items()}
+    return {"test": name or os.path.basename(words[0]), "words": words, "cwd": cwd, "env": env,
+            "input": str(port.source / test["input"]) if test and "input" in test else None,
+            "dirs": dirs if "dirs" in recipe else {str(port.source): str(port.source)}}
 
 
 def _run(words, **streams):
@@ -222,6 +289,8 @@ def _by_lines(port, test, done):
             name = f"{test['name']}/{match.group(1)}"
             while name in found:
                 name += "+"  # the project uses a name twice
+            if name in port.recipe.get("exclude", {}):
+                continue
             found[name] = f"see {port.log}" if bad.search(line) else None
     if done.returncode >= STATUS_TIMEOUT or not found:
         found[test["name"]] = f"ended with status {done.returncode}; see {port.log}"
