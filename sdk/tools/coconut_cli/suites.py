@@ -139,6 +139,11 @@ def _vtpm():
               "tests/conformance/ports/run.py", "sdk/deps/deps.lock")
     return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", ALONE, words, inputs,
                   seconds=900),
+            Suite("vtpm-suites-all", "all of tpm2-tss's integration tests against the virtual TPM on the host", ALONE,
+                  _python("services/vtpm/test/suites/run.py", "--whole", "--build",
+                          os.path.join(places.BUILD, "host-vtpm/suites"), "--program",
+                          os.path.join(places.BUILD, "host-vtpm/vtpm")),
+                  ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600, on_request=True),
             Suite("vtpm-guest-all", "all of what vtpm-guest runs a part of", ALONE, [*words, "--whole"], inputs,
                   seconds=1800, on_request=True)]
 

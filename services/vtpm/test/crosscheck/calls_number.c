@@ -15,7 +15,7 @@ static BIGNUM *number(const struct bytes *in)
 static void put_number(struct bytes *out, const BIGNUM *a)
 {
     unsigned char bytes[MOST_BYTES];
-    int size = BN_bn2bin(a, bytes);
+    int size = a != NULL ? BN_bn2bin(a, bytes) : 0;
     unsigned char header[2] = {(unsigned char)(size >> 8), (unsigned char)size};
     put(out, header, sizeof(header));
     put(out, bytes, (size_t)size);
@@ -27,12 +27,17 @@ static int with_numbers(const struct bytes *in, struct bytes *out, size_t inputs
 {
     BN_CTX *ctx = BN_CTX_new();
     BIGNUM *a[3] = {NULL};
+    if (ctx == NULL) {
+        return 0;
+    }
+    int done = 1;
     for (size_t i = 0; i < inputs; i++) {
         a[i] = number(&in[i]);
+        done = done && a[i] != NULL;
     }
     BN_CTX_start(ctx);
     BIGNUM *r = BN_CTX_get(ctx), *s = BN_CTX_get(ctx);
-    int done = operation(a, r, s, ctx);
+    done = done && r != NULL && s != NULL && operation(a, r, s, ctx);
     if (done) {
         put_number(out, r);
         put_number(out, s);
@@ -129,8 +134,9 @@ static EC_POINT *point(const struct curve *c, const struct bytes *x, const struc
     EC_POINT *p = EC_POINT_new(c->group);
     BIGNUM *bx = number(x), *by = number(y);
     // No coordinates: the point at infinity.
-    int done = (x->size == 0 && y->size == 0) ||
-               EC_POINT_set_affine_coordinates(c->group, p, bx, by, c->ctx) == 1;
+    int done = p != NULL && bx != NULL && by != NULL &&
+               ((x->size == 0 && y->size == 0) ||
+                EC_POINT_set_affine_coordinates(c->group, p, bx, by, c->ctx) == 1);
     BN_free(bx);
     BN_free(by);
     if (!done) {
@@ -151,7 +157,8 @@ static int open_curve(struct curve *c, const struct bytes *in)
 {
     BIGNUM *p = number(&in[0]), *a = number(&in[1]), *b = number(&in[2]), *one = BN_new();
     *c = (struct curve){.ctx = BN_CTX_new(), .order = number(&in[5])};
-    c->group = EC_GROUP_new_curve_GFp(p, a, b, c->ctx);
+    int made = p != NULL && a != NULL && b != NULL && one != NULL && c->order != NULL;
+    c->group = made ? EC_GROUP_new_curve_GFp(p, a, b, c->ctx) : NULL;
     EC_POINT *generator = c->group != NULL ? point(c, &in[3], &in[4]) : NULL;
     int done = generator != NULL && BN_set_word(one, 1) &&
                EC_GROUP_set_generator(c->group, generator, c->order, one) == 1;
@@ -169,7 +176,7 @@ static int open_curve(struct curve *c, const struct bytes *in)
 static void put_point(struct bytes *out, const struct curve *c, const EC_POINT *p)
 {
     BIGNUM *x = BN_new(), *y = BN_new();
-    if (EC_POINT_get_affine_coordinates(c->group, p, x, y, c->ctx) == 1) {
+    if (x != NULL && y != NULL && EC_POINT_get_affine_coordinates(c->group, p, x, y, c->ctx) == 1) {
         put_number(out, x);
         put_number(out, y);
     } else {
@@ -190,7 +197,8 @@ static int call_multiples(const struct bytes *in, struct bytes *out)
     BIGNUM *n = number(&in[6]), *m = number(&in[7]);
     EC_POINT *q = point(&c, &in[8], &in[9]);
     EC_POINT *r = EC_POINT_new(c.group), *s = EC_POINT_new(c.group);
-    int done = q != NULL && EC_POINT_mul(c.group, r, n, NULL, NULL, c.ctx) == 1;
+    int done = q != NULL && r != NULL && s != NULL && n != NULL && m != NULL &&
+               EC_POINT_mul(c.group, r, n, NULL, NULL, c.ctx) == 1;
     if (done) {
         put_point(out, &c, r);
         done = EC_POINT_mul(c.group, s, NULL, q, m, c.ctx) == 1;
@@ -242,7 +250,8 @@ static int call_ecdh(const struct bytes *in, struct bytes *out)
     }
     EC_POINT *q = point(&c, &in[7], &in[8]), *z = EC_POINT_new(c.group);
     BIGNUM *d = number(&in[6]), *x = BN_new(), *p = number(&in[0]);
-    int done = q != NULL && EC_POINT_mul(c.group, z, NULL, q, d, c.ctx) == 1 &&
+    int done = q != NULL && z != NULL && d != NULL && x != NULL && p != NULL &&
+               EC_POINT_mul(c.group, z, NULL, q, d, c.ctx) == 1 &&
                EC_POINT_get_affine_coordinates(c.group, z, x, NULL, c.ctx) == 1;
     if (done) {
         static const unsigned char zeros[80];
@@ -265,7 +274,7 @@ static EC_KEY *private_key(const struct curve *c, const struct bytes *in)
 {
     EC_KEY *key = EC_KEY_new();
     BIGNUM *d = number(in);
-    int done = EC_KEY_set_group(key, c->group) == 1 &&
+    int done = key != NULL && d != NULL && EC_KEY_set_group(key, c->group) == 1 &&
                (in->size > 0 ? EC_KEY_set_private_key(key, d) == 1 : EC_KEY_generate_key(key) == 1);
     BN_free(d);
     if (!done) {
@@ -285,7 +294,7 @@ static int call_ecdsa_sign(const struct bytes *in, struct bytes *out)
     EC_KEY *key = private_key(&c, &in[6]);
     EC_POINT *q = EC_POINT_new(c.group);
     ECDSA_SIG *sig = NULL;
-    if (key != NULL &&
+    if (key != NULL && q != NULL &&
         EC_POINT_mul(c.group, q, EC_KEY_get0_private_key(key), NULL, NULL, c.ctx) == 1) {
         sig = ECDSA_do_sign(in[7].data, (int)in[7].size, key);
     }
@@ -326,9 +335,14 @@ static int call_ecdsa_verify(const struct bytes *in, struct bytes *out)
     EC_KEY *key = EC_KEY_new();
     ECDSA_SIG *sig = ECDSA_SIG_new();
     BIGNUM *r = take_number(&in[6], &at), *s = take_number(&in[6], &at);
-    int done = EC_POINT_set_affine_coordinates(c.group, q, x, y, c.ctx) == 1 &&
+    int done = q != NULL && key != NULL && x != NULL && y != NULL &&
+               EC_POINT_set_affine_coordinates(c.group, q, x, y, c.ctx) == 1 &&
                EC_KEY_set_group(key, c.group) == 1 && EC_KEY_set_public_key(key, q) == 1;
-    done = ECDSA_SIG_set0(sig, r, s) == 1 && done;
+    if (sig == NULL || ECDSA_SIG_set0(sig, r, s) != 1) {
+        BN_free(r);
+        BN_free(s);
+        done = 0;
+    }
     if (done) {
         unsigned char valid = ECDSA_do_verify(in[7].data, (int)in[7].size, sig, key) == 1;
         put(out, &valid, 1);

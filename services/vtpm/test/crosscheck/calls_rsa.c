@@ -31,6 +31,14 @@ static EVP_PKEY_CTX *context(const struct bytes *in, int with_private)
     BIGNUM *d = with_private ? BN_bin2bn(in[2].data, (int)in[2].size, NULL) : NULL;
     EVP_PKEY *pkey = EVP_PKEY_new();
     EVP_PKEY_CTX *ctx = NULL;
+    if (rsa == NULL || pkey == NULL || n == NULL || e == NULL || (with_private && d == NULL)) {
+        BN_free(n);
+        BN_free(e);
+        BN_free(d);
+        RSA_free(rsa);
+        EVP_PKEY_free(pkey);
+        return NULL;
+    }
     RSA_set_flags(rsa, 0);
     if (RSA_set0_key(rsa, n, e, NULL) == 1 &&
         (d == NULL || RSA_set0_key(rsa, NULL, NULL, d) == 1) &&
@@ -55,6 +63,9 @@ static int set_crypt_padding(EVP_PKEY_CTX *ctx, const struct bytes *in)
     }
     size_t size = labelled ? in[5].size : 4;
     unsigned char *label = malloc(size + 1);
+    if (label == NULL) {
+        return 0;
+    }
     if (labelled) {
         memcpy(label, in[5].data, size);
     } else {
@@ -129,7 +140,8 @@ static int call_generate(const struct bytes *in, struct bytes *out)
 {
     RSA *rsa = RSA_new();
     BIGNUM *e = BN_new();
-    int done = BN_set_word(e, 65537) && RSA_generate_key_ex(rsa, (int)in[0].size * 8, e, NULL) == 1;
+    int done = rsa != NULL && e != NULL && BN_set_word(e, 65537) &&
+               RSA_generate_key_ex(rsa, (int)in[0].size * 8, e, NULL) == 1;
     if (done) {
         const BIGNUM *numbers[5];
         RSA_get0_key(rsa, &numbers[0], &numbers[1], &numbers[2]);

@@ -146,6 +146,9 @@ static int call_cipher(const struct bytes *in, struct bytes *out)
     unsigned char result[MOST_BYTES];
     int size = (int)in[3].size, encrypt = in[0].data[1] & 1, first = 0, second = 0, last = 0;
     int cut = size > 0 ? in[4].data[0] % (size + 1) / 16 * 16 : 0;
+    if (ctx == NULL) {
+        return 0;
+    }
     int done = encrypt ? EVP_EncryptInit_ex(ctx, c, NULL, in[1].data, in[2].data) == 1
                        : EVP_DecryptInit_ex(ctx, c, NULL, in[1].data, in[2].data) == 1;
     done = done && EVP_CIPHER_CTX_set_padding(ctx, 0) == 1;
@@ -173,8 +176,11 @@ static int call_base64(const struct bytes *in, struct bytes *out)
     unsigned char result[MOST_BYTES];
     BIO_push(decoder, memory);
     BIO_set_flags(decoder, BIO_FLAGS_BASE64_NO_NL);
-    int size = BIO_read(decoder, result, sizeof(result));
+    int size = decoder != NULL && memory != NULL ? BIO_read(decoder, result, sizeof(result)) : 0;
     BIO_free_all(decoder);
+    if (decoder == NULL) {
+        BIO_free(memory);
+    }
     if (size <= 0) {
         return 0;
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A client of the TPM that speaks its commands: for what tpm2-tools do not do, and for checks by our own arithmetic."""
 
+import hashlib
 import struct
 
 from service import Failure, need, receive
@@ -15,6 +16,8 @@ CURVES = {0x1: "P-192", 0x2: "P-224", 0x3: "P-256", 0x4: "P-384", 0x5: "P-521", 
 SIGN, DECRYPT, USER_AUTH, ORIGIN = 0x40000, 0x20000, 0x40, 0x20
 #: Bits of a response code of format 1: the error alone, without the number of handle, session or parameter.
 FORMAT_ONE, ERROR_BITS, RETRY = 0x80, 0xBF, 0x922
+#: A start of the TPM, and how long a file of the fuzzer's corpus is at most.
+STARTUP, CORPUS_MOST = bytes.fromhex("80010000000c000001440000"), 3000
 
 
 def u16(*numbers):
@@ -81,10 +84,12 @@ class Refused(Failure):
 
 
 class Client:
-    """One connection to the command stream."""
+    """One connection to the command stream. What is sent goes into the folder `corpus` as well, for the fuzzer."""
+
+    corpus = None
 
     def __init__(self, service, locality=0):
-        self.service, self.locality, self.stream = service, locality, None
+        self.service, self.locality, self.stream, self.sent = service, locality, None, b""
 
     def __enter__(self):
         self.stream = self.service.connect()
@@ -93,10 +98,21 @@ class Client:
     def __exit__(self, *_):
         self.stream.sendall(u32(20))
         self.stream.close()
+        self.keep(b"")
+
+    def keep(self, request):
+        """Collect what is sent; a file is a start of the TPM and a piece of a connection, behind the fuzzer's selector."""
+        if self.sent and (not request or len(self.sent) + len(request) > CORPUS_MOST) and self.corpus:
+            data = b"\0" + struct.pack(">IBI", 8, 0, len(STARTUP)) + STARTUP + self.sent
+            (self.corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+            self.sent = b""
+        self.sent += request
 
     def raw(self, command):
         """A whole command's whole response."""
-        self.stream.sendall(struct.pack(">IBI", 8, self.locality, len(command)) + command)
+        request = struct.pack(">IBI", 8, self.locality, len(command)) + command
+        self.keep(request)
+        self.stream.sendall(request)
         response = receive(self.stream, struct.unpack(">I", receive(self.stream, 4))[0])
         need(receive(self.stream, 4) == bytes(4), "the response does not end with 0")
         return response

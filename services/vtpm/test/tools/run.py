@@ -17,6 +17,7 @@ import machine
 import policies
 import sequences
 import states
+from client import Client
 from service import TOP, Failure, Service, Tools, unpack_tools
 
 
@@ -109,10 +110,14 @@ def main():
     parser.add_argument("--image", type=Path, metavar="FOLDER", help="an image with the service, for the sequences")
     parser.add_argument("--dying", type=Path, metavar="FOLDER", help="an image whose TPM dies again and again")
     parser.add_argument("--cut", type=Path, metavar="PROGRAM", help="the Linux process that can be made to die anywhere")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="where the commands sent are kept for the fuzzer")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIR", help="where tpm2-tools are unpacked")
     parser.add_argument("names", nargs="*", help="tests to run (default: all)")
     options = parser.parse_args()
     unpack_tools(options.tools)
+    if options.corpus:
+        options.corpus.mkdir(parents=True, exist_ok=True)
+        Client.corpus = options.corpus
     every = algorithms.TESTS + machine.TESTS + policies.TESTS + sequences.SEQUENCES
     chosen = [f for f in every if not options.names or f.__name__ in options.names]
     scratch = Path(tempfile.mkdtemp(prefix="vtpm-test-"))
