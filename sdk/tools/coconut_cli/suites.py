@@ -154,8 +154,8 @@ def _cxx_conformance():
     inputs = ("build/sdk", "tests/conformance/libcxx", "tests/conformance/batch", "sdk/deps/deps.lock")
     return [Suite("cxx-conformance", "a sample of LLVM's tests of the C++ libraries", ALONE, words, inputs,
                   seconds=3600),
-            Suite("cxx-conformance-all", "all of LLVM's tests of the C++ libraries: an hour", ALONE,
-                  [*words, "--part", 1], inputs, seconds=48 * 3600, on_request=True)]
+            Suite("cxx-conformance-all", "all of LLVM's tests of the C++ libraries, and their page: two hours", ALONE,
+                  [*words, "--part", 1, "--table"], inputs, seconds=48 * 3600, on_request=True)]
 
 
 def _guest_suites():

@@ -7,7 +7,7 @@ import time
 HEAD = """\
 # Conformance of the C++ libraries
 
-Made by `tests/conformance/libcxx/run.py --part 1 --table`; not to be edited. LLVM's own tests of libunwind,
+Made by `coconut test cxx-conformance-all`; not to be edited. LLVM's own tests of libunwind,
 libc++abi and libc++, release 19.1.7, unmodified, compiled with the SDK as {standard} and run in the kernel, many
 to a boot.
 
