@@ -39,15 +39,20 @@ COMMANDS = {
     "docs": ("docs", "make the documentation as a site"),
 }
 
+#: What an installed SDK does not have.
+OF_SOURCE = ("demo", "package")
+
 STATUSES = """exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed,
 128+n ended by signal n; 'coconut run' returns its program's."""
 
 
 def overview():
     """Return the text of `coconut help`."""
+    from coconut_cli import places
+    absent = () if places.SOURCE else OF_SOURCE
     lines = ["usage: coconut COMMAND [OPTIONS] ...", "",
              "The COCONUT user-mode platform.", "", "commands:"]
-    lines += [f"  {name:<11}{brief}" for name, (_, brief) in COMMANDS.items()]
+    lines += [f"  {name:<11}{brief}" for name, (_, brief) in COMMANDS.items() if name not in absent]
     lines += ["", "'coconut COMMAND --help' says more.", "", STATUSES]
     return "\n".join(lines)
 

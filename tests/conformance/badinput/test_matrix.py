@@ -25,19 +25,27 @@ PIPE_GONE = 128 + signal.SIGPIPE
 INTERRUPTED = 128 + signal.SIGINT
 #: Seconds from the start of a command to Ctrl-C: while Python starts, while it works, when the machine runs.
 MOMENTS = (0.004, 0.03, 0.06, 0.12, 0.4)
-#: Bytes that a file may have on a disk that is nearly full.
+#: Options of a small file system.
+DISK = "size=256k"
+#: Bytes that a file may have where large ones are refused.
 ROOM = 100
 
 
 class Place:
     """A folder of its own for one use of a command."""
 
-    def __init__(self, below):
+    def __init__(self, below, full=False):
+        """full: on a file system of its own that has no room left; OSError if none can be had."""
         self.folder = Path(tempfile.mkdtemp(dir=below))
         self.work, self.temporary = self.folder / "work", self.folder / "tmp"
         self.work.mkdir()
         self.temporary.mkdir()
+        if full and subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", self.work], check=False,
+                                   capture_output=True).returncode != 0:
+            raise OSError("no file system can be mounted here")
         world.fill(self.work)
+        if full:
+            self.fill_up()
         self.before = self.files()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -46,6 +54,19 @@ class Place:
     def files(self):
         """What is in the working folder, temporary files included."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+
+    def fill_up(self):
+        """Leave no block free."""
+        descriptor = os.open(self.work / "filler", os.O_WRONLY | os.O_CREAT)
+        try:
+            while True:
+                os.write(descriptor, bytes(4096))
+        except OSError:
+            os.close(descriptor)
+
+    def leave(self):
+        """Take the file system away that is full."""
+        subprocess.run(["umount", "-l", self.work], check=True)
 
     def new(self):
         """What has been added to the folder; of a build folder of CMake only its name."""
@@ -161,6 +182,11 @@ class Matrix(unittest.TestCase):
                 assert (place.work / path).exists(), f"did not write {path}"
         self.each(((name, row) for name, row in self.rows()), judge)
 
+    def test_help_shows_what_works(self):
+        shown = subprocess.run([self.coconut, "help"], capture_output=True, text=True, check=True, timeout=LIMIT).stdout
+        absent = {name for name in COMMANDS if f"\n  {name} " not in shown}
+        self.assertEqual(absent, {row.words[0] for _, row in self.rows("alone")} - {"bench"})
+
     def test_wrong_option(self):
         self.each((([name], name) for name in COMMANDS), lambda name: self.refused([name, "--bogus"], 2, parts=["--bogus"]))
 
@@ -232,13 +258,30 @@ class Matrix(unittest.TestCase):
             self.skipTest("only root can start a process of another user")
         self.each(self.rows("writes"), judge)
 
-    def test_full_disk(self):
+    def test_file_too_large(self):
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
         # The commands write to memory files, too; those of a machine are larger than the limit.
         self.each(((name, row) for name, row in self.rows("writes") if not row.machine),
                   lambda row: self.refused(row.words, (1, 125), preexec_fn=limit))
+
+    def test_full_file_system(self):
+        def judge(row):
+            place = Place(self.below, full=True)
+            try:
+                status, errors = self.finish(place, self.start(place, row.words))
+                new = place.new()
+            finally:
+                place.leave()
+            assert status in (1, 125), f"status {status}: {errors}"
+            self.one_line(errors, "No space left")
+            assert not new, f"wrote {new}"
+        try:
+            Place(self.below, full=True).leave()
+        except OSError as error:
+            self.skipTest(str(error))
+        self.each(((name, row) for name, row in self.rows("writes") if not row.machine), judge)
 
     def test_full_standard_output(self):
         def judge(row):
@@ -288,8 +331,8 @@ class Matrix(unittest.TestCase):
             time.sleep(moment)
             os.killpg(process.pid, signal.SIGINT)
             status, errors = self.finish(place, process)
-            if errors.startswith("Fatal Python error: init"):
-                return  # while Python itself starts, the message is Python's
+            if "KeyboardInterrupt" in errors and "coconut_cli" not in errors:
+                return  # while Python itself starts, before it reads a line of ours, the message is Python's
             assert status in (0, INTERRUPTED, -signal.SIGINT) or (status == 1 and "project" in words), f"status {status}: {errors}"
             assert "Traceback" not in errors and "Exception" not in errors, errors
             # What it makes is there as a whole, or not at all.
