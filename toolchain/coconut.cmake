@@ -40,7 +40,18 @@ set(CMAKE_SYSROOT "${COCONUT_SDK}/sysroot")
 
 # Libraries, headers and packages come from the sysroot and from prefixes the user names; programs that
 # the build runs come from the host.
-set(CMAKE_FIND_ROOT_PATH "${CMAKE_SYSROOT}" ${CMAKE_PREFIX_PATH} ${CMAKE_STAGING_PREFIX})
+# A prefix that is no root would be looked for below the sysroot; so each becomes one, however the user named it.
+file(TO_CMAKE_PATH "$ENV{CMAKE_PREFIX_PATH}" _coconut_prefixes)
+list(APPEND _coconut_prefixes ${CMAKE_PREFIX_PATH} ${CMAKE_STAGING_PREFIX} ${CMAKE_FIND_ROOT_PATH})
+get_property(_coconut_names DIRECTORY PROPERTY CACHE_VARIABLES)
+foreach(_coconut_name IN LISTS _coconut_names)
+    if(_coconut_name MATCHES "_ROOT$" AND IS_ABSOLUTE "${${_coconut_name}}")
+        list(APPEND _coconut_prefixes "${${_coconut_name}}")
+    endif()
+endforeach()
+set(CMAKE_FIND_ROOT_PATH "${CMAKE_SYSROOT}" ${_coconut_prefixes})
+list(REMOVE_DUPLICATES CMAKE_FIND_ROOT_PATH)
+list(REMOVE_ITEM CMAKE_FIND_ROOT_PATH "/" "/usr" "/usr/local") # the host's own
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

@@ -22,6 +22,12 @@ case $self in
 esac
 root=$(cd "${self%/*}/.." && pwd -P)
 prefix=$root/bin/x86_64-unknown-coconut-
+case $root in
+    *[[:space:]]*) # configure scripts and make take a command with a blank in it for several words
+        ln -sfn "$root" coconut-sdk
+        prefix=$(pwd -P)/coconut-sdk/bin/x86_64-unknown-coconut-
+        ;;
+esac
 
 case ${1:-} in
     '' | -*) fail "usage: coconut-configure SOURCE-FOLDER [CONFIGURE-OPTIONS]" ;;
