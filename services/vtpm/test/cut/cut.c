@@ -5,6 +5,7 @@
 // VTPM_CUT=N        dies before call N (from 1)
 // VTPM_CUT=N:half   if call N is a write, half of it is done first
 // VTPM_CUT=N:fail   call N fails, a write after half of it was done; nothing dies
+// VTPM_CUT=list     says of each call which it is: "cut: 1 write"; nothing dies
 // VTPM_CUT=each     dies each time it is started: first before call FIRST, when the TPM has been
 // made,
 //                   then before call 1, 2, 3, ...; /cut keeps count
@@ -35,7 +36,7 @@ int __wrap_unlinkat(int directory, const char *path, int flags);
 #define FIRST 20
 
 static unsigned long target; ///< the call, or 0
-static bool half, fails;
+static bool half, fails, lists;
 static atomic_ulong calls;
 
 static _Noreturn void die(void)
@@ -69,6 +70,7 @@ __attribute__((constructor)) static void configure(void)
         target = starts == 1 ? FIRST : starts - 1;
     } else if (text != NULL) {
         target = strtoul(text, NULL, 10);
+        lists = strcmp(text, "list") == 0;
         half = strstr(text, ":half") != NULL;
         fails = strstr(text, ":fail") != NULL;
     }
@@ -77,7 +79,11 @@ __attribute__((constructor)) static void configure(void)
 /// Whether this call is the chosen one and is to be looked at; dies if nothing of it is to be done.
 static bool chosen(bool is_write)
 {
-    if (atomic_fetch_add(&calls, 1) + 1 != target) {
+    unsigned long call = atomic_fetch_add(&calls, 1) + 1;
+    if (lists) {
+        (void)dprintf(STDERR_FILENO, "cut: %lu %s\n", call, is_write ? "write" : "other");
+    }
+    if (call != target) {
         return false;
     }
     if (!fails && !(half && is_write)) {

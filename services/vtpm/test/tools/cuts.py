@@ -2,6 +2,7 @@
 """The service dies at, or is refused, each call that changes a file or sends an answer, in a sequence that changes all
 that is permanent: nothing that it acknowledged is lost, and nothing is there by half."""
 
+import re
 import shutil
 import signal
 
@@ -10,6 +11,7 @@ from service import Failure, Service, need
 
 DATA, COUNT, SECOND, KEY = 0x01500001, 0x01500002, 0x01500003, 0x81000001
 TRANSIENT = 0x80000000
+INITIALIZE = 0x100
 #: What is done: each command succeeds.
 SEQUENCE = (
     wire.startup(),
@@ -111,18 +113,28 @@ class Cuts:
         return not whole
 
 
+    def writes(self):
+        """Which of the calls are writes."""
+        state = self.copy()
+        service = Service(lambda *words: self.command("list", *words), state).wait_ready()
+        need(run_sequence(service) == len(SEQUENCE), "the sequence fails without being disturbed")
+        service.kill()
+        lines = re.findall(r"^cut: ([0-9]+) (write|other)$", state.with_suffix(".log").read_text(), re.MULTILINE)
+        need(lines, "no calls are listed")
+        return [int(number) for number, kind in lines if kind == "write"], len(lines)
+
+
 def cuts(runner):
-    """At each call of the sequence, dying and failing."""
+    """At each call of the sequence, dying and failing; in the middle of each write."""
     trial = Cuts(runner)
-    counts = []
-    for how in ("", ":half", ":fail"):
-        at = 1
-        while trial.once(at, how) or (how == ":fail" and at < counts[0]):
-            at += 1
-            need(at < 1000, "the sequence has no end")
-        counts.append(at)
-    need(min(counts) > 60, f"only {counts} calls were disturbed")
-    print(f"# {sum(counts)} calls disturbed", flush=True)
+    writes, calls = trial.writes()
+    need(calls > 60 and len(writes) > 30, f"only {calls} calls")
+    for at in range(1, calls + 1):
+        need(trial.once(at, ""), f"call {at}: it did not die there")
+        trial.once(at, ":fail")
+    for at in writes:
+        need(trial.once(at, ":half"), f"call {at}: it did not die in the middle")
+    print(f"# {calls} calls, {len(writes)} of them writes, disturbed", flush=True)
 
 
 def cut_making(runner):
@@ -147,4 +159,48 @@ def cut_making(runner):
     need(at > 10, f"only {at} calls")
 
 
-TESTS = (cuts, cut_making)
+def died_or_ended(runner, state, where, extend):
+    """A start with a cut, and suspending it; whether it was not disturbed. extend: start the TPM and extend a PCR, too."""
+    service = Service(lambda *words: runner.cut_command(where, *words), state)
+    try:
+        if service.ready():
+            with service.stream() as stream:
+                for command in (wire.startup(), wire.pcr_extend(3, bytes(32))) if extend else ():
+                    need(wire.code_of(stream.execute(command)) == 0, "it does not start")
+            service.process.send_signal(signal.SIGTERM)
+    except (Failure, OSError):
+        pass  # it is gone
+    status = service.process.wait(60)
+    service.kill()
+    need(status in (0, -signal.SIGKILL), f"call {where}: status {status}")
+    return status == 0
+
+
+def cut_suspending(runner):
+    """At each call from a start to the end by suspending, and from there to the next end: it goes on from what was kept,
+    whole, or starts anew."""
+    for name, extend in (("suspending", True), ("resuming", False)):
+        at, whole, resumed = 0, False, 0
+        while not whole:
+            at += 1
+            need(at < 100, f"{name} has no end")
+            state = runner.scratch / f"{name}-{at}"
+            state.mkdir()
+            Service(runner.command, state).wait_ready().kill()
+            if not extend:
+                need(died_or_ended(runner, state, "0", True), "suspending fails without being disturbed")
+            whole = died_or_ended(runner, state, str(at), extend)
+            kept = (state / "volatile.state").exists()
+            for expected in (0 if kept else INITIALIZE, INITIALIZE):
+                service = Service(runner.command, state).wait_ready()
+                with service.stream() as stream:
+                    response = stream.execute(wire.pcr_read(3))
+                    need(wire.code_of(response) == expected, f"{name}, call {at}: {wire.code_of(response):#x}")
+                    need(expected or response[-32:] != bytes(32), f"{name}, call {at}: the PCR is another one")
+                service.kill()
+            resumed += kept
+            shutil.rmtree(state)
+        need(at > 5 and resumed > 0, f"{name}: {at} calls, {resumed} times something was kept")
+
+
+TESTS = (cuts, cut_making, cut_suspending)
