@@ -31,3 +31,7 @@ int system_measure(void);
 /// Prints what is to be told of the service as a process; nothing where there is none. `program`:
 /// this program's path. Returns 0 or -1.
 int system_measure_service(const char *program);
+
+/// Serves the TPM that is on at the channel that this process was given, until it is told to end.
+/// Returns 0 or -1.
+int system_serve(void);

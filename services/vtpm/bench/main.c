@@ -4,6 +4,7 @@
 //     bench               starts itself for each part, in /tmp
 //     bench first         until the first answer
 //     bench all           each command
+//     bench service       as a service of another process; that one is `bench serve`
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #include "commands.h"
 #include "measure.h"
+#include "tpm.h"
 
 #define DIRECTORY "/tmp/tpm"
 
@@ -62,6 +64,12 @@ int main(int argc, char **argv)
     }
     if (argc == 2 && strcmp(argv[1], "first") == 0) {
         return commands_start(DIRECTORY, true) ? 0 : 1;
+    }
+    if (argc == 2 && strcmp(argv[1], "serve") == 0) {
+        return tpm_open(DIRECTORY) == 0 && tpm_power_on() == 0 && system_serve() == 0 ? 0 : 1;
+    }
+    if (argc == 2 && strcmp(argv[1], "service") == 0) {
+        return system_measure_service(program) == 0 ? 0 : 1;
     }
     if (argc == 2 && strcmp(argv[1], "all") == 0) {
         return commands_start(DIRECTORY, true) && commands_measure() == 0 && fflush(stdout) == 0 &&

@@ -12,10 +12,12 @@
 
 #include "measure.h"
 #include "sequence.h"
+#include "tpm.h"
 #include "vtpm.h"
 
 #define MOST_ENTROPY 256
 #define HANDLES 64
+#define PATIENCE UINT64_C(120000000000) ///< nanoseconds, the making of a TPM included
 
 static bool same;
 
@@ -89,33 +91,61 @@ int system_measure(void)
     return 0;
 }
 
-int system_measure_service(const char *program)
+static int32_t send_command(struct coco_call *call, const struct vtpm_send_arguments *arguments,
+                            struct vtpm_send_results *results)
+{
+    (void)call;
+    results->response_count = (uint32_t)tpm_execute(arguments->locality, arguments->command,
+                                                    arguments->command_count, results->response);
+    return 0;
+}
+
+int system_serve(void)
+{
+    static const struct vtpm_server operations = {.send = send_command};
+    static struct coco_server server;
+    const struct coco_served served = {.channel = coco_service_offered("tpm"),
+                                       .dispatch = vtpm_dispatch,
+                                       .operations = &operations};
+    coco_server_init(&server);
+    return coco_server_add(&server, &served) == 0 && coco_server_run(&server) == 0 ? 0 : -1;
+}
+
+/// Measures through a connection to the service, which has just been started.
+static int measure_service(coco_handle_t connection, uint64_t before)
 {
     static const struct operation requests[] = {
         {.name = "pcr_read_channel", .count = 40, .run = through_channel},
         {.name = NULL},
     };
-    char path[256];
-    const char *slash = strrchr(program, '/');
-    struct coco_exit_status status;
-    const int folder = slash != NULL ? (int)(slash - program) : 0;
-    (void)snprintf(path, sizeof(path), "%.*s/vtpm-service", folder, program);
-    const int64_t commands = coco_channel_create(), platform = coco_channel_create();
-    const struct coco_service_handle handles[] = {
-        {"tpm", (coco_handle_t)commands, COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0},
-        {"tpm-platform", (coco_handle_t)platform, COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0},
-    };
-    const struct coco_service_start start = {.path = path, .handles = handles, .handle_count = 2};
-    const int64_t connection = coco_channel_connect((coco_handle_t)commands, 1, 0);
-    const uint64_t before = memory_in_use();
-    const int64_t process = coco_service_start(&start);
-    if (coco_is_error(connection) || coco_is_error(process)) {
-        (void)printf("E pcr_read_channel %s does not start: error %d\n", path, (int)process);
+    coco_client_init(&client, connection);
+    client.timeout = PATIENCE;
+    if (!start_tpm()) {
+        (void)printf("E pcr_read_channel the service does not answer\n");
         return -1;
     }
-    coco_client_init(&client, (coco_handle_t)connection);
-    const int result = start_tpm() ? measure_all(requests) : -1;
+    const int result = measure_all(requests);
     (void)printf("M memory %lu\n", memory_in_use() - before);
+    return result;
+}
+
+int system_measure_service(const char *program)
+{
+    struct coco_exit_status status;
+    const uint64_t before = memory_in_use();
+    const int64_t commands = coco_channel_create();
+    const struct coco_service_handle handle = {"tpm", (coco_handle_t)commands,
+                                               COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0};
+    const struct coco_service_start start = {
+        .path = program, .argument = "serve", .handles = &handle, .handle_count = 1};
+    const int64_t connection = coco_channel_connect((coco_handle_t)commands, 1, 0);
+    const int64_t process = coco_service_start(&start);
+    if (coco_is_error(connection) || coco_is_error(process)) {
+        (void)printf("E pcr_read_channel the service does not start: error %d\n", (int)process);
+        return -1;
+    }
+    (void)coco_close((coco_handle_t)commands); // so that a call ends with the service
+    const int result = measure_service((coco_handle_t)connection, before);
     (void)coco_process_kill((coco_handle_t)process, COCO_SIGNAL_KILL);
     (void)coco_process_wait((coco_handle_t)process, COCO_FOREVER, &status);
     return result;

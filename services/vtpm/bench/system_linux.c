@@ -139,3 +139,8 @@ int system_measure_service(const char *program)
     (void)program;
     return 0;
 }
+
+int system_serve(void)
+{
+    return -1;
+}
