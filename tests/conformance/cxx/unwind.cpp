@@ -103,6 +103,42 @@ void foreign()
     CHECK("foreign.freed-once", foreign_freed == 1);
 }
 
+// Thrown on by `throw;`, it stays the same exception, and is freed by the last handler.
+void foreign_again()
+{
+    destroyed = foreign_freed = 0;
+    int freed_between = -1;
+    try {
+        Counted outer;
+        try {
+            Counted inner;
+            throw_foreign();
+        } catch (...) {
+            freed_between = foreign_freed;
+            throw;
+        }
+    } catch (...) {
+        CHECK("foreign.thrown-on", freed_between == 0 && foreign_freed == 0 && destroyed == 2);
+    }
+    CHECK("foreign.thrown-on-freed-once", foreign_freed == 1);
+}
+
+void refuses_foreign() noexcept
+{
+    throw_foreign();
+}
+
+int foreign_meets_noexcept()
+{
+    std::set_terminate([] { std::_Exit(21); });
+    try {
+        refuses_foreign();
+    } catch (...) {
+        return 1; // must not be reached
+    }
+    return 0;
+}
+
 // --- forced unwinding
 // -------------------------------------------------------------------------------
 bool caught_forced;
@@ -247,10 +283,13 @@ void run()
 {
     depths();
     foreign();
+    foreign_again();
+    CHECK("foreign.noexcept", run_child("foreign-meets-noexcept").exited(21));
     forced();
     cancelled();
     tables();
 }
 
+const Mode mode("foreign-meets-noexcept", foreign_meets_noexcept);
 const Area area("unwind", run);
 } // namespace

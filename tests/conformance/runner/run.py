@@ -5,6 +5,7 @@
 usage: run.py [--folder FOLDER] [PART-OF-A-NAME ...]; without --folder: the tests of this folder.
 """
 
+import signal
 import sys
 import unittest
 from pathlib import Path
@@ -61,6 +62,8 @@ def main(words):
     folder = HERE
     if words[:1] == ["--folder"]:
         folder, words = Path(words[1]).resolve(), words[2:]
+    # A shell starts what runs in its background without Ctrl-C; the programs under test are to have it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     loaded = unittest.defaultTestLoader.discover(str(folder), top_level_dir=str(folder))
     chosen = [case for case in cases(loaded) if not words or any(w in case.id() for w in words)]
     result = Lines()
