@@ -80,7 +80,10 @@ class Package(unittest.TestCase):
                      "share/doc/coconut/licences/mbedtls-LICENSE", "share/coconut/run/vtpm",
                      "share/coconut/sbom.spdx.json"):
             self.assertTrue((self.sdk / path).is_file(), path)
-        self.assertEqual(list(self.sdk.rglob("__pycache__")), [])
+        # The command is compiled beforehand, all of it; nothing compiled is there without its source.
+        sources = {path.relative_to(self.sdk).with_suffix("") for path in (self.sdk / "lib" / "coconut").rglob("*.py")}
+        compiled = {path.relative_to(self.sdk).parents[1] / path.name.split(".")[0] for path in self.sdk.rglob("*.pyc")}
+        self.assertEqual(compiled, sources)
 
     def test_no_path_of_this_machine(self):
         marks = [os.fsencode(path) for path in (TOP, Path.home() / ".cache", self.place)]
