@@ -10,8 +10,8 @@ add_library(facade STATIC
 target_include_directories(facade PUBLIC "${VTPM}/crypto/include")
 target_compile_definitions(facade PRIVATE _GNU_SOURCE)
 target_link_libraries(facade PUBLIC MbedTLS::mbedcrypto)
-# mbedTLS's RSA raises numbers to powers with crypto/src/modexp.c.
-target_link_options(facade INTERFACE -Wl,--wrap=mbedtls_mpi_exp_mod)
+# mbedTLS's RSA raises numbers to powers, and inverts them, with crypto/src/modexp.c.
+target_link_options(facade INTERFACE -Wl,--wrap=mbedtls_mpi_exp_mod,--wrap=mbedtls_mpi_inv_mod_odd,--wrap=mbedtls_mpi_gcd_modinv_odd)
 
 # libtpms in one of two ways; both are used by the same service and tests.
 set(COCONUT_VTPM_LIBTPMS archive CACHE STRING "libtpms: Debian's static archive (archive), or its source (source)")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Powers modulo an odd number, by Montgomery's multiplication. Neither branches nor memory
-// addresses depend on the base or the exponent, only on how many limbs they have. mbedTLS has the
-// same in plain C; here the inner loop uses what newer processors have for it (BMI2, ADX), and
+// Powers and inverses modulo an odd number, by Montgomery's multiplication. Neither branches nor
+// memory addresses depend on the values of base, exponent or modulus, only on how many limbs each
+// has: nothing is divided, and a base above the modulus is reduced by multiplications. mbedTLS has
+// powers in plain C; here the inner loop uses what newer processors have for it (BMI2, ADX), and
 // there are fewer calls around it.
 #include "modexp.h"
 
@@ -103,7 +104,7 @@ static void reduce_once(const struct modulus *m, limb *to, const limb *value, li
     }
 }
 
-/// to = a * b / 2^(64 * count) modulo n. `to` may be a or b, `a` and `b` below n.
+/// to = a * b / 2^(64 * count) modulo n. `to` may be a or b; one of these is below n.
 static void multiply(const struct modulus *m, limb *to, const limb *a, const limb *b)
 {
     limb *t = m->product, top = 0;
@@ -136,10 +137,9 @@ static size_t limbs_of(const mbedtls_mpi *number)
     return (mbedtls_mpi_size(number) + sizeof(limb) - 1) / sizeof(limb);
 }
 
-static void exponentiate(const struct modulus *m, limb *result, limb *powers,
+static void exponentiate(const struct modulus *m, limb *result, const limb *powers, limb *chosen,
                          const mbedtls_mpi *exponent)
 {
-    limb *chosen = powers + POWERS * m->count;
     for (size_t at = limbs_of(exponent); at-- > 0;) {
         for (unsigned window = WINDOWS; window-- > 0;) {
             for (unsigned i = 0; i < WINDOW_BITS; i++) {
@@ -162,81 +162,171 @@ static limb negative_inverse(limb n)
     return 0 - inverse;
 }
 
-static void load(limb *to, const mbedtls_mpi *from, size_t count)
+static size_t smaller(size_t a, size_t b)
 {
-    const size_t have = from->n < count ? from->n : count;
-    if (have != 0) {
-        memcpy(to, from->p, have * sizeof(limb));
-    }
-    memset(to + have, 0, (count - have) * sizeof(limb));
+    return a < b ? a : b;
 }
 
-/// square: 2^(128 * count) modulo n. Returns 0 or an error.
-static int prepare(mbedtls_mpi *square, const mbedtls_mpi *n, size_t count)
+/// to = (a + b) modulo n, both below it. `to` may be a or b.
+static void add(const struct modulus *m, limb *to, const limb *a, const limb *b)
 {
-    int error = mbedtls_mpi_lset(square, 1);
-    if (error == 0) {
-        error = mbedtls_mpi_shift_l(square, 2 * LIMB_BITS * count);
+    limb *sum = m->product, carry = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        const double_limb limbs = (double_limb)a[i] + b[i] + carry;
+        sum[i] = (limb)limbs;
+        carry = (limb)(limbs >> LIMB_BITS);
     }
-    return error == 0 ? mbedtls_mpi_mod_mpi(square, square, n) : error;
+    reduce_once(m, to, sum, carry);
 }
 
-/// The memory: the result, 1, the powers and the chosen one, and the product.
-#define MEMORY(count) (((2 + POWERS + 1) + 2) * (count) + 1)
+/// square = 2^(128 * count) modulo n: what makes a number Montgomery's. 2^k times 2^(64 * count),
+/// with the largest odd factor of 64 * count as k, comes by doublings of a power that is surely
+/// below n; squaring makes 2^(2k) of 2^k, until k is 64 * count.
+static void prepare(const struct modulus *m, limb *square)
+{
+    size_t k = LIMB_BITS * m->count, squarings = 0;
+    while (k % 2 == 0) {
+        k /= 2;
+        squarings++;
+    }
+    memset(square, 0, m->count * sizeof(limb));
+    square[m->count - 1] = 1;
+    for (size_t i = 0; i < LIMB_BITS + k; i++) {
+        add(m, square, square, square);
+    }
+    for (; squarings > 0; squarings--) {
+        multiply(m, square, square, square);
+    }
+}
 
-static int compute(mbedtls_mpi *r, const mbedtls_mpi *base, const mbedtls_mpi *exponent,
-                   const mbedtls_mpi *n, const mbedtls_mpi *square)
+/// What a computation modulo one number needs.
+struct work {
+    struct modulus m;
+    limb *memory;
+    limb *square, *one, *result, *other; ///< `count` limbs each
+    limb *powers;                        ///< POWERS of them
+};
+
+#define MEMORY(count) ((4 + POWERS + 2) * (count) + 1)
+
+/// Returns 0 or mbedTLS's error for no memory.
+static int begin(struct work *w, const mbedtls_mpi *n)
 {
     const size_t count = limbs_of(n);
-    limb *memory = calloc(MEMORY(count), sizeof(limb));
-    if (memory == NULL) {
+    w->memory = calloc(MEMORY(count), sizeof(limb));
+    if (w->memory == NULL) {
         return MBEDTLS_ERR_MPI_ALLOC_FAILED;
     }
-    limb *result = memory, *one = memory + count, *powers = one + count;
-    const struct modulus m = {.n = n->p,
-                              .count = count,
-                              .inverse = negative_inverse(n->p[0]),
-                              .fast = has_mulx_and_adx(),
-                              .product = powers + (POWERS + 1) * count};
-    one[0] = 1;
-    load(result, square, count);
-    multiply(&m, powers, one, result); // base^0
-    load(powers + count, base, count);
-    multiply(&m, powers + count, powers + count, result); // base^1
-    for (size_t i = 2; i < POWERS; i++) {
-        multiply(&m, powers + i * count, powers + (i - 1) * count, powers + count);
+    w->square = w->memory;
+    w->one = w->square + count;
+    w->result = w->one + count;
+    w->other = w->result + count;
+    w->powers = w->other + count;
+    w->m = (struct modulus){.n = n->p,
+                            .count = count,
+                            .inverse = negative_inverse(n->p[0]),
+                            .fast = has_mulx_and_adx(),
+                            .product = w->powers + POWERS * count};
+    w->one[0] = 1;
+    prepare(&w->m, w->square);
+    return 0;
+}
+
+static void end(struct work *w)
+{
+    mbedtls_platform_zeroize(w->memory, MEMORY(w->m.count) * sizeof(limb));
+    free(w->memory);
+}
+
+/// to = `from` as Montgomery's number: `from` times 2^(64 * count) modulo n, a piece of `count`
+/// limbs after the other, from the top. A piece may be above n, as the other factor is below it.
+/// `to` is none of the work's but powers or result.
+static void load(const struct work *w, limb *to, const mbedtls_mpi *from)
+{
+    const size_t count = w->m.count, limbs = limbs_of(from);
+    memset(to, 0, count * sizeof(limb));
+    for (size_t piece = (limbs + count - 1) / count; piece-- > 0;) {
+        const size_t have = smaller(limbs - piece * count, count);
+        multiply(&w->m, to, to, w->square);
+        memset(w->other, 0, count * sizeof(limb));
+        memcpy(w->other, from->p + piece * count, have * sizeof(limb));
+        multiply(&w->m, w->other, w->other, w->square);
+        add(&w->m, to, to, w->other);
     }
-    memcpy(result, powers, count * sizeof(limb));
-    exponentiate(&m, result, powers, exponent);
-    multiply(&m, result, result, one);
-    int error = mbedtls_mpi_grow(r, count);
+}
+
+/// result = base^exponent, in the ordinary form.
+static void compute(const struct work *w, const mbedtls_mpi *base, const mbedtls_mpi *exponent)
+{
+    const struct modulus *m = &w->m;
+    const size_t count = m->count;
+    multiply(m, w->powers, w->one, w->square);
+    load(w, w->powers + count, base);
+    for (size_t i = 2; i < POWERS; i++) {
+        multiply(m, w->powers + i * count, w->powers + (i - 1) * count, w->powers + count);
+    }
+    memcpy(w->result, w->powers, count * sizeof(limb));
+    exponentiate(m, w->result, w->powers, w->other, exponent);
+    multiply(m, w->result, w->result, w->one);
+}
+
+static int store(const struct work *w, mbedtls_mpi *r)
+{
+    int error = mbedtls_mpi_grow(r, w->m.count);
     if (error == 0) {
         memset(r->p, 0, r->n * sizeof(limb));
-        memcpy(r->p, result, count * sizeof(limb));
+        memcpy(r->p, w->result, w->m.count * sizeof(limb));
         r->s = 1;
     }
-    mbedtls_platform_zeroize(memory, MEMORY(count) * sizeof(limb));
-    free(memory);
     return error;
+}
+
+static bool odd_above_1(const mbedtls_mpi *n)
+{
+    return n->s > 0 && n->n > 0 && (n->p[0] & 1) != 0 && mbedtls_mpi_cmp_int(n, 1) > 0 &&
+           limbs_of(n) <= MBEDTLS_MPI_MAX_SIZE / sizeof(limb);
 }
 
 bool facade_can_raise(const mbedtls_mpi *base, const mbedtls_mpi *exponent, const mbedtls_mpi *n)
 {
-    return base->s > 0 && exponent->s > 0 && n->s > 0 && n->n > 0 && (n->p[0] & 1) != 0 &&
-           mbedtls_mpi_cmp_int(n, 1) > 0 && mbedtls_mpi_size(n) <= MBEDTLS_MPI_MAX_SIZE &&
-           exponent->n > 0 && mbedtls_mpi_cmp_mpi(base, n) < 0;
+    return base->s > 0 && exponent->s > 0 && exponent->n > 0 && odd_above_1(n);
 }
 
 int facade_raise(mbedtls_mpi *r, const mbedtls_mpi *base, const mbedtls_mpi *exponent,
                  const mbedtls_mpi *n)
 {
-    mbedtls_mpi square;
-    mbedtls_mpi_init(&square);
-    int error = prepare(&square, n, limbs_of(n));
+    struct work w;
+    int error = begin(&w, n);
     if (error == 0) {
-        error = compute(r, base, exponent, n, &square);
+        compute(&w, base, exponent);
+        error = store(&w, r);
+        end(&w);
     }
-    mbedtls_mpi_free(&square);
+    return error;
+}
+
+int facade_invert(mbedtls_mpi *r, const mbedtls_mpi *a, const mbedtls_mpi *n)
+{
+    if (a->s <= 0 || !odd_above_1(n)) {
+        return MBEDTLS_ERR_MPI_NOT_ACCEPTABLE;
+    }
+    struct work w;
+    mbedtls_mpi exponent;
+    mbedtls_mpi_init(&exponent);
+    int error = mbedtls_mpi_sub_int(&exponent, n, 2);
+    if (error == 0) {
+        error = begin(&w, n);
+    }
+    if (error == 0) {
+        compute(&w, a, &exponent);
+        load(&w, w.powers, a);
+        multiply(&w.m, w.powers, w.powers, w.result);
+        error = memcmp(w.powers, w.one, w.m.count * sizeof(limb)) == 0
+                    ? store(&w, r)
+                    : MBEDTLS_ERR_MPI_NOT_ACCEPTABLE;
+        end(&w);
+    }
+    mbedtls_mpi_free(&exponent);
     return error;
 }
 
@@ -245,4 +335,18 @@ int __wrap_mbedtls_mpi_exp_mod(mbedtls_mpi *X, const mbedtls_mpi *A, const mbedt
 {
     return facade_can_raise(A, E, N) ? facade_raise(X, A, E, N)
                                      : __real_mbedtls_mpi_exp_mod(X, A, E, N, prec_RR);
+}
+
+int __wrap_mbedtls_mpi_inv_mod_odd(mbedtls_mpi *X, const mbedtls_mpi *A, const mbedtls_mpi *N)
+{
+    return facade_invert(X, A, N) == 0 ? 0 : __real_mbedtls_mpi_inv_mod_odd(X, A, N);
+}
+
+int __wrap_mbedtls_mpi_gcd_modinv_odd(mbedtls_mpi *G, mbedtls_mpi *I, const mbedtls_mpi *A,
+                                      const mbedtls_mpi *N)
+{
+    if (G != NULL && I != NULL && A != N && G != N && I != N && facade_invert(I, A, N) == 0) {
+        return mbedtls_mpi_lset(G, 1);
+    }
+    return __real_mbedtls_mpi_gcd_modinv_odd(G, I, A, N);
 }

@@ -195,7 +195,7 @@ static int load(const EVP_PKEY_CTX *ctx, mbedtls_rsa_context *key)
                                    secret && rsa->q ? &rsa->q->value : NULL,
                                    secret ? &rsa->d->value : NULL, &rsa->e->value);
     if (error == 0 && secret && (rsa->p == NULL || rsa->q == NULL)) {
-        // Otherwise mbedTLS looks for them, which takes twenty times the operation itself.
+        // Otherwise mbedTLS looks for them, raising to powers.
         (void)facade_factors(&key->N, &key->E, &key->D, &key->P, &key->Q);
     }
     if (error == 0) {
