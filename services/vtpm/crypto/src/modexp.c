@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Powers and inverses modulo an odd number, by Montgomery's multiplication. Neither branches nor
 // memory addresses depend on the values of base, exponent or modulus, only on how many limbs each
-// has: nothing is divided, and a base above the modulus is reduced by multiplications. mbedTLS has
-// powers in plain C; here the inner loop uses what newer processors have for it (BMI2, ADX), and
-// there are fewer calls around it.
+// has, and how many bits the modulus: nothing is divided, and a base above the modulus is reduced
+// by multiplications. mbedTLS has powers in plain C; here the inner loop uses what newer processors
+// have for it (BMI2, ADX), and there are fewer calls around it.
 #include "modexp.h"
 
 #include <cpuid.h>
@@ -47,7 +47,8 @@ static bool has_mulx_and_adx(void)
     "mov %%r9, " at "(%[t])\n\t"
 
 /// t += a * b for `blocks` blocks of limbs, at least one, with two chains of carries; the carry.
-static limb multiply_blocks(limb *t, const limb *a, limb b, size_t blocks)
+static inline __attribute__((always_inline)) limb multiply_blocks(limb *t, const limb *a, limb b,
+                                                                  size_t blocks)
 {
     limb carry;
     __asm__ volatile("xor %%r8d, %%r8d\n"
@@ -92,29 +93,50 @@ static inline limb multiply_row(const struct modulus *m, limb *t, const limb *a,
 /// to = `value`, of count limbs and a top of 0 or 1, less the modulus if it is not below it.
 static void reduce_once(const struct modulus *m, limb *to, const limb *value, limb top)
 {
-    limb borrow = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        const double_limb difference = (double_limb)value[i] - m->n[i] - borrow;
-        to[i] = (limb)difference;
-        borrow = (limb)(difference >> LIMB_BITS) & 1;
-    }
-    const limb keep = 0 - (borrow & (top ^ 1)); // all ones: the value was below the modulus
+    limb borrow, difference;
+    size_t at = 0, left = m->count;
+    __asm__ volatile(
+        "clc\n"
+        "1:\n\t" // the loop's own sums do not touch the carry
+        "mov (%[value], %[at], 8), %[difference]\n\t"
+        "sbb (%[n], %[at], 8), %[difference]\n\t"
+        "mov %[difference], (%[to], %[at], 8)\n\t"
+        "inc %[at]\n\t"
+        "dec %[left]\n\t"
+        "jnz 1b\n\t"
+        "sbb %[borrow], %[borrow]"
+        : [borrow] "=&r"(borrow), [difference] "=&r"(difference), [at] "+&r"(at), [left] "+&r"(left)
+        : [value] "r"(value), [n] "r"(m->n), [to] "r"(to)
+        : "cc", "memory");
+    const limb keep = borrow & (top - 1); // all ones: the value was below the modulus
     for (size_t i = 0; i < m->count; i++) {
         to[i] = (to[i] & ~keep) | (value[i] & keep);
     }
+}
+
+/// Adds the carries of two rows, and the one of before, to the limb above the rows; the carry.
+static inline limb add_rows(const struct modulus *m, limb *t, limb first, limb second, limb top)
+{
+    const double_limb sum = (double_limb)t[m->count] + first + second + top;
+    t[m->count] = (limb)sum;
+    return (limb)(sum >> LIMB_BITS);
 }
 
 /// to = a * b / 2^(64 * count) modulo n. `to` may be a or b; one of these is below n.
 static void multiply(const struct modulus *m, limb *to, const limb *a, const limb *b)
 {
     limb *t = m->product, top = 0;
-    memset(t, 0, (2 * m->count + 1) * sizeof(limb));
-    for (size_t i = 0; i < m->count; i++, t++) {
+    const size_t count = m->count, blocks = m->fast && count % BLOCK == 0 ? count / BLOCK : 0;
+    memset(t, 0, (2 * count + 1) * sizeof(limb));
+    for (size_t i = 0; blocks != 0 && i < count; i++, t++) {
+        const limb first = multiply_blocks(t, a, b[i], blocks);
+        const limb second = multiply_blocks(t, m->n, t[0] * m->inverse, blocks);
+        top = add_rows(m, t, first, second, top);
+    }
+    for (size_t i = 0; blocks == 0 && i < count; i++, t++) {
         const limb first = multiply_row(m, t, a, b[i]);
         const limb second = multiply_row(m, t, m->n, t[0] * m->inverse);
-        const double_limb sum = (double_limb)t[m->count] + first + second + top;
-        t[m->count] = (limb)sum;
-        top = (limb)(sum >> LIMB_BITS);
+        top = add_rows(m, t, first, second, top);
     }
     reduce_once(m, to, t, top);
 }
@@ -180,18 +202,19 @@ static void add(const struct modulus *m, limb *to, const limb *a, const limb *b)
 }
 
 /// square = 2^(128 * count) modulo n: what makes a number Montgomery's. 2^k times 2^(64 * count),
-/// with the largest odd factor of 64 * count as k, comes by doublings of a power that is surely
+/// with the largest odd factor of 64 * count as k, comes by doublings from the largest power of 2
 /// below n; squaring makes 2^(2k) of 2^k, until k is 64 * count.
-static void prepare(const struct modulus *m, limb *square)
+static void prepare(const struct modulus *m, limb *square, size_t bits)
 {
-    size_t k = LIMB_BITS * m->count, squarings = 0;
+    const size_t all = LIMB_BITS * m->count;
+    size_t k = all, squarings = 0;
     while (k % 2 == 0) {
         k /= 2;
         squarings++;
     }
     memset(square, 0, m->count * sizeof(limb));
-    square[m->count - 1] = 1;
-    for (size_t i = 0; i < LIMB_BITS + k; i++) {
+    square[(bits - 1) / LIMB_BITS] = (limb)1 << (bits - 1) % LIMB_BITS;
+    for (size_t at = bits - 1; at < all + k; at++) {
         add(m, square, square, square);
     }
     for (; squarings > 0; squarings--) {
@@ -228,7 +251,7 @@ static int begin(struct work *w, const mbedtls_mpi *n)
                             .fast = has_mulx_and_adx(),
                             .product = w->powers + POWERS * count};
     w->one[0] = 1;
-    prepare(&w->m, w->square);
+    prepare(&w->m, w->square, mbedtls_mpi_bitlen(n));
     return 0;
 }
 

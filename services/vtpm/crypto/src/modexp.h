@@ -12,7 +12,8 @@
 bool facade_can_raise(const mbedtls_mpi *base, const mbedtls_mpi *exponent, const mbedtls_mpi *n);
 
 /// r = base^exponent modulo n, for what facade_can_raise(). r may be one of the others. Time
-/// depends on the numbers of limbs, on nothing else. Returns 0 or mbedTLS's error for no memory.
+/// depends on the numbers of limbs and on n's number of bits, on nothing else. Returns 0 or
+/// mbedTLS's error for no memory.
 int facade_raise(mbedtls_mpi *r, const mbedtls_mpi *base, const mbedtls_mpi *exponent,
                  const mbedtls_mpi *n);
 
