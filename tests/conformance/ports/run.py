@@ -10,7 +10,7 @@ A recipe NAME.json beside this file, or in a folder given with --recipes, is dat
     configure   options for cmake, beyond generator, toolchain file and build type; for configure; variables
                 for make
     needs       other ports that are built and installed first
-    install     further options where it is not tested but installed (--install)
+    install     further options where it is not tested but installed (--install); of make: what to make in place of install
     minimum     how many tests of the library's own must have run for the port to count
     targets     what to build (default: what the project builds by default)
     first       of make: targets that are made before, one by one, such as a configuration

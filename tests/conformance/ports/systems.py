@@ -206,7 +206,8 @@ class Make:
     def install(self):
         """Install what was built."""
         port = self.port
-        port.step("install", ["make", "-C", port.binary / port.recipe.get("installdir", "."), "install",
+        port.step("install", ["make", "-C", port.binary / port.recipe.get("installdir", "."),
+                              *port.recipe.get("install", ["install"]),
                               f"PREFIX={port.prefix}", f"prefix={port.prefix}", f"INSTALL_TOP={port.prefix}",
                               f"CONFIG_PREFIX={port.prefix}",
                               *self._words()])
