@@ -88,7 +88,7 @@ def report(name, output, *patterns):
     """Prints the line of a test: each pattern must be in the output. True if it is so."""
     missing = [pattern for pattern in patterns if re.search(pattern, output) is None]
     failures = " ".join(re.findall(r"failed: .*", output)[:5])
-    print(f"not ok - {name}: not seen: {missing[0]!r}; {failures} {output[-300:]!r}" if missing else f"ok - {name}")
+    print(f"not ok - {name}: not seen: {missing[0]!r}; {failures} {output[-300:]!r}" if missing else f"ok - {name}", flush=True)
     return not missing
 
 
@@ -124,7 +124,7 @@ def confined_with_ports(folder, sdk):
     _, front = manifests()
     image = Image(folder, sdk, "image-probe").add(front, **{**probe_of(front), "critical": True})
     ports = [word for name in ("tpm", "tpm-platform", "other") for word in ("--port", f"{name}=unix:{image.place / name}")]
-    return [report("confined, the ports", image.boot(*ports), r"\[probe\] [1-9][0-9]* checks, 0 failures")]
+    return [report("confined-ports", image.boot(*ports), r"\[probe\] [1-9][0-9]* checks, 0 failures")]
 
 
 def kills(folder, sdk):
