@@ -75,7 +75,7 @@ def restart(runner):
 
 
 def kill_anywhen(runner):
-    """Killed at any moment, the service loses nothing that it acknowledged."""
+    """Killed at any moment, the service loses nothing that it acknowledged; cuts.py has each call, this the times between."""
     service = runner.service("kill")
     tools = runner.tools(service, "kill")
     tools.run("startup -c")
@@ -85,7 +85,7 @@ def kill_anywhen(runner):
     # TPM2_NV_Increment with the owner's empty password
     increment = bytes.fromhex("80020000001f00000134" "40000001" "01500003" "00000009" "40000009" "0000" "01" "0000")
     chance = random.Random(1)
-    for _ in range(12):
+    for _ in range(4):
         killer = threading.Timer(chance.uniform(0.0, 0.15), service.process.kill)
         killer.start()
         try:
