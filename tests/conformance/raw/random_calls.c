@@ -20,15 +20,15 @@
 #define CALLS_OF_A_CHILD 20000u
 #define CHILD_SECONDS 120u
 #define THREADS_DEFAULT 3u
-#define ROOT_NAMES_MAX 64u
+#define OLD_PATHS_MAX 64u
 #define DEPTH_MAX 32u
 /* The kernel's caches are given back before the count. What stays are slabs with something old in
    them, and tables of the kernel's own addresses: a few pages. */
 #define MEMORY_SLACK (64 * 1024)
 
 static struct coco_dirent entry;
-static char root_names[ROOT_NAMES_MAX][COCO_NAME_MAX + 1];
-static size_t root_name_count;
+static char old_paths[OLD_PATHS_MAX][COCO_PATH_MAX];
+static size_t old_path_count;
 static uint64_t ends[4]; /* by enum coco_exit_reason */
 static unsigned children;
 static char stuck[128]; /* what could not be removed last, and why */
@@ -78,23 +78,40 @@ static void remove_below(char *path, size_t depth)
     (void)coco_close((coco_handle_t)dir);
 }
 
-static bool is_old_name(const char *name)
+/* The folders that are there before the children: what is new in them goes. */
+static const char *const folders[] = {"/", "/Log"};
+
+/* The next name in a folder as a path; false at its end. */
+static bool next_path(coco_handle_t dir, const char *folder, char *path)
 {
-    for (size_t i = 0; i < root_name_count; i++) {
-        if (strcmp(root_names[i], name) == 0) {
+    struct coco_dirent name;
+    if (coco_readdir(dir, &name, 1) != 1) {
+        return false;
+    }
+    print_to(path, COCO_PATH_MAX, "%s%s%s", folder, folder[1] == '\0' ? "" : "/", name.name);
+    return true;
+}
+
+static bool is_old_path(const char *path)
+{
+    for (size_t i = 0; i < old_path_count; i++) {
+        if (strcmp(old_paths[i], path) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static void remember_root(void)
+static void remember_folders(void)
 {
-    int64_t dir = coco_opendir("/");
-    while (root_name_count < ROOT_NAMES_MAX && coco_readdir((coco_handle_t)dir, &entry, 1) == 1) {
-        memcpy(root_names[root_name_count++], entry.name, strlen(entry.name) + 1);
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        int64_t dir = coco_opendir(folders[i]);
+        while (old_path_count < OLD_PATHS_MAX &&
+               next_path((coco_handle_t)dir, folders[i], old_paths[old_path_count])) {
+            old_path_count++;
+        }
+        (void)coco_close((coco_handle_t)dir);
     }
-    (void)coco_close((coco_handle_t)dir);
 }
 
 /* Removes what was not there before; true if nothing was. */
@@ -102,18 +119,16 @@ static bool remove_new_names(void)
 {
     bool clean = true;
     static char path[COCO_PATH_MAX];
-    int64_t dir = coco_opendir("/");
-    struct coco_dirent name;
-    while (coco_readdir((coco_handle_t)dir, &name, 1) == 1) {
-        if (is_old_name(name.name)) {
-            continue;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        int64_t dir = coco_opendir(folders[i]);
+        while (next_path((coco_handle_t)dir, folders[i], path)) {
+            if (!is_old_path(path)) {
+                clean = false;
+                remove_one(path, 0);
+            }
         }
-        clean = false;
-        path[0] = '/';
-        memcpy(path + 1, name.name, strlen(name.name) + 1);
-        remove_one(path, 0);
+        (void)coco_close((coco_handle_t)dir);
     }
-    (void)coco_close((coco_handle_t)dir);
     return clean;
 }
 
@@ -211,7 +226,7 @@ int program_main(void)
     uint64_t state = seed;
     struct counters before;
     print("# random-calls %lu %lu %lu\n", calls, seed, threads);
-    remember_root();
+    remember_folders();
     /* The first children fill the kernel's caches. */
     if (!run_children(calls / 20 + 1, &state, threads)) {
         return 1;
