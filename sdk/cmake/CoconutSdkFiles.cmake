@@ -146,17 +146,14 @@ foreach(template IN LISTS templates)
 endforeach()
 
 # The names of the system calls, for the host command.
-file(GLOB files CONFIGURE_DEPENDS "${source}/sysroot/abi/*.def" "${source}/sysroot/abi/abigen/*.py")
+file(GLOB files CONFIGURE_DEPENDS "${source}/sysroot/abi/*.def" "${source}/sysroot/abi/types*.h"
+     "${source}/sysroot/abi/abigen/*.py")
 add_custom_command(
     OUTPUT "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
     COMMAND "${Python3_EXECUTABLE}" -B "${source}/sysroot/abi/gen.py"
             --calls "${COCONUT_SDK}/share/coconut/calls.json"
     COMMAND "${CMAKE_COMMAND}" -E touch "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp"
-    DEPENDS "${source}/sysroot/abi/gen.py" "${source}/sysroot/abi/types.h"
-            "${source}/sysroot/abi/types_clock.h" "${source}/sysroot/abi/types_file.h"
-            "${source}/sysroot/abi/types_ipc.h" "${source}/sysroot/abi/types_log.h"
-            "${source}/sysroot/abi/types_schedule.h" "${source}/sysroot/abi/types_signal.h"
-            "${source}/sysroot/abi/types_terminal.h" ${files}
+    DEPENDS "${source}/sysroot/abi/gen.py" ${files}
     VERBATIM
     COMMENT "Writing the names of the system calls")
 add_custom_target(sdk-calls ALL DEPENDS "${CMAKE_BINARY_DIR}/stages/sdk-calls.stamp")

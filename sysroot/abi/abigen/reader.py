@@ -299,13 +299,9 @@ class CallReader:
         return name
 
 
-TYPE_FILES = ("types.h", "types_clock.h", "types_file.h", "types_ipc.h", "types_log.h",
-              "types_schedule.h", "types_signal.h", "types_terminal.h")
-
-
 def read_abi(folder):
     """Read all tables of `folder`; raises TableError on the first row that cannot be accepted."""
-    types_texts = {name: (folder / name).read_text(encoding="utf-8") for name in TYPE_FILES}
+    types_texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("types*.h"))}
     structs, constants = layout.read_types("".join(types_texts.values()))
     errors = read_errors(Table(folder / "errors.def"))
     rights = read_rights(Table(folder / "rights.def"), errors)
