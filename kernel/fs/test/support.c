@@ -3,12 +3,9 @@
 
 #include <fs/log.h>
 #include <fs/special.h>
-#include <mm/aspace.h>
 #include <object/wait.h>
 #include <string.h>
 
-static struct aspace user_space;
-static uaddr_t user_memory;
 static char log_text[1 << 18];
 static size_t log_len;
 
@@ -79,11 +76,6 @@ unsigned support_special_count(void)
     return special_alive;
 }
 
-struct aspace *aspace_current(void)
-{
-    return &user_space;
-}
-
 void sched_check(void)
 {
 }
@@ -146,50 +138,25 @@ const char *support_log(void)
 
 void support_start(void)
 {
-    static bool started;
-    struct map_request request = {.length = USER_LEN, .prot = ASPACE_READ | ASPACE_WRITE};
-
-    if (started) {
-        return;
+    if (user_memory_start(USER_LEN)) {
+        fs_init();
     }
-    started = true;
-    machine_start();
-    UNIT_OK(aspace_create(&user_space, 0));
-    arch_as_activate(&user_space.arch);
-    UNIT_OK(aspace_map(&user_space, &request, &user_memory));
-    UNIT_OK(user_zero(user_memory, USER_LEN)); // all pages are there, so tests can count pages
-    fs_init();
-}
-
-/// The leak checker looks when the program ends.
-__attribute__((destructor)) static void support_stop(void)
-{
-    if (user_memory.v != 0) {
-        aspace_clear(&user_space);
-        arch_as_activate(NULL);
-        aspace_destroy(&user_space);
-    }
-}
-
-uaddr_t support_user(void)
-{
-    return user_memory;
 }
 
 struct user_in support_in(const void *bytes, size_t len)
 {
-    UNIT_OK(user_copy_out(user_memory, bytes, len));
-    return (struct user_in){user_memory, len};
+    UNIT_OK(user_copy_out(user_memory(0), bytes, len));
+    return (struct user_in){user_memory(0), len};
 }
 
 struct user_out support_out(size_t len)
 {
-    return (struct user_out){user_memory, len};
+    return (struct user_out){user_memory(0), len};
 }
 
 void support_get(void *bytes, size_t len)
 {
-    UNIT_OK(user_copy_in(bytes, user_memory, len));
+    UNIT_OK(user_copy_in(bytes, user_memory(0), len));
 }
 
 struct user_in support_in_at(uint64_t address, uint64_t len)

@@ -6,17 +6,13 @@
 #include <fs/fs.h>
 #include <fs/namespace.h>
 #include <machine.h>
-#include <mm/user_copy.h>
 #include <unit.h>
+#include <user_memory.h>
 
-#define USER_LEN (1u << 20)       /* bytes of mapped user memory */
-#define USER_UNMAPPED 0x700000000 /* a user address where nothing is mapped */
+#define USER_LEN (1u << 20) /* bytes of mapped user memory */
 
 /// Start the machine, an address space with USER_LEN bytes, and the file layer; once.
 void support_start(void);
-
-/// The mapped user memory.
-uaddr_t support_user(void);
 
 /// Put bytes there and get them back.
 struct user_in support_in(const void *bytes, size_t len);

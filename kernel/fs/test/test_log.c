@@ -72,7 +72,7 @@ UNIT_TEST(log_ring_and_its_view_hold_the_latest_bytes)
     UNIT_EQUAL(vfs_size(view), LOG_RING_SIZE);
     UNIT_OK(vfs_read(view, support_out(700), LOG_RING_SIZE - 600, &done));
     UNIT_EQUAL(done, 600);
-    UNIT_OK(user_copy_in(text, uaddr(support_user().v + 500), 100));
+    UNIT_OK(user_copy_in(text, user_memory(500), 100));
     UNIT_CHECK(memcmp(text, line, 100) == 0);
     UNIT_OK(vfs_read(view, support_out_at(UINT64_MAX, 5), LOG_RING_SIZE, &done));
     UNIT_EQUAL(done, 0);

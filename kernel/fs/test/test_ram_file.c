@@ -139,7 +139,7 @@ UNIT_TEST(failed_write_keeps_size_and_adds_nothing)
     support_start();
     struct vfs_node *node = borrowed_file(5000);
     struct machine_usage before = machine_usage();
-    uint64_t edge = support_user().v + USER_LEN - 6000; // runs off the mapping after 6000 bytes
+    uint64_t edge = user_memory(USER_LEN - 6000).v; // runs off the mapping after 6000 bytes
     UNIT_EQUAL(vfs_write(node, support_in_at(edge, 20000), 4500, &end), ERR_FAULT);
     UNIT_EQUAL(vfs_size(node), 5000);
     model.size = 4500; // bytes inside the size may have been overwritten
@@ -186,7 +186,7 @@ UNIT_TEST(file_stops_at_the_budget)
     support_start();
     struct machine_usage before = machine_usage();
     struct vfs_node *node = borrowed_file(0);
-    struct user_in whole = {support_user(), USER_LEN};
+    struct user_in whole = {user_memory(0), USER_LEN};
     while (status == OK) {
         uint64_t size = vfs_size(node);
         status = vfs_write(node, whole, VFS_OFFSET_END, &end);

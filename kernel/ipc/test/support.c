@@ -3,11 +3,8 @@
 
 #include <fs/fs.h>
 #include <ipc/fifo.h>
-#include <mm/aspace.h>
 #include <object/wait.h>
 
-static struct aspace user_space;
-static uaddr_t user_memory;
 static enum status block_result = ERR_CANCELED;
 
 const struct object_ops *const object_ops[COCO_OBJECT_COUNT] = {
@@ -32,14 +29,9 @@ const struct special_ops *const special_ops[SPECIAL_KIND_COUNT] = {
     [SPECIAL_MQUEUE] = &mqueue_special_ops, [SPECIAL_PTMX] = &device_test_ops,
 };
 
-struct aspace *aspace_current(void)
-{
-    return &user_space;
-}
-
 void support_set_quota(struct quota *quota)
 {
-    aspace_set_quota(&user_space, quota);
+    aspace_set_quota(aspace_current(), quota);
 }
 
 void backing_cut_mappings(struct backing *backing, uint64_t first)
@@ -85,32 +77,7 @@ void sched_wake(struct thread *thread)
 
 void support_start(void)
 {
-    static bool started;
-    struct map_request request = {.length = USER_LEN, .prot = ASPACE_READ | ASPACE_WRITE};
-
-    if (started) {
-        return;
+    if (user_memory_start(USER_LEN)) {
+        fs_init();
     }
-    started = true;
-    machine_start();
-    UNIT_OK(aspace_create(&user_space, 0));
-    arch_as_activate(&user_space.arch);
-    UNIT_OK(aspace_map(&user_space, &request, &user_memory));
-    UNIT_OK(user_zero(user_memory, USER_LEN)); // all pages are there, so tests can count pages
-    fs_init();
-}
-
-/// The leak checker looks when the program ends.
-__attribute__((destructor)) static void support_stop(void)
-{
-    if (user_memory.v != 0) {
-        aspace_clear(&user_space);
-        arch_as_activate(NULL);
-        aspace_destroy(&user_space);
-    }
-}
-
-uaddr_t support_user(size_t offset)
-{
-    return uaddr(user_memory.v + offset);
 }

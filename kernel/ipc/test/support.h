@@ -8,17 +8,13 @@
 #include <ipc/socket.h>
 #include <machine.h>
 #include <mm/quota.h>
-#include <mm/user_copy.h>
 #include <unit.h>
+#include <user_memory.h>
 
-#define USER_LEN (1u << 18)       /* bytes of mapped user memory */
-#define USER_UNMAPPED 0x700000000 /* a user address where nothing is mapped */
+#define USER_LEN (1u << 18) /* bytes of mapped user memory */
 
 /// Start the machine and an address space; once.
 void support_start(void);
-
-/// The user memory from `offset` on.
-uaddr_t support_user(size_t offset);
 
 /// Let the address space count in `quota`.
 void support_set_quota(struct quota *quota);

@@ -78,8 +78,8 @@ UNIT_TEST(fifo_forgets_what_nobody_read)
     size_t done;
 
     UNIT_OK(open_end(node, SPECIAL_READ | SPECIAL_WRITE | SPECIAL_NONBLOCK, &both));
-    UNIT_OK(user_copy_out(support_user(0), "abc", 3));
-    UNIT_OK(object_write(both, (struct user_in){support_user(0), 3}, &done));
+    UNIT_OK(user_copy_out(user_memory(0), "abc", 3));
+    UNIT_OK(object_write(both, (struct user_in){user_memory(0), 3}, &done));
     UNIT_OK(object_stat(both, &stat));
     UNIT_EQUAL(stat.type, COCO_TYPE_PIPE);
     UNIT_EQUAL(stat.size, 3);
@@ -90,7 +90,7 @@ UNIT_TEST(fifo_forgets_what_nobody_read)
     vfs_stat(node, &stat);
     UNIT_EQUAL(stat.size, 0);
     UNIT_OK(open_end(node, SPECIAL_READ | SPECIAL_WRITE | SPECIAL_NONBLOCK, &both));
-    UNIT_EQUAL(object_read(both, (struct user_out){support_user(0), 3}, &done), ERR_AGAIN);
+    UNIT_EQUAL(object_read(both, (struct user_out){user_memory(0), 3}, &done), ERR_AGAIN);
     object_put(both);
     vfs_node_put(node);
 }

@@ -23,7 +23,7 @@ static uint32_t count;
 static enum status send(uint32_t len, uint32_t priority)
 {
     const struct mqueue_message message = {
-        .bytes = {support_user(INPUT), len}, .priority = priority, .deadline = 0, .process = 1};
+        .bytes = {user_memory(INPUT), len}, .priority = priority, .deadline = 0, .process = 1};
 
     return mqueue_send(queue, &message);
 }
@@ -44,7 +44,7 @@ static void receive(void)
     uint32_t len = 0;
     uint32_t priority = 0;
     enum status status =
-        mqueue_receive(queue, (struct user_out){support_user(OUTPUT), SIZE}, 0, &len, &priority);
+        mqueue_receive(queue, (struct user_out){user_memory(OUTPUT), SIZE}, 0, &len, &priority);
 
     if (count == 0) {
         UNIT_EQUAL(status, ERR_AGAIN);

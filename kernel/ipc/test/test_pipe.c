@@ -38,20 +38,20 @@ static int64_t put(const void *bytes, size_t len)
 {
     size_t done = 0;
 
-    UNIT_OK(user_copy_out(support_user(INPUT), bytes, len));
-    enum status status = object_write(writer, (struct user_in){support_user(INPUT), len}, &done);
+    UNIT_OK(user_copy_out(user_memory(INPUT), bytes, len));
+    enum status status = object_write(writer, (struct user_in){user_memory(INPUT), len}, &done);
     return status == OK ? (int64_t)done : status;
 }
 
 static int64_t take(void *bytes, size_t len)
 {
     size_t done = 0;
-    enum status status = object_read(reader, (struct user_out){support_user(OUTPUT), len}, &done);
+    enum status status = object_read(reader, (struct user_out){user_memory(OUTPUT), len}, &done);
 
     if (status != OK) {
         return status;
     }
-    UNIT_OK(user_copy_in(bytes, support_user(OUTPUT), done));
+    UNIT_OK(user_copy_in(bytes, user_memory(OUTPUT), done));
     return (int64_t)done;
 }
 
@@ -183,7 +183,7 @@ UNIT_TEST(pipe_faults_take_nothing_away)
     UNIT_EQUAL(object_write(writer, (struct user_in){uaddr(USER_UNMAPPED), 10}, &done), ERR_FAULT);
     UNIT_EQUAL(object_write(writer, (struct user_in){uaddr(UINT64_MAX - 4), 10}, &done), ERR_INVAL);
     // A short write is whole or nothing, a long one stops where memory ends.
-    uaddr_t edge = support_user(USER_LEN - 100);
+    uaddr_t edge = user_memory(USER_LEN - 100);
     UNIT_EQUAL(object_write(writer, (struct user_in){edge, COCO_PIPE_BUF}, &done), ERR_FAULT);
     UNIT_EQUAL(take(text, 1), ERR_AGAIN);
     UNIT_OK(object_write(writer, (struct user_in){edge, COCO_PIPE_BUF + 1}, &done));

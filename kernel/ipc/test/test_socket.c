@@ -30,21 +30,20 @@ static int64_t put(unsigned end, const void *bytes, size_t len)
 {
     size_t done = 0;
 
-    UNIT_OK(user_copy_out(support_user(INPUT), bytes, len));
-    enum status status = object_write(ends[end], (struct user_in){support_user(INPUT), len}, &done);
+    UNIT_OK(user_copy_out(user_memory(INPUT), bytes, len));
+    enum status status = object_write(ends[end], (struct user_in){user_memory(INPUT), len}, &done);
     return status == OK ? (int64_t)done : status;
 }
 
 static int64_t take(unsigned end, void *bytes, size_t len)
 {
     size_t done = 0;
-    enum status status =
-        object_read(ends[end], (struct user_out){support_user(OUTPUT), len}, &done);
+    enum status status = object_read(ends[end], (struct user_out){user_memory(OUTPUT), len}, &done);
 
     if (status != OK) {
         return status;
     }
-    UNIT_OK(user_copy_in(bytes, support_user(OUTPUT), done));
+    UNIT_OK(user_copy_in(bytes, user_memory(OUTPUT), done));
     return (int64_t)done;
 }
 
@@ -145,7 +144,7 @@ UNIT_TEST(socket_interrupted_and_partial)
 /// Send `count` handles on `object` with one byte. On a failure they are given back.
 static enum status send_objects(unsigned end, struct object *object, uint32_t count)
 {
-    const struct coco_buffer part = {support_user(INPUT).v, 1};
+    const struct coco_buffer part = {user_memory(INPUT).v, 1};
     struct socket_message message = {.vector = {.parts = &part, .count = 1, .left = 1}};
     size_t done;
 
