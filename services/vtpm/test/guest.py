@@ -144,7 +144,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=TOP / "build" / "vtpm")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--whole", action="store_true", help="all sequences")
     parser.add_argument("--only-build", action="store_true", help="print where the program is")
     options = parser.parse_args()

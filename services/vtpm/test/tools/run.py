@@ -112,6 +112,7 @@ def main():
     parser.add_argument("--cut", type=Path, metavar="PROGRAM", help="the Linux process that can be made to die anywhere")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="where the commands sent are kept for the fuzzer")
     parser.add_argument("--tools", type=Path, required=True, metavar="DIR", help="where tpm2-tools are unpacked")
+    parser.add_argument("--without", nargs="+", default=(), metavar="NAME", help="tests not to run")
     parser.add_argument("names", nargs="*", help="tests to run (default: all)")
     options = parser.parse_args()
     unpack_tools(options.tools)
@@ -119,15 +120,19 @@ def main():
         options.corpus.mkdir(parents=True, exist_ok=True)
         Client.corpus = options.corpus
     every = algorithms.TESTS + machine.TESTS + policies.TESTS + sequences.SEQUENCES
-    chosen = [f for f in every if not options.names or f.__name__ in options.names]
+
+    def named(function):
+        """Whether a test is to be run."""
+        return (not options.names or function.__name__ in options.names) and function.__name__ not in options.without
+
+    chosen = [function for function in every if named(function)]
     scratch = Path(tempfile.mkdtemp(prefix="vtpm-test-"))
     try:
         runner = Runner(options, scratch)
         if chosen:
             runner.run_sequences(chosen)
         for function in (*states.TESTS, *((states.dying,) if options.dying else ()), *certificates.TESTS, *(cuts.TESTS if options.cut else ())):
-            named = not options.names or function.__name__ in options.names
-            if named and (options.host or function in EVERYWHERE):
+            if named(function) and (options.host or function in EVERYWHERE):
                 runner.test(function.__name__, function, runner)
         print(f"{runner.passed} passed, {runner.failed} failed")
         return 0 if runner.passed and not runner.failed else 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The service under test, as a Linux process or in the kernel, and tpm2-tools to drive it."""
 
+import fcntl
 import os
 import re
 import signal
@@ -30,15 +31,17 @@ def need(condition, why):
 
 
 def unpack_tools(folder):
-    """Unpack Debian's tpm2-tools and what they need, once; nothing is installed."""
-    if (folder / "complete").exists():
-        return
+    """Unpack Debian's tpm2-tools and what they need, once; nothing is installed. Several may want them at a time."""
     folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([sys.executable, FETCH, "--quiet", "--path", *PACKAGES], stdout=subprocess.PIPE, text=True,
-                          check=True)
-    for package in done.stdout.split():
-        subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
-    (folder / "complete").touch()
+    with open(folder / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "complete").exists():
+            return
+        done = subprocess.run([sys.executable, FETCH, "--quiet", "--path", *PACKAGES], stdout=subprocess.PIPE, text=True,
+                              check=True)
+        for package in done.stdout.split():
+            subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
+        (folder / "complete").touch()
 
 
 def free_port():
