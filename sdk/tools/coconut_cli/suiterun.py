@@ -92,15 +92,15 @@ def stop(process):
             continue
 
 
-def run(suite, running, show=None):
-    """Run the suite to its end or its time limit; returns the Outcome."""
+def run(suite, running, jobs, show=None):
+    """Run the suite to its end or its time limit, with `jobs` processes at work at a time; returns the Outcome."""
     outcome = Outcome(suite, hostcommand.log_path(suite.name))
     begin = time.monotonic()
     with open(outcome.log, "wb") as log:
         try:
             process = subprocess.Popen(suite.words, stdin=subprocess.DEVNULL, cwd=places.SOURCE,
                                        stdout=subprocess.PIPE, stderr=log, start_new_session=True,
-                                       env={**os.environ, **suite.env})
+                                       env={**os.environ, "COCONUT_JOBS": str(jobs), **suite.env})
         except OSError as error:
             outcome.failures.append((suite.name, f"cannot start {suite.words[0]}: {reason(error)}"))
             return outcome

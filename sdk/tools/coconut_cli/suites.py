@@ -6,8 +6,18 @@ import sys
 
 from coconut_cli import places
 
-#: Stages in their order: on the host; after the build, in machines of one CPU; alone on this machine.
+#: Stages in their order: on the host; after the build, in machines of one CPU; in machines of several CPUs, or with
+#: dates to meet, alone on this machine.
 HOST, GUEST, ALONE = "host", "guest", "alone"
+#: About how many seconds the long suites take with a processor each. A stage begins with them: the processors have
+#: something to do until its end.
+LONG = {
+    "vtpm": 200, "kernel-unit": 60, "bad-input": 50, "runner": 30,
+    "posix": 450, "port-fmt": 280, "cxx-conformance": 240, "port-googletest": 230, "port-catch2": 170,
+    "port-doctest": 170, "run": 125, "raw-1": 120, "port-libsodium": 110, "port-sqlite": 100, "port-busybox": 100,
+    "port-mbedtls": 100, "docs-commands": 90, "port-libxml2": 80, "port-libcbor": 60, "port-jansson": 50,
+    "port-json": 50,
+}
 #: What every program in the kernel depends on.
 BOOTED = ("build/sdk/share/coconut", "sdk/tools/coconut_cli")
 
@@ -15,7 +25,8 @@ BOOTED = ("build/sdk/share/coconut", "sdk/tools/coconut_cli")
 class Suite:
     """One suite. words: its command; inputs: paths its result depends on; seconds: time limit.
 
-    on_request: it is run only if it is named in full.
+    on_request: it is run only if it is named in full. The command finds in COCONUT_JOBS how many processes it may
+    have at work at a time.
     """
 
     def __init__(self, name, text, stage, words, inputs, seconds=600, env=None, on_request=False):
@@ -111,7 +122,7 @@ def _host_suites():
 
 def _port(name, text, words, **more):
     folder = "tests/conformance/ports"
-    return Suite(f"port-{name}", text, ALONE, _python(f"{folder}/run.py", *words),
+    return Suite(f"port-{name}", text, GUEST, _python(f"{folder}/run.py", *words),
                  ("build/sdk", f"{folder}/run.py", f"{folder}/systems.py", f"{folder}/{words[0]}.json", f"{folder}/{words[0]}",
                   "sdk/deps/deps.lock"), **more)
 
@@ -152,9 +163,9 @@ def _cxx_conformance():
     """LLVM's own tests of the C++ libraries: a sample, and all of them."""
     words = _python("tests/conformance/libcxx/run.py")
     inputs = ("build/sdk", "tests/conformance/libcxx", "tests/conformance/batch", "sdk/deps/deps.lock")
-    return [Suite("cxx-conformance", "a sample of LLVM's tests of the C++ libraries", ALONE, words, inputs,
+    return [Suite("cxx-conformance", "a sample of LLVM's tests of the C++ libraries", GUEST, words, inputs,
                   seconds=3600),
-            Suite("cxx-conformance-all", "all of LLVM's tests of the C++ libraries, and their page: two hours", ALONE,
+            Suite("cxx-conformance-all", "all of LLVM's tests of the C++ libraries, and their page: two hours", GUEST,
                   [*words, "--part", 1, "--table"], inputs, seconds=48 * 3600, on_request=True)]
 
 
@@ -185,10 +196,10 @@ def _guest_suites():
     found.append(Suite("package", "the distributed SDK: reproducible, relocatable, complete", GUEST,
                        _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/package"),
                        (*sdk, "sdk/tools", "docs", "sdk/deps/deps.lock", "tests/conformance/package"), seconds=900))
-    found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", ALONE,
+    found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", GUEST,
                        _python("tests/conformance/posix/run.py"),
                        (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",
-                        "libc-port/ledger.md"), seconds=1800))
+                        "libc-port/ledger.md"), seconds=3600))
     found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
                              f"samples/{name}", 1)
               for name in ("hello", "hello-cxx", "kv-service", "clock-service", "resilience")]

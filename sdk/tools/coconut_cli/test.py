@@ -2,6 +2,7 @@
 """`coconut test`: every test there is, in stages, two suites at a time where that does no harm."""
 
 import concurrent.futures
+import os
 import time
 
 from coconut_cli import build, hostcommand, hostpackages, places, results, suiterun, suites
@@ -61,18 +62,28 @@ def select(names, quick):
             if wanted(suite) and (not quick or suite.stage == suites.HOST)]
 
 
-def run_stage(chosen, tally, force, workers):
-    """Run suites of one stage, `workers` at a time."""
-    digester, running = results.Digester(), suiterun.Running()
-
-    def one(suite):
+def changed(chosen, tally, force):
+    """The suites that have to run, with the keys of their results, the long ones first; counts the others."""
+    digester, found = results.Digester(), []
+    for suite in sorted(chosen, key=lambda suite: -suites.LONG.get(suite.name, 0)):
         key = digester.key(suite.inputs, suite.words)
         passed = None if force else results.recall(suite.name, key)
-        if passed is not None:
+        if passed is None:
+            found.append((suite, key))
+        else:
             outcome = suiterun.Outcome(suite, hostcommand.log_path(suite.name))
             outcome.passed, outcome.cached = passed, True
-            return outcome
-        outcome = suiterun.run(suite, running, tally.show)
+            tally.add(outcome)
+    return found
+
+
+def run_stage(chosen, tally, force, workers):
+    """Run suites of one stage, `workers` at a time, which share the processors."""
+    found, running = changed(chosen, tally, force), suiterun.Running()
+    jobs = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(found))))
+
+    def one(suite, key):
+        outcome = suiterun.run(suite, running, jobs, tally.show)
         if outcome.failures:
             results.forget(suite.name)
         else:
@@ -80,7 +91,7 @@ def run_stage(chosen, tally, force, workers):
         return outcome
 
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        pending = [pool.submit(one, suite) for suite in chosen]
+        pending = [pool.submit(one, suite, key) for suite, key in found]
         try:
             for future in concurrent.futures.as_completed(pending):
                 tally.add(future.result())

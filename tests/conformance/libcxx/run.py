@@ -182,7 +182,7 @@ def main():
     parser.add_argument("names", nargs="*", help="tests, or beginnings of their names (default: a sample)")
     parser.add_argument("--sdk", type=Path, default=cases.TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=cases.TOP / "build" / "libcxx")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--part", type=int, default=SAMPLE, metavar="N",
                         help=f"one of N tests of libc++ (default {SAMPLE}; 1: all)")
     parser.add_argument("--table", action="store_true", help=f"write {TABLE.relative_to(cases.TOP)}")

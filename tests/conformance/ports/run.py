@@ -169,10 +169,11 @@ class Port:
         stamp.write_text("\n".join(names), encoding="utf-8")
 
     def provide(self, jobs):
-        """Build and install the ports that this one needs, into one prefix."""
+        """Build and install the ports that this one needs, into one prefix; below this one's folder, where nobody
+        else builds them at the same time."""
         for name in self.recipe.get("needs", []):
             if not (self.needed / f".{name}").exists():
-                other = Port(name, self.sdk, self.source.parents[1], self.needed, False, self.linux)
+                other = Port(name, self.sdk, self.needed.with_name("needs"), self.needed, False, self.linux)
                 other.unpack()
                 other.build(jobs)
                 other.system.install()
@@ -303,7 +304,7 @@ def main():
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=TOP / "build" / "ports")
     parser.add_argument("--recipes", type=Path, metavar="FOLDER", help="recipes of your own, and their deps.lock")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--whole", action="store_true", help="all tests of a recipe that names a part of them")
     parser.add_argument("--install", type=Path, metavar="PREFIX",
                         help="install there instead of testing")

@@ -130,7 +130,7 @@ def arguments():
     parser.add_argument("patterns", nargs="*", help="tests to run, such as 'interfaces/fork/*' (default: all)")
     parser.add_argument("--sdk", type=Path, default=cases.TOP / "build" / "sdk")
     parser.add_argument("--build", type=Path, default=cases.TOP / "build" / "posix")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--cpus", type=int, default=1, help="virtual CPUs of each machine")
     parser.add_argument("--seconds", type=int, default=boots.TEST_SECONDS, help="time limit of a test, guest's clock")
     parser.add_argument("--update", action="store_true", help="write expected.txt from the results; reasons stay")

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""The stages of coconut test: which suites are at work together, and what each may take."""
+
+import contextlib
+import io
+import os
+import sys
+from unittest import mock
+
+from support import Case
+
+from coconut_cli import places, suites, test
+
+#: Says when it began, with how many processes it may work, and how many others were there.
+SUITE = """
+import os, sys, time
+from pathlib import Path
+folder, name = Path(sys.argv[1]), sys.argv[2]
+with open(folder / "began", "a") as began:
+    began.write(f"{name} {os.environ['COCONUT_JOBS']}\\n")
+(folder / f"{name}.here").touch()
+time.sleep(0.2)
+others = len(list(folder.glob("*.here"))) - 1
+(folder / f"{name}.here").unlink()
+print(f"ok - {name}.{others}")
+print("1 passed, 0 failed")
+"""
+
+
+class Stages(Case):
+    """Suites of this file's own, in a build folder of their own."""
+
+    def setUp(self):
+        super().setUp()
+        for name, value in (("BUILD", self.folder), ("LOGS", self.folder / "logs")):
+            patch = mock.patch.object(places, name, str(value))
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def stage(self, names, workers, cpus=2, force=False):
+        """Run suites with these names; returns (the lines of their beginnings, the tally)."""
+        chosen = [suites.Suite(name, name, suites.GUEST, [sys.executable, "-c", SUITE, self.work, name], ())
+                  for name in names]
+        tally = test.Tally(False)
+        with mock.patch.object(os, "cpu_count", lambda: cpus), contextlib.redirect_stdout(io.StringIO()):
+            test.run_stage(chosen, tally, force, workers)
+        began = self.work / "began"
+        lines = began.read_text().splitlines() if began.exists() else []
+        began.unlink(missing_ok=True)
+        return lines, tally
+
+    def test_long_ones_first(self):
+        with mock.patch.dict(suites.LONG, {"long": 100, "longer": 200}):
+            lines, tally = self.stage(["short", "long", "shorter", "longer"], 1)
+        self.assertEqual([line.split()[0] for line in lines], ["longer", "long", "short", "shorter"])
+        self.assertEqual((tally.passed, tally.failed), (4, 0))
+
+    def test_processors_are_shared(self):
+        for names, workers, cpus, jobs in ((["a", "b", "c"], 2, 2, 1), (["a", "b", "c"], 2, 8, 4), (["a"], 2, 8, 8),
+                                           (["a", "b"], 1, 8, 8), (["a", "b"], 2, 1, 1)):
+            lines, _ = self.stage(names, workers, cpus, force=True)
+            self.assertEqual({line.split()[1] for line in lines}, {str(jobs)}, (names, workers, cpus))
+
+    def test_not_more_than_workers(self):
+        for workers in (1, 2):
+            self.stage(["a", "b", "c", "d"], workers, force=True)
+            others = [line.rsplit(".", 1)[1].strip() for name in "abcd"
+                      for line in (self.folder / "logs" / f"{name}.log").read_text().splitlines()
+                      if line.startswith("ok - ")]
+            self.assertEqual(len(others), 4)
+            self.assertLess(max(map(int, others)), workers)
+
+    def test_what_passed_is_not_run_again(self):
+        self.stage(["a", "b"], 2)
+        lines, tally = self.stage(["a", "b"], 2)
+        self.assertEqual((lines, tally.passed, tally.failed), ([], 2, 0))
+        lines, tally = self.stage(["a", "b", "c"], 2)  # what is left has all processors
+        self.assertEqual((lines, tally.passed, tally.failed), (["c 2"], 3, 0))
+
+    def test_long_ones_are_there(self):
+        self.assertEqual(set(suites.LONG) - {suite.name for suite in suites.all_suites()}, set())
