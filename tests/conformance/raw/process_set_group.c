@@ -28,31 +28,10 @@ TEST(process_set_group, moves, RULE("process_set_group.1"), RULE("process_set_gr
     fork_end(second);
 }
 
-static uint64_t start(uint32_t flags, uint64_t group)
-{
-    static const char words[] = "program\0wait";
-    const struct coco_spawn spawn = {
-        .size = sizeof(spawn),
-        .flags = COCO_SPAWN_CHILD | flags,
-        .path = (uintptr_t)CHILD_PROGRAM,
-        .arguments = (uintptr_t)words,
-        .arguments_len = sizeof(words),
-        .argument_count = 2,
-        .group = group,
-    };
-    int64_t process = coco_process_spawn(&spawn);
-    if (!EXPECT_TRUE(process >= 0)) {
-        return 0;
-    }
-    int64_t id = coco_process_handle_id((coco_handle_t)process);
-    EXPECT_OK(coco_close((coco_handle_t)process));
-    return (uint64_t)id;
-}
-
 TEST(process_set_group, not_after_a_new_program, RULE("process_set_group.4"),
      RULE("process_set_group.EACCESS"))
 {
-    uint64_t child = start(COCO_SPAWN_MAY_SIGNAL, 0);
+    uint64_t child = child_start_waiting(COCO_SPAWN_MAY_SIGNAL, 0);
     EXPECT_ERROR(coco_process_set_group(child, 0), ACCESS);
     fork_end(child);
 }

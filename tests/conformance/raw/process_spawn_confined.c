@@ -7,6 +7,7 @@
 #include <harness/test.h>
 
 #include "child.h"
+#include "logs.h"
 #include "memory.h"
 #include "scratch.h"
 
@@ -76,16 +77,6 @@ TEST(process_spawn_confined, calls, RULE("process_spawn_confined.1"),
     EXPECT_TRUE(status.reason == COCO_EXIT_EXCEPTION);
 }
 
-static unsigned count_in(const char *all, int64_t len, const char *part)
-{
-    unsigned found = 0;
-    size_t part_len = strlen(part);
-    for (int64_t i = 0; i + (int64_t)part_len <= len; i++) {
-        found += memcmp(all + i, part, part_len) == 0;
-    }
-    return found;
-}
-
 TEST(process_spawn_confined, one_line_for_each_call, RULE("process_spawn_confined.2"))
 {
     static char text[65536 + 4096];
@@ -98,11 +89,11 @@ TEST(process_spawn_confined, one_line_for_each_call, RULE("process_spawn_confine
     int64_t len = coco_system_log(entry_handle(COCO_ROLE_SYSTEM), text, sizeof(text), 0);
     REQUIRE_TRUE(len > 0);
     print_to(line, sizeof(line), "(process %ld) may not call query", id);
-    EXPECT_EQ(count_in(text, len, line), 1);
+    EXPECT_EQ(log_text_count(text, len, line), 1);
     print_to(line, sizeof(line), "(process %ld) may not call channel_create", id);
-    EXPECT_EQ(count_in(text, len, line), 1);
+    EXPECT_EQ(log_text_count(text, len, line), 1);
     print_to(line, sizeof(line), "(process %ld) may not call process_id", id);
-    EXPECT_EQ(count_in(text, len, line), 0);
+    EXPECT_EQ(log_text_count(text, len, line), 0);
 }
 
 TEST(process_spawn_confined, heirs, RULE("process_spawn_confined.3"))

@@ -8,6 +8,7 @@
 #include <harness/test.h>
 
 #include "child.h"
+#include "logs.h"
 #include "memory.h"
 #include "scratch.h"
 
@@ -182,16 +183,6 @@ TEST(process_spawn_confined, view_entries, RULE("process_spawn_confined.13"),
     remove_tree();
 }
 
-static unsigned count_in(const char *text, int64_t len, const char *part)
-{
-    unsigned found = 0;
-    size_t part_len = strlen(part);
-    for (int64_t i = 0; i + (int64_t)part_len <= len; i++) {
-        found += memcmp(text + i, part, part_len) == 0;
-    }
-    return found;
-}
-
 TEST(process_spawn_confined, view_lines, RULE("process_spawn_confined.16"))
 {
     static char text[65536 + 4096];
@@ -207,11 +198,11 @@ TEST(process_spawn_confined, view_lines, RULE("process_spawn_confined.16"))
     int64_t len = coco_system_log(entry_handle(COCO_ROLE_SYSTEM), text, sizeof(text), 0);
     REQUIRE_TRUE(len > 0);
     print_to(line, sizeof(line), "(process %ld) may not see /dev/null", id);
-    EXPECT_EQ(count_in(text, len, line), 2);
+    EXPECT_EQ(log_text_count(text, len, line), 2);
     print_to(line, sizeof(line), "(process %ld) may not see /dev/console", id);
-    EXPECT_EQ(count_in(text, len, line), 1); // the same twice in a row is one
+    EXPECT_EQ(log_text_count(text, len, line), 1); // the same twice in a row is one
     print_to(line, sizeof(line), "(process %ld) may not change /dev/zero", id);
-    EXPECT_EQ(count_in(text, len, line), 1);
+    EXPECT_EQ(log_text_count(text, len, line), 1);
     print_to(line, sizeof(line), "(process %ld) may not change ", busy);
-    EXPECT_EQ(count_in(text, len, line), 16);
+    EXPECT_EQ(log_text_count(text, len, line), 16);
 }

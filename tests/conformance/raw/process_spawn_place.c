@@ -8,35 +8,14 @@
 #include "scratch.h"
 #include "signals.h"
 
-static uint64_t start(uint32_t flags, uint64_t group)
-{
-    static const char words[] = "program\0wait";
-    const struct coco_spawn spawn = {
-        .size = sizeof(spawn),
-        .flags = COCO_SPAWN_CHILD | flags,
-        .path = (uintptr_t)CHILD_PROGRAM,
-        .arguments = (uintptr_t)words,
-        .arguments_len = sizeof(words),
-        .argument_count = 2,
-        .group = group,
-    };
-    int64_t process = coco_process_spawn(&spawn);
-    if (!EXPECT_TRUE(process >= 0)) {
-        return 0;
-    }
-    int64_t id = coco_process_handle_id((coco_handle_t)process);
-    EXPECT_OK(coco_close((coco_handle_t)process));
-    return (uint64_t)id;
-}
-
 TEST(process_spawn, place_of_the_child, RULE("process_spawn.8"), RULE("process_set_group.5"),
      RULE("process_spawn.EPERM"))
 {
-    uint64_t alone = start(0, 0);
-    uint64_t with_us = start(COCO_SPAWN_MAY_SIGNAL, 0);
-    uint64_t leader = start(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_GROUP, 0);
-    uint64_t member = start(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_GROUP, leader);
-    uint64_t session = start(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_SESSION, 0);
+    uint64_t alone = child_start_waiting(0, 0);
+    uint64_t with_us = child_start_waiting(COCO_SPAWN_MAY_SIGNAL, 0);
+    uint64_t leader = child_start_waiting(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_GROUP, 0);
+    uint64_t member = child_start_waiting(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_GROUP, leader);
+    uint64_t session = child_start_waiting(COCO_SPAWN_MAY_SIGNAL | COCO_SPAWN_SESSION, 0);
     EXPECT_EQ(coco_process_group_id(alone), alone);
     EXPECT_EQ(coco_process_session_id(alone), alone);
     EXPECT_EQ(coco_process_group_id(with_us), coco_process_group_id(0));

@@ -156,3 +156,24 @@ bool child_answer(const struct child *child, void *answer, size_t len)
     EXPECT_OK(coco_unlink(SCRATCH "/answer"));
     return good;
 }
+
+uint64_t child_start_waiting(uint32_t flags, uint64_t group)
+{
+    static const char words[] = "program\0wait";
+    const struct coco_spawn spawn = {
+        .size = sizeof(spawn),
+        .flags = COCO_SPAWN_CHILD | flags,
+        .path = (uintptr_t)CHILD_PROGRAM,
+        .arguments = (uintptr_t)words,
+        .arguments_len = sizeof(words),
+        .argument_count = 2,
+        .group = group,
+    };
+    int64_t process = coco_process_spawn(&spawn);
+    if (!EXPECT_TRUE(process >= 0)) {
+        return 0;
+    }
+    int64_t id = coco_process_handle_id((coco_handle_t)process);
+    EXPECT_OK(coco_close((coco_handle_t)process));
+    return (uint64_t)id;
+}

@@ -65,3 +65,7 @@ void child_expect_exception(const char *name, uint32_t vector);
 /// Runs a child that gets a file as handle 1 and writes into it: exactly `len` bytes are read back.
 /// False after recording a failure.
 bool child_answer(const struct child *child, void *answer, size_t len);
+
+/// Starts a child of the calling process that waits until it is killed, with `flags` (COCO_SPAWN_*)
+/// and `group` of its coco_spawn; returns its id, 0 after recording a failure.
+uint64_t child_start_waiting(uint32_t flags, uint64_t group);

@@ -55,6 +55,16 @@ bool log_next(coco_handle_t reader, const char *label, struct log_seen *out)
     return false;
 }
 
+unsigned log_text_count(const char *text, int64_t len, const char *part)
+{
+    unsigned found = 0;
+    size_t part_len = strlen(part);
+    for (int64_t i = 0; i + (int64_t)part_len <= len; i++) {
+        found += memcmp(text + i, part, part_len) == 0;
+    }
+    return found;
+}
+
 uint32_t log_poll(coco_handle_t reader)
 {
     struct coco_poll entry = {.handle = reader, .wanted = COCO_EVENT_READ};

@@ -30,5 +30,8 @@ coco_handle_t log_reader_made(void);
 /// none. Does not wait.
 bool log_next(coco_handle_t reader, const char *label, struct log_seen *out);
 
+/// How often `part` stands in the `len` bytes of `text`, such as the machine's log.
+unsigned log_text_count(const char *text, int64_t len, const char *part);
+
 /// What object_poll returns for a reader now.
 uint32_t log_poll(coco_handle_t reader);
