@@ -30,6 +30,17 @@ int main(int argc, char **argv)
     return dlopen(argv[0], RTLD_NOW) != NULL || epoll_create(1) || isatty(other());
 }
 """
+#: What glibc's headers make of it are names that nobody wrote: __assert_fail(), and variables for the streams.
+MACROS = """
+#include <assert.h>
+#include <stdio.h>
+int lines(int count)
+{
+    assert(count > 0);
+    fprintf(stderr, "%d\\n", getc(stdin));
+    return putc('\\n', stdout);
+}
+"""
 CONFIGURE = """checking for gcc... yes
 checking for sys/epoll.h... yes
 checking for unistd.h... (cached) yes
@@ -62,8 +73,10 @@ class PortCheck(unittest.TestCase):
         cls.place = Path(os.path.realpath(folder.name))
         (cls.place / "program.c").write_text(PROGRAM)
         (cls.place / "other.c").write_text("int other(void);\nint other(void) { return 3; }\n")
+        (cls.place / "macros.c").write_text(MACROS)
         for words in (["-O2", "-c", "program.c"], ["-c", "other.c"],
                       ["-O2", "-D_FORTIFY_SOURCE=2", "-shared", "-fPIC", "program.c", "-o", "program.so"],
+                      ["-c", "macros.c"], ["-shared", "-fPIC", "macros.c", "-o", "macros.so"],
                       ["-static", "-nostdlib", "-e", "other", "other.o", "-o", "static"]):
             subprocess.run(["clang-19", *words], cwd=cls.place, check=True, timeout=LIMIT)
         subprocess.run(["llvm-ar-19", "rc", "libboth.a", "program.o", "other.o"], cwd=cls.place, check=True)
@@ -110,6 +123,16 @@ class PortCheck(unittest.TestCase):
         self.assertEqual({found.get(name, "there") for name in ("__isoc99_scanf", "__errno_location", "read")},
                          {"there"})
         self.assertNotEqual(found.get("__printf_chk"), "missing")
+
+    def test_macros_of_linux(self):
+        needed = subprocess.run(["llvm-nm-19", "-u", "macros.o"], cwd=self.place, capture_output=True, text=True,
+                                check=True).stdout.split()
+        self.assertLessEqual({"__assert_fail", "stdin", "stdout", "stderr"}, set(needed))
+        for file in ("macros.o", "macros.so"):
+            with self.subTest(file):
+                found = self.rows(file, status=0)
+                self.assertEqual({name for name in found if name.startswith(("__assert", "std"))}, set())
+        self.assertIn("0 missing", self.check("macros.o").stdout)
 
     def test_logs(self):
         found = self.rows("configure.log")
