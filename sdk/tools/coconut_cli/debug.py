@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from coconut_cli import elffile, hostports, places, pump, run as run_command, session
+from coconut_cli import elffile, hostports, places, pump, run as run_command, session, verdict
 from coconut_cli.fault import STATUS_TOOL, Fault, reason
 from coconut_cli.options import Command, Option, flag, integer
 
@@ -106,19 +106,25 @@ def _config(values, words):
     return run_command.make_config(values, archive, size)
 
 
-def _serve(values, config, stdin):
-    """Run the machine to its end; returns the exit status."""
+def _serve(values, config, stdin, terminal):
+    """Run the machine to its end; returns the exit status. terminal: named.Console of what is run by name, or None."""
     log_fd = session.open_log(values["kernel_log"])
-    one = session.Session(config, 1 if values["boot"] and log_fd is None else log_fd, values["timeout"], stdin)
+    one = session.Session(config, 1 if values["boot"] and log_fd is None else log_fd, values["timeout"], stdin,
+                          terminal=terminal)
     try:
         report = one.run()
     except (session.Stopped, pump.ReaderGone) as stop:
         return stop.status
     one.check()
-    return report.code & 0xff if report is not None else 0
+    status, text = report.code & 0xff if report is not None else 0, None
+    if terminal is not None and report is not None:
+        status, text = terminal.verdict(verdict.judge(report)[0], None)
+    if text:
+        print(f"coconut: {text}", file=sys.stderr)
+    return status
 
 
-def _fork_machine(values, config, stdin):
+def _fork_machine(values, config, stdin, terminal):
     """Start a process that runs the machine, apart from the terminal; returns its id."""
     sys.stdout.flush()
     parent = os.getpid()
@@ -130,7 +136,7 @@ def _fork_machine(values, config, stdin):
         os.setpgid(0, 0)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() == parent:
-            status = _serve(values, config, stdin)
+            status = _serve(values, config, stdin, terminal)
     except Fault as fault:
         print(f"coconut: {fault}", file=sys.stderr)
         status = fault.status
@@ -150,12 +156,12 @@ def _await(path, pid):
         time.sleep(0.02)
 
 
-def _with_gdb(values, config, symbols, stdin):
+def _with_gdb(values, config, symbols, stdin, terminal):
     with tempfile.TemporaryDirectory(prefix="coconut-debug-") as folder:
         path = os.path.join(folder, "gdb")
         words = _gdb_words(values, symbols, path)
         config.extra = ["-S", "-chardev", f"socket,id=gdb,path={path},server=on,wait=off", "-gdb", "chardev:gdb"]
-        pid = _fork_machine(values, config, stdin)
+        pid = _fork_machine(values, config, stdin, terminal)
         try:
             _await(path, pid)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for gdb
@@ -175,17 +181,24 @@ def run(values, words):
         raise COMMAND.fail("which program?")
     if values["server"] is not None and (values["break"] or values["ex"] or values["batch"]):
         raise COMMAND.fail("--server starts no gdb; --break, --ex and --batch are for one")
+    terminal = None
     if not values["boot"]:
-        values, words, named = run_command.resolve(values, words, COMMAND)
-        for line in named.lines() if named else ():
+        values, words, found = run_command.resolve(values, words, COMMAND)
+        for line in found.lines() if found else ():
             print(line, file=sys.stderr)
+        if found is not None:
+            from coconut_cli import named
+            terminal = named.Console(found, says=False)
+            values["append"] = [*values["append"], *terminal.words()]
     config, symbols = _config(values, words), _symbols(values, words)
     try:
         stdin = os.open(values["input"] or os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise Fault(f"cannot read {values['input']}: {reason(error)}") from error
+    if terminal is not None:
+        stdin = None  # it has the guest's terminal, where nobody types
     if values["server"] is None:
-        return _with_gdb(values, config, symbols, stdin)
+        return _with_gdb(values, config, symbols, stdin, terminal)
     port = values["server"]
     places.qemu()
     hostports.check_free("--port", config.ports)
@@ -194,4 +207,4 @@ def run(values, words):
     print(f"coconut: waits for gdb at localhost:{port}; type there:", file=sys.stderr)
     for command in gdb_setup(symbols, f"localhost:{port}"):
         print(f"  {command}", file=sys.stderr, flush=True)
-    return _serve(values, config, stdin)
+    return _serve(values, config, stdin, terminal)

@@ -14,7 +14,8 @@ FORM = "a port such as NAME=tcp:2321 or NAME=unix:PATH"
 
 
 class Port:
-    """One port. kind: "tcp" or "unix"; place: a port number, or a path."""
+    """One port. kind: "tcp" or "unix"; place: a port number, or a path. Or "served": place is what serves it in this
+    process, such as a keeper.Keeper: attach() gets its end of the port, receive() is called when something has come."""
 
     def __init__(self, name, kind, place):
         self.name, self.kind, self.place = name, kind, place
@@ -37,7 +38,18 @@ def parse(text):
     return Port(name, kind, place)
 
 
+def _serve(port):
+    """Give what serves a port its end; return the machine's."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    ours.setblocking(False)
+    theirs.set_inheritable(True)
+    port.place.attach(ours)
+    return theirs
+
+
 def _listen(port):
+    if port.kind == "served":
+        return _serve(port)
     if port.kind == "tcp":
         one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -67,7 +79,7 @@ def check_free(option, ports):
 
 
 class Listeners:
-    """The listening sockets of a machine's ports; close() must be called after QEMU has started."""
+    """The sockets of a machine's ports; close() must be called after QEMU has started, unlink() after its end."""
 
     def __init__(self, ports):
         names = [port.name for port in ports]
@@ -79,6 +91,7 @@ class Listeners:
             if names.count(name) > 1:
                 raise Fault(f"--port: the name {name} is given twice", 2)
         self._open, self._paths = [], []
+        self.served = [port.place for port in ports if port.kind == "served"]
         try:
             for port in ports:
                 self._open.append((port, _listen(port)))
@@ -99,7 +112,8 @@ class Listeners:
             return []
         words = ["-device", f"virtio-serial-device,id=ports,max_ports={len(self._open) + 1}"]
         for number, (port, one) in enumerate(self._open):
-            words += ["-chardev", f"socket,id=port{number},server=on,wait=off,fd={one.fileno()}",
+            listens = "" if port.kind == "served" else "server=on,wait=off,"
+            words += ["-chardev", f"socket,id=port{number},{listens}fd={one.fileno()}",
                       "-device", f"virtserialport,bus=ports.0,chardev=port{number},name={port.name}"]
         return words
 
@@ -110,7 +124,11 @@ class Listeners:
         self._open = []
 
     def unlink(self):
-        """Remove the names of UNIX sockets, after the machine's end."""
+        """Remove the names of UNIX sockets, and close our ends of served ports, after the machine's end."""
+        for server in self.served:
+            if server.socket is not None:
+                server.socket.close()
+                server.attach(None)
         for path in self._paths:
             try:
                 os.unlink(path)

@@ -91,11 +91,13 @@ def _listeners(ports):
 
 
 class Machine:
-    """A running QEMU. link and serial are non-blocking sockets; stop() must be called."""
+    """A running QEMU. link and serial are non-blocking sockets; served: what serves host ports in this process, see
+    hostports.Port; stop() must be called."""
 
     def __init__(self, config):
         emulator = places.qemu()
         self._ports = _listeners(config.ports)
+        self.served = self._ports.served if self._ports else []
         self.link, link_end = _pair()
         self.serial, serial_end = _pair()
         self._messages = os.memfd_create("qemu-messages")

@@ -8,6 +8,8 @@ A description is JSON:
     arguments   of the program
     ports       {name: TCP port}: the program's /dev/ports/NAME; --port NUMBER moves all of them by as much
     state       directory in the guest that --state keeps on the host (optional)
+    keep        {"port": NAME, "arguments": [...]}: with --state the program gets these arguments, too, and what it keeps
+                comes to the host as it changes, through /dev/ports/NAME: keeper.py (optional)
     ready       the line of standard output behind which `say` is printed
     say         lines for who started it; {NAME} stands for the port of that name
 """
@@ -18,12 +20,12 @@ import os
 import signal
 import sys
 
-from coconut_cli import hostports, places, protocol
+from coconut_cli import hostports, keeper, places, protocol
 from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_USAGE, Fault, reason
 
-KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "ready": str,
-        "say": list}
-OPTIONAL = ("state",)
+KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "keep": dict,
+        "ready": str, "say": list}
+OPTIONAL = ("state", "keep")
 LAST_PORT = 65535
 INTERRUPT = b"\x03"  #: Ctrl-C at the guest's terminal
 GRACE_SECONDS = 10
@@ -75,7 +77,19 @@ def _load(path):
         raise Fault(f"{path}: 'arguments' and 'say' are lists of strings")
     if "state" in found and not found["state"].startswith("/"):
         raise Fault(f"{path}: 'state' is not an absolute path")
+    if "keep" in found:
+        _check_keep(path, found)
     return found
+
+
+def _check_keep(path, found):
+    keep = found["keep"]
+    words = keep.get("arguments")
+    if (set(keep) != {"port", "arguments"} or not isinstance(keep["port"], str) or not hostports.NAME.fullmatch(keep["port"])
+            or not isinstance(words, list) or not all(isinstance(word, str) for word in words)):
+        raise Fault(f"{path}: 'keep' is not {{\"port\": NAME, \"arguments\": [...]}}")
+    if "state" not in found:
+        raise Fault(f"{path}: 'keep' is for what has a 'state'")
 
 
 def _ports(found, given):
@@ -111,7 +125,7 @@ def _keep(folder):
 
 class Named:
     """One description, with the options of this run applied. values and command: what to run as `coconut run` does;
-    state: the folder of the host that keeps what the program keeps, or None."""
+    state: the folder of the host that keeps what the program keeps, or None; kept: it does so as it changes."""
 
     def __init__(self, path, values):
         self.found = _load(path)
@@ -119,15 +133,24 @@ class Named:
         self.command = [program, *self.found["arguments"]]
         self.ports = _ports(self.found, values["port"])
         self.values = dict(values, no_cwd=True, port=self.ports)
-        self.state = values["state"]
+        self.state, self.kept = values["state"], False
         guest = self.found.get("state")
         if guest is None and self.state is not None:
             raise Fault(f"--state: {path} keeps no state", STATUS_USAGE)
         if self.state is not None:
             self._lock = _keep(self.state)
-            self.values["dir"] = [*values["dir"], f"{self.state}:{guest}"]
+            self.kept = "keep" in self.found
+            self.values["dir"] = [*values["dir"], f"{self.state}:{guest}{':ro' if self.kept else ''}"]
+            if self.kept:
+                self._serve()
         elif guest is not None:
             self.values["empty"] = [guest]
+
+    def _serve(self):
+        """Have the program's files kept as they change."""
+        keep = self.found["keep"]
+        self.command += keep["arguments"]
+        self.values["port"] = [*self.ports, hostports.Port(keep["port"], "served", keeper.Keeper(self._lock, self.state))]
 
     def lines(self):
         """Return how to talk to the program: lines for who started it."""
@@ -135,6 +158,10 @@ class Named:
         for port in self.ports:
             lines = [line.replace(f"{{{port.name}}}", str(port.place)) for line in lines]
         return lines
+
+    def lost(self):
+        """Return what becomes of the state when the program could not end by itself."""
+        return f"what it kept until then is in {self.state}" if self.kept else "nothing was brought back"
 
     def lines_at_start(self):
         """Return what is said once the program is ready."""
@@ -149,12 +176,14 @@ class Console:
     """The guest's terminal, with no terminal of the host behind it; stands for a hostterminal.HostTerminal. A signal
     becomes a Ctrl-C there, so that the program ends, and what it keeps comes back; a second one ends the machine."""
 
-    def __init__(self, named):
+    def __init__(self, named, says=True):
+        """says: whether it tells how to talk to the program when that is ready; else, under a debugger, it tells what a
+        signal does: the program may be stopped."""
         self._named, self._ready = named, named.found["ready"].encode()
         self.wake = self._wake = None
         self.asked = None  #: the signal that asked for the end
         self._held = self._line = b""
-        self._said = False
+        self._says, self._said = says, not says
         self._harder = None
 
     @staticmethod
@@ -183,9 +212,12 @@ class Console:
     def _on_signal(self, signum, frame):
         if self.asked is None:
             self.asked = signum
+            if not self._says:
+                print(f"coconut: the program is asked to end, for {GRACE_SECONDS} s at most; Ctrl-C ends the machine at once",
+                      file=sys.stderr)
             signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
         elif signum == signal.SIGALRM:
-            raise Fault(f"the program did not end within {GRACE_SECONDS} s; nothing was brought back")
+            raise Fault(f"the program did not end within {GRACE_SECONDS} s; {self._named.lost()}")
         else:
             self._harder(signum, frame)
 
@@ -217,6 +249,10 @@ class Console:
         """Return (exit status, line or None) of the run, from those of the program."""
         if self.asked is None:
             return status, text
-        if self._named.state is not None:
+        good = status in (0, STATUS_SIGNAL + signal.SIGINT)
+        if good and self._named.state is not None:
             print(f"coconut: the state is in {self._named.state}", file=sys.stderr)
-        return (STATUS_TIMEOUT, "time limit reached") if self.asked == signal.SIGALRM else (STATUS_SIGNAL + self.asked, None)
+        said = None if good else f"asked to end, it ended with status {status}"
+        if self.asked != signal.SIGALRM:
+            return STATUS_SIGNAL + self.asked, said
+        return STATUS_TIMEOUT, "time limit reached" + (f"; {said}" if said else "")

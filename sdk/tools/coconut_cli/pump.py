@@ -70,6 +70,7 @@ class Pump:
         self._machine, self._log, self._on_error = machine, log, on_error
         self._terminal = terminal
         self._link, self._serial = machine.link.fileno(), machine.serial.fileno()
+        self._served = {server.socket.fileno(): server for server in machine.served}
         self._stdin = stdin
         self._reader = protocol.FrameReader()
         self._to_guest = b""
@@ -81,7 +82,7 @@ class Pump:
         open_ends = {self._link, self._serial}
         while open_ends:
             poll = select.poll()
-            for end in open_ends:
+            for end in (*open_ends, *self._served):
                 poll.register(end, select.POLLIN)
             if self._terminal is not None:
                 poll.register(self._terminal.wake, select.POLLIN)
@@ -93,6 +94,9 @@ class Pump:
             for descriptor, events in poll.poll():
                 if self._terminal is not None and descriptor == self._terminal.wake:
                     self._wake()
+                elif descriptor in self._served:
+                    if not self._served[descriptor].receive():
+                        del self._served[descriptor]
                 elif descriptor == self._stdin:
                     self._read_stdin()
                 elif descriptor == self._link and events & select.POLLOUT:

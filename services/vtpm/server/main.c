@@ -1,38 +1,43 @@
 // SPDX-License-Identifier: MIT
-// vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM): a TPM that
-// speaks the simulator's protocol. SIGTERM suspends it: the next start goes on
+// vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM) [--keep FILE]: a TPM that
+// speaks the simulator's protocol. SIGTERM and SIGINT suspend it: the next start goes on
 // where it was.
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "endpoint.h"
+#include "keep.h"
 #include "mssim.h"
 #include "tpm.h"
 
-/// Waits for SIGTERM, which all threads block.
+/// Waits for SIGTERM or SIGINT, which all threads block. A command in progress is cancelled, if it
+/// can be: who asked for the end does not wait long.
 static void *wait_for_end(void *signals)
 {
     int signal_number;
     if (sigwait(signals, &signal_number) != 0) {
         return NULL;
     }
-    exit(tpm_suspend() == 0 ? 0 : 1);
+    tpm_cancel();
+    exit(tpm_end() == 0 ? 0 : 1);
 }
 
-/// Blocks SIGTERM here and in threads to come, and starts the one that waits for it. Returns 0 or
-/// -1.
+/// Blocks SIGTERM and SIGINT here and in threads to come, and starts the one that waits for them.
+/// Returns 0 or -1.
 static int start_waiting(void)
 {
     static sigset_t signals;
     pthread_t thread;
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
     if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0 ||
         pthread_create(&thread, NULL, wait_for_end, &signals) != 0) {
-        (void)fprintf(stderr, "vtpm: no thread that waits for SIGTERM\n");
+        (void)fprintf(stderr, "vtpm: no thread that waits for signals\n");
         return -1;
     }
     return 0;
@@ -40,9 +45,12 @@ static int start_waiting(void)
 
 static int usage(void)
 {
-    (void)fprintf(stderr, "usage: vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM)\n"
-                          "  --tcp PORT    commands at 127.0.0.1:PORT, platform at the next port\n"
-                          "  --ports A B   commands and platform through the files A and B\n");
+    (void)fprintf(
+        stderr,
+        "usage: vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM) [--keep FILE]\n"
+        "  --tcp PORT    commands at 127.0.0.1:PORT, platform at the next port\n"
+        "  --ports A B   commands and platform through the files A and B\n"
+        "  --keep FILE   what changes in DIRECTORY is sent through FILE to who keeps it\n");
     return 2;
 }
 
@@ -54,27 +62,60 @@ static unsigned port_number(const char *text)
     return *end == 0 && port < 65535 ? (unsigned)port : 0;
 }
 
+/// What the command line says; NULL or 0 where it says nothing.
+struct options {
+    const char *state, *keep;
+    const char *ports[2];
+    unsigned tcp;
+};
+
+/// Returns whether the command line is right.
+static bool read_options(char **words, struct options *options)
+{
+    while (words[0] != NULL && words[1] != NULL) {
+        if (strcmp(words[0], "--state") == 0) {
+            options->state = words[1];
+        } else if (strcmp(words[0], "--keep") == 0) {
+            options->keep = words[1];
+        } else if (strcmp(words[0], "--tcp") == 0 && port_number(words[1]) != 0) {
+            options->tcp = port_number(words[1]);
+        } else if (strcmp(words[0], "--ports") == 0 && words[2] != NULL) {
+            options->ports[0] = words[1];
+            options->ports[1] = words[2];
+            words++;
+        } else {
+            return false;
+        }
+        words += 2;
+    }
+    return words[0] == NULL && options->state != NULL &&
+           (options->tcp != 0) != (options->ports[0] != NULL);
+}
+
+/// Opens what clients come by. Returns 0 or -1.
+static int open_endpoints(const struct options *options, struct endpoint *commands,
+                          struct endpoint *platform)
+{
+    if (options->tcp != 0) {
+        int result = endpoint_listen(commands, options->tcp);
+        return result != 0 ? result : endpoint_listen(platform, options->tcp + 1);
+    }
+    int result = endpoint_open_port(commands, options->ports[0]);
+    return result != 0 ? result : endpoint_open_port(platform, options->ports[1]);
+}
+
 int main(int argc, char **argv)
 {
     static struct endpoint commands = {.serve = mssim_serve_commands};
     static struct endpoint platform = {.serve = mssim_serve_platform};
-    int result;
-    if (argc < 5 || strcmp(argv[1], "--state") != 0) {
+    struct options options = {0};
+    if (argc < 1 || !read_options(argv + 1, &options)) {
         return usage();
     }
     (void)signal(SIGPIPE, SIG_IGN);
-    if (strcmp(argv[3], "--tcp") == 0 && argc == 5 && port_number(argv[4]) != 0) {
-        unsigned port = port_number(argv[4]);
-        result = endpoint_listen(&commands, port);
-        result = result != 0 ? result : endpoint_listen(&platform, port + 1);
-    } else if (strcmp(argv[3], "--ports") == 0 && argc == 6) {
-        result = endpoint_open_port(&commands, argv[4]);
-        result = result != 0 ? result : endpoint_open_port(&platform, argv[5]);
-    } else {
-        return usage();
-    }
-    if (result != 0 || tpm_open(argv[2]) != 0 || tpm_power_on() != 0 || start_waiting() != 0 ||
-        endpoint_start(&platform) != 0) {
+    if (open_endpoints(&options, &commands, &platform) != 0 ||
+        (options.keep != NULL && keep_open(options.keep) != 0) || tpm_open(options.state) != 0 ||
+        tpm_power_on() != 0 || start_waiting() != 0 || endpoint_start(&platform) != 0) {
         return 1;
     }
     (void)printf("vtpm: ready\n");

@@ -13,6 +13,8 @@
 
 #include <mbedtls/sha256.h>
 
+#include "keep.h"
+
 #define VERSION 1u
 #define DIGEST_AT 32
 #define NAME_MOST 32
@@ -193,7 +195,7 @@ enum state_result state_load(enum state_kind kind, uint8_t **data, size_t *size)
     return result;
 }
 
-/// Writes a whole file, makes it last, and lets the old one go.
+/// Writes a whole file, makes it last, and lets the old one go; the keeper gets what is there.
 static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
 {
     char fresh[NAME_MOST];
@@ -206,7 +208,7 @@ static bool write_file(const char *name, const uint8_t *header, const uint8_t *d
     bool done = (header == NULL || write_all(file, header, STATE_HEADER)) &&
                 write_all(file, data, size) && fsync(file) == 0;
     return close(file) == 0 && done && renameat(directory, fresh, directory, name) == 0 &&
-           fsync(directory) == 0;
+           fsync(directory) == 0 && keep_write(name, header, data, size);
 }
 
 enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size)
@@ -235,5 +237,6 @@ enum state_result state_delete(enum state_kind kind)
     if (unlinkat(directory, name_of(kind), 0) != 0 && errno != ENOENT) {
         return refuse(kind, strerror(errno));
     }
-    return fsync(directory) == 0 ? STATE_OK : refuse(kind, strerror(errno));
+    const bool done = fsync(directory) == 0 && keep_remove(name_of(kind));
+    return done ? STATE_OK : refuse(kind, strerror(errno));
 }

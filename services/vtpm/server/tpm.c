@@ -293,18 +293,33 @@ int tpm_reset(void)
     return result;
 }
 
-int tpm_suspend(void)
+/// With `lock` held and the power on.
+static int suspend(void)
 {
     unsigned char *data = NULL;
     uint32_t size = 0;
     int result = -1;
-    (void)pthread_mutex_lock(&lock);
-    if (powered && !state_failed && TPMLIB_VolatileAll_Store(&data, &size) == TPM_SUCCESS &&
+    if (!state_failed && TPMLIB_VolatileAll_Store(&data, &size) == TPM_SUCCESS &&
         state_store(STATE_VOLATILE, data, size) == STATE_OK) {
         power_off();
         result = 0;
     }
     free(data);
+    return result;
+}
+
+int tpm_suspend(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    int result = powered ? suspend() : -1;
+    (void)pthread_mutex_unlock(&lock);
+    return result;
+}
+
+int tpm_end(void)
+{
+    (void)pthread_mutex_lock(&lock);
+    int result = powered ? suspend() : 0;
     (void)pthread_mutex_unlock(&lock);
     return result;
 }

@@ -17,7 +17,7 @@ int tpm_open(const char *directory);
 /// Power on: goes on from a suspended state if there is one, else starts from
 /// the permanent one; makes a new TPM if there is none. Returns 0, or -1 with a
 /// line on standard error (a state that is refused, among others); the power is
-/// off then. On a TPM that is on it does nothing. These four may be called by
+/// off then. On a TPM that is on it does nothing. These may be called by
 /// any thread.
 int tpm_power_on(void);
 /// Power off, without suspending.
@@ -27,6 +27,8 @@ int tpm_reset(void);
 /// Keeps the volatile state for the next tpm_power_on() and turns the power
 /// off. Returns 0 or -1.
 int tpm_suspend(void);
+/// The same at the end of the process; a TPM that is off has nothing to keep, which is no error.
+int tpm_end(void);
 
 /// Does one command of `size` bytes at a locality from 0 to 4 and writes at
 /// most TPM_MOST bytes of response; returns their number, at least 10: whatever

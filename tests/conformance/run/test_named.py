@@ -23,12 +23,13 @@ sys.path.insert(0, str(TOP / "services" / "vtpm" / "test" / "tools"))
 import service  # noqa: E402  (the path above must come first)
 
 LIMIT = 60
+MAKING = 300  #: what making a TPM may take under load
 DESCRIPTION = {"run": 1, "text": "counts", "program": "server", "arguments": ["at your service", "/data", "one"],
                "ports": {"one": 20001}, "state": "/data", "ready": "at your service", "say": ["talk to port {one}"]}
 GET_RANDOM = bytes.fromhex("80010000000c0000017b0008")
 
 
-class Named(unittest.TestCase):
+class Run(unittest.TestCase):
     """Runs that a signal ends."""
 
     @classmethod
@@ -36,15 +37,6 @@ class Named(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="coconut-named-")
         cls.addClassCleanup(folder.cleanup)
         cls.place = Path(os.path.realpath(folder.name))
-        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-O2", "-Wall", "-Wextra", "-Werror",
-                        Path(__file__).parent / "server.c", "-o", cls.place / "server"], check=True)
-        cls.describe()
-
-    @classmethod
-    def describe(cls, name="server", **changes):
-        """Write a description; its name."""
-        (cls.place / f"{name}.run.json").write_text(json.dumps({**DESCRIPTION, **changes}))
-        return f"./{name}.run.json"
 
     def setUp(self):
         self.port = service.free_port()
@@ -69,9 +61,31 @@ class Named(unittest.TestCase):
         """Ask a run to end, as a key at a terminal does: all processes of its group; its standard error."""
         os.killpg(run.pid, signum)
         self.assertEqual(run.wait(LIMIT), 128 + signum)
-        left = subprocess.run(["pgrep", "-s", str(run.pid)], capture_output=True, text=True, check=False).stdout
-        self.assertEqual(left, "", "left running")
+        self.assertEqual(self.left(run), [], "left running")
         return run.stderr.read()
+
+    @staticmethod
+    def left(run, *name):
+        """The processes that a run started and that are there, or those of a name."""
+        words = ["pgrep", "-s", str(run.pid), *name]
+        return [int(word) for word in subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()]
+
+
+class Named(Run):
+    """What the SDK brings, and descriptions of our own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        subprocess.run([SDK / "bin" / "x86_64-unknown-coconut-clang", "-O2", "-Wall", "-Wextra", "-Werror",
+                        Path(__file__).parent / "server.c", "-o", cls.place / "server"], check=True)
+        cls.describe()
+
+    @classmethod
+    def describe(cls, name="server", **changes):
+        """Write a description; its name."""
+        (cls.place / f"{name}.run.json").write_text(json.dumps({**DESCRIPTION, **changes}))
+        return f"./{name}.run.json"
 
     def refused(self, status, pattern, *words):
         """Assert that a run ends with one line that says why."""
@@ -149,7 +163,9 @@ class Named(unittest.TestCase):
         for changes, pattern in (({"run": 2}, ".*\"run\": 1 is missing"), ({"ports": {"a b": 1}}, ".*'a b' is not .*"),
                                  ({"ports": {"a": 0}}, ".*'a' is not .*"), ({"say": "x"}, ".*'say' is unknown or .*"),
                                  ({"more": 1}, ".*'more' is unknown or .*"), ({"state": "x"}, ".*no.* absolute path"),
-                                 ({"say": [1]}, ".* are lists of strings")):
+                                 ({"keep": "x"}, ".*'keep' is unknown or .*"), ({"keep": {"port": "x"}}, ".*'keep' is not .*"),
+                                 ({"keep": {"port": "a b", "arguments": []}}, ".*'keep' is not .*"),
+                                 ({"keep": {"port": "x", "arguments": [1]}}, ".*'keep' is not .*"), ({"say": [1]}, ".* are lists of strings")):
             self.refused(125, pattern, self.describe("wrong", **changes))
         self.refused(125, "cannot read ./none.run.json: .*", "./none.run.json")
 
@@ -167,7 +183,7 @@ class Named(unittest.TestCase):
     def test_virtual_tpm(self):
         """As it says: its own lines are what the tools are called with."""
         for again in (False, True):
-            run, lines = self.start("vtpm", "--port", str(self.port), "--state", str(self.state))
+            run, lines = self.start("vtpm", "--port", str(self.port), "--state", str(self.state), "--timeout", str(MAKING))
             self.tcti = re.search(r"TPM2TOOLS_TCTI=(\S+)", "".join(lines))[1]
             self.assertEqual(self.tcti, f"mssim:host=localhost,port={self.port}")
             self.tpm("startup", "-c")
@@ -183,9 +199,9 @@ class Named(unittest.TestCase):
     def test_debug_virtual_tpm(self):
         """A breakpoint in libtpms before there is a process, met when a client asks for random numbers."""
         def ask():
-            for _ in range(LIMIT):
+            for _ in range(MAKING):
                 try:
-                    with socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT) as one:
+                    with socket.create_connection(("127.0.0.1", self.port), timeout=MAKING) as one:
                         for command in (bytes.fromhex("80010000000c000001440000"), GET_RANDOM):
                             one.sendall(struct.pack(">IBI", 8, 0, len(command)) + command)
                             (size,) = struct.unpack(">I", service.receive(one, 4))
@@ -196,9 +212,9 @@ class Named(unittest.TestCase):
 
         client = threading.Thread(target=ask)
         client.start()
-        done = subprocess.run([COCONUT, "debug", "--timeout", str(LIMIT), "--batch", "--break", "TPM2_GetRandom", "--ex",
+        done = subprocess.run([COCONUT, "debug", "--timeout", str(MAKING), "--batch", "--break", "TPM2_GetRandom", "--ex",
                                "bt", "--ex", "coconut ps", "vtpm", "--port", str(self.port)],
-                              cwd=self.place, capture_output=True, text=True, timeout=2 * LIMIT, check=False,
+                              cwd=self.place, capture_output=True, text=True, timeout=2 * MAKING, check=False,
                               stdin=subprocess.DEVNULL)
         client.join()
         self.assertRegex(done.stdout, r"(?s)Breakpoint 1, .*TPM2_GetRandom.*in TPM2_Process .*in process \(.*tpm\.c:.*"

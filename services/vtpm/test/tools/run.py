@@ -13,6 +13,7 @@ from pathlib import Path
 import algorithms
 import certificates
 import cuts
+import keeping
 import machine
 import policies
 import sequences
@@ -131,7 +132,8 @@ def main():
         runner = Runner(options, scratch)
         if chosen:
             runner.run_sequences(chosen)
-        for function in (*states.TESTS, *((states.dying,) if options.dying else ()), *certificates.TESTS, *(cuts.TESTS if options.cut else ())):
+        for function in (*states.TESTS, *keeping.TESTS, *((states.dying,) if options.dying else ()), *certificates.TESTS,
+                         *(cuts.TESTS if options.cut else ())):
             if named(function) and (options.host or function in EVERYWHERE):
                 runner.test(function.__name__, function, runner)
         print(f"{runner.passed} passed, {runner.failed} failed")

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""The service with a keeper of its state's files: no answer before what it tells is kept, and none after a failure."""
+
+import os
+import pty
+import signal
+import struct
+import threading
+import time
+import tty
+
+import wire
+from service import Failure, Service, need
+from wire import code_of
+
+INDEX = 0x01500001
+FAILURE, INITIALIZE = 0x101, 0x100
+WRITE, REMOVE = 1, 2
+HEAD = struct.Struct(">4sIIII")
+WAIT_SECONDS = 60
+#: Answers that are none, by what is asked.
+WRONG = {
+    "refused": lambda number: struct.pack(">II", number, 28),
+    "another number": lambda number: struct.pack(">II", number + 1, 0),
+    "an earlier number": lambda number: struct.pack(">II", number - 1, 0),
+    "cut": lambda number: struct.pack(">II", number, 0)[:7],
+}
+
+
+class Keeper(threading.Thread):
+    """The other end of a pseudo terminal. files: what is kept; answer: a function of a request's number, None for none."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.master, slave = pty.openpty()
+        tty.setraw(slave)
+        self.slave, self.path = slave, os.ttyname(slave)
+        self.files, self.operations, self.held = {}, [], b""
+        self.answer = lambda number: struct.pack(">II", number, 0)
+        self.allowed = threading.Event()
+        self.allowed.set()
+        self.start()
+
+    def take(self, size):
+        """Exactly size bytes."""
+        while len(self.held) < size:
+            self.held += os.read(self.master, 65536)
+        data, self.held = self.held[:size], self.held[size:]
+        return data
+
+    def run(self):
+        try:
+            while True:
+                magic, number, operation, length, size = HEAD.unpack(self.take(HEAD.size))
+                name, data = self.take(length).decode(), self.take(size)
+                self.operations.append((operation, name) if magic == b"CKEP" else ("no request", magic))
+                self.allowed.wait()
+                answer = self.answer(number)
+                if answer is not None and answer == struct.pack(">II", number, 0):
+                    self.files[name] = data
+                    if operation == REMOVE:
+                        del self.files[name]
+                if answer is None:
+                    self.end()
+                    return
+                os.write(self.master, answer)
+                if len(answer) < 8:
+                    self.end()
+                    return
+        except OSError:
+            pass  # the service has gone, or end() was called
+
+    def end(self):
+        """Nobody is there any more."""
+        for file in (self.master, self.slave):
+            if file >= 0:
+                os.close(file)
+        self.master = self.slave = -1
+
+
+def started(runner, name, keeper):
+    """A service that has this keeper, started, with an index."""
+    service = runner.service(name, lambda state, port: (*runner.command(state, port), "--keep", keeper.path))
+    need(code_of(service.execute(wire.startup())) == 0, "no start")
+    need(code_of(service.execute(wire.nv_define(INDEX, 8))) == 0, "no index")
+    return service
+
+
+def directory(service):
+    """The files of its state, the lock left out."""
+    return {file.name: file.read_bytes() for file in service.state.iterdir() if file.name != "lock"}
+
+
+def kept(runner):
+    """Each change is kept before it is answered; suspending is, too."""
+    keeper = Keeper()
+    service = started(runner, "kept", keeper)
+    need(set(keeper.files) == {"permanent.state", "authority.der"}, f"{set(keeper.files)} is kept of a new TPM")
+    need(keeper.operations[:3] == [(WRITE, "authority.der"), (WRITE, "permanent.state"), (REMOVE, "volatile.state")],
+         f"a new TPM is kept as {keeper.operations}")
+    keeper.allowed.clear()
+    with service.stream() as stream:
+        stream.send(wire.nv_write(INDEX, b"changed."))
+        stream.socket.settimeout(1)
+        try:
+            stream.socket.recv(1)
+        except TimeoutError:
+            keeper.allowed.set()
+        else:
+            raise Failure("answered before it was kept")
+        stream.socket.settimeout(WAIT_SECONDS)
+        need(code_of(stream.receive()) == 0, "not written")
+    need(keeper.files == directory(service), "what is kept is not what is there")
+    service.process.send_signal(signal.SIGINT)
+    need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    need(set(keeper.files) == {"permanent.state", "authority.der", "volatile.state"}, "the suspended state is not kept")
+    need(keeper.files == directory(service), "what is kept in the end is not what is there")
+    service.kill()
+    keeper.end()
+    again = runner.service("kept")
+    need(b"changed." in again.execute(wire.nv_read(INDEX, 8)), "it does not go on from what was suspended")
+    again.kill()
+
+
+def keeper_fails(runner):
+    """An answer that is none, or nobody there: the command fails, and all after it, also with new power; the end says so."""
+    for name, answer in {**WRONG, "gone": lambda number: None}.items():
+        keeper = Keeper()
+        service = started(runner, f"keeper-{name.replace(' ', '-')}", keeper)
+        before = dict(keeper.files)
+        keeper.answer = answer
+        need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, f"{name}: written")
+        keeper.answer = lambda number: struct.pack(">II", number, 0)
+        need(code_of(service.execute(wire.get_random())) == FAILURE, f"{name}: it goes on")
+        need(keeper.files == before, f"{name}: what is kept changed")
+        need(service.signal(17) == 1, f"{name}: it has power again")
+        need(code_of(service.execute(wire.get_random())) == INITIALIZE, f"{name}: it goes on with new power")
+        service.kill()
+        keeper.end()
+
+
+def suspending_fails(runner):
+    """Asked to end when nothing can be kept, it says so by its status; a TPM without power ends well."""
+    keeper = Keeper()
+    service = started(runner, "keeper-end", keeper)
+    keeper.answer = WRONG["refused"]
+    service.process.send_signal(signal.SIGTERM)
+    need(service.process.wait(WAIT_SECONDS) == 1, "it ended well though nothing was kept")
+    service.kill()
+    keeper.end()
+    keeper = Keeper()
+    service = started(runner, "keeper-off", keeper)
+    need(service.signal(2) == 0, "no power-off")
+    service.process.send_signal(signal.SIGTERM)
+    need(service.process.wait(WAIT_SECONDS) == 0, "without power it did not end well")
+    service.kill()
+    keeper.end()
+
+
+def ended_soon(runner):
+    """Asked to end in the middle of a long command: the command is cancelled, and the TPM suspended."""
+    service = runner.service("ended-soon")
+    need(code_of(service.execute(wire.startup())) == 0, "no start")
+    with service.connect() as stream:
+        command = wire.create_primary(bits=3072)
+        stream.sendall(struct.pack(">IBI", 8, 0, len(command)) + command)
+        time.sleep(0.05)
+        service.process.send_signal(signal.SIGTERM)
+        need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    need((service.state / "volatile.state").exists(), "nothing was suspended")
+    service.kill()
+
+
+TESTS = (kept, keeper_fails, suspending_fails, ended_soon)
