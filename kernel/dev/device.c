@@ -15,14 +15,27 @@
 /// A kind of device that there is a driver for; each drives one device.
 struct driver {
     const char *name;
-    bool several_ports; /* of a virtio console: the feature that tells the two kinds apart */
+    bool (*fits)(const struct virtio_device *console);
     enum status (*start)(const struct virtio_device *device);
     void (*interrupt)(void);
 };
 
+/// A device of several ports without emergency writes is the link's: a lone character has no place
+/// among frames.
+static bool is_ports(const struct virtio_device *console)
+{
+    return virtio_offers(console, VIRTIO_CONSOLE_MULTIPORT) &&
+           virtio_offers(console, VIRTIO_CONSOLE_EMERGENCY_WRITE);
+}
+
+static bool is_link(const struct virtio_device *console)
+{
+    return !is_ports(console);
+}
+
 static const struct driver drivers[DRIVER_COUNT] = {
-    {"host link", false, hostlink_start, hostlink_interrupt},
-    {"host ports", true, port_device_start, port_device_interrupt},
+    {"host link", is_link, hostlink_start, hostlink_interrupt},
+    {"host ports", is_ports, port_device_start, port_device_interrupt},
 };
 
 /// What drives a device, by number of the driver.
@@ -47,8 +60,7 @@ static unsigned find_driver(const struct virtio_device *device)
     if (device->device_id != VIRTIO_DEVICE_CONSOLE) {
         return DRIVER_COUNT;
     }
-    bool several = virtio_offers(device, VIRTIO_CONSOLE_MULTIPORT);
-    while (i < DRIVER_COUNT && (driven[i].taken || drivers[i].several_ports != several)) {
+    while (i < DRIVER_COUNT && (driven[i].taken || !drivers[i].fits(device))) {
         i++;
     }
     return i;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Host link, sending half and set-up. A frame goes straight from user memory into a buffer of the
 // transmitter.
+#include "console_control.h"
 #include "hostlink_internal.h"
 #include "transmit.h"
 #include <arch/timer.h>
 #include <base/string.h>
 
-#define TX_QUEUE 1u
+#define LINK_PORT 1u /* port 0 is for consoles, which drop what the host does not take in time */
+#define CONTROL_BUFFERS 3u /* for the messages that open the port */
 #define FRAME_DATA_MAX (PAGE_SIZE - (uint32_t)sizeof(struct hostlink_header))
 #define LOG_WAIT_NS 100000000ull
 
@@ -19,21 +21,40 @@ bool hostlink_present(void)
     return up;
 }
 
+/// Opens the link's port. What the device says of its ports is of no concern: it gets no buffers
+/// for that.
+static enum status open_port(struct transmitter *control)
+{
+    bool sent = control_send(control, CONTROL_NO_PORT, CONTROL_DEVICE_READY, true) &&
+                control_send(control, LINK_PORT, CONTROL_READY, true) &&
+                control_send(control, LINK_PORT, CONTROL_OPEN, true);
+    return sent ? OK : ERR_IO;
+}
+
 enum status hostlink_start(const struct virtio_device *console)
 {
+    static struct transmitter control;
     device = *console;
-    enum status status = virtio_start(&device, 0);
+    bool several = virtio_offers(&device, VIRTIO_CONSOLE_MULTIPORT);
+    uint32_t queue = several ? console_rx_queue(LINK_PORT) : 0;
+    enum status status = virtio_start(&device, several ? 1u << VIRTIO_CONSOLE_MULTIPORT : 0);
     if (status == OK) {
-        status = hostlink_rx_start(&device);
+        status = hostlink_rx_start(&device, queue);
     }
     if (status == OK) {
-        status = transmit_init(&tx, &device, TX_QUEUE, VIRTQUEUE_SIZE);
+        status = transmit_init(&tx, &device, queue + 1, VIRTQUEUE_SIZE);
+    }
+    if (status == OK && several) {
+        status = transmit_init(&control, &device, CONTROL_OUT_QUEUE, CONTROL_BUFFERS);
+    }
+    if (status == OK) {
+        virtio_ready(&device);
+        status = several ? open_port(&control) : OK;
     }
     if (status != OK) {
         virtio_fail(&device);
         return status;
     }
-    virtio_ready(&device);
     hostlink_rx_post();
     up = true;
     return OK;

@@ -5,14 +5,15 @@
 #include "virtio.h"
 #include <dev/hostlink.h>
 
-/// Starts the link on a virtio-console; the device is copied. ERR_NOMEM, ERR_IO.
+/// Starts the link on a virtio console, or on port 1 of one with several ports; the device is
+/// copied. ERR_NOMEM, ERR_IO.
 enum status hostlink_start(const struct virtio_device *device) __must_check;
 
 /// The device has interrupted.
 void hostlink_interrupt(void);
 
 /// hostlink_rx.c: the receiving half.
-enum status hostlink_rx_start(const struct virtio_device *device) __must_check;
+enum status hostlink_rx_start(const struct virtio_device *device, uint32_t queue) __must_check;
 void hostlink_rx_post(void); /* after virtio_ready(): gives the buffers to the device */
 void hostlink_rx_wake(void);
 

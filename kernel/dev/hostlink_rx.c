@@ -6,7 +6,6 @@
 #include <base/log.h>
 #include <base/string.h>
 
-#define RX_QUEUE 0u
 #define RX_BUFFERS 4u
 
 static struct receiver rx;
@@ -24,10 +23,10 @@ static struct {
     bool failed; /* the host broke the protocol */
 } current;
 
-enum status hostlink_rx_start(const struct virtio_device *device)
+enum status hostlink_rx_start(const struct virtio_device *device, uint32_t queue)
 {
     memset(&current, 0, sizeof(current));
-    return receive_init(&rx, device, RX_QUEUE, RX_BUFFERS);
+    return receive_init(&rx, device, queue, RX_BUFFERS);
 }
 
 void hostlink_rx_post(void)

@@ -6,8 +6,6 @@
 #include <base/log.h>
 #include <base/string.h>
 
-#define CONTROL_IN_QUEUE 2u
-#define CONTROL_OUT_QUEUE 3u
 #define CONTROL_BUFFERS 8u
 #define PORT_OUT_BUFFERS 4u
 /* One, so that bytes of two connections are told apart: QEMU sees the end of a TCP connection only
@@ -15,22 +13,6 @@
 #define PORT_IN_BUFFERS 1u
 #define CONFIG_PORT_COUNT 4u      /* offset of the number of ports */
 #define NAMING_LIMIT_NS 100000000 /* for the device to name its ports */
-#define NO_PORT UINT32_MAX
-
-enum control_event {
-    CONTROL_DEVICE_READY = 0,
-    CONTROL_ADD = 1,
-    CONTROL_REMOVE = 2,
-    CONTROL_READY = 3,
-    CONTROL_OPEN = 6,
-    CONTROL_NAME = 7,
-};
-
-struct control_message {
-    uint32_t id;
-    uint16_t event;
-    uint16_t value;
-};
 
 static struct virtio_device device;
 static bool up;
@@ -65,14 +47,9 @@ struct host_port *port_device_port(unsigned n)
 
 static void send_control(uint32_t id, enum control_event event, bool value)
 {
-    const struct control_message message = {.id = id, .event = (uint16_t)event, .value = value};
-    uint32_t n;
-    if (!transmit_take_now(&control_out, &n)) {
+    if (!control_send(&control_out, id, event, value)) {
         klog(LOG_WARN, "host ports: the device does not take messages; one is lost");
-        return;
     }
-    memcpy(transmit_buffer(&control_out, n), &message, sizeof(message));
-    (void)transmit_submit(&control_out, n, sizeof(message)); /* out of service: nobody to tell */
 }
 
 void port_device_tell_open(struct host_port *port, bool open)
@@ -220,7 +197,7 @@ static enum status prepare_port(unsigned n)
 {
     struct host_port *port = &ports[n];
     port->id = n + 1;
-    uint32_t queue = 2 * (port->id + 1); /* the control queues stand behind port 0's */
+    uint32_t queue = console_rx_queue(port->id);
     enum status status = receive_init(&port->rx, &device, queue, PORT_IN_BUFFERS);
     return status == OK ? transmit_init(&port->tx, &device, queue + 1, PORT_OUT_BUFFERS) : status;
 }
@@ -264,7 +241,7 @@ static void run_device(void)
     for (unsigned n = 0; n < port_count; n++) {
         receive_post(&ports[n].rx);
     }
-    send_control(NO_PORT, CONTROL_DEVICE_READY, true);
+    send_control(CONTROL_NO_PORT, CONTROL_DEVICE_READY, true);
 }
 
 static bool all_named(void)

@@ -2,11 +2,10 @@
 // Shared between the files of the host ports, and with device.c.
 #pragma once
 
+#include "console_control.h"
 #include "receive.h"
 #include "transmit.h"
 #include <dev/host_port.h>
-
-#define VIRTIO_CONSOLE_MULTIPORT 1u /* feature bit: the device has several ports */
 
 struct host_port {
     uint32_t id; /* the device's number for it */

@@ -119,7 +119,7 @@ static struct wait_queue *link_event_queue(void *state)
 static enum status output_write(void *state, struct user_in buffer, bool wait, size_t *done)
 {
     const unsigned *channel = state;
-    (void)wait; /* output is taken by the host without end */
+    (void)wait; /* the host takes output sooner or later; until then any writer waits */
     return hostlink_send(*channel, buffer, done);
 }
 

@@ -58,18 +58,20 @@ static int64_t put_head(size_t path_len, const struct coco_stat *stat, uint64_t 
     return coco_is_error(result) ? result : put(path, path_len);
 }
 
-/* The program has ended, so the file stays as long as it is; one that grows is cut, one that was
-   cut is an error. */
+/* Children of the program may still run: a file that grows meanwhile is cut, one that was cut is an
+   error. It then is filled up with anything: the host counts bytes to find the report behind it. */
 static int64_t send_data(coco_handle_t file, uint64_t size)
 {
     static char chunk[BUFFER_SIZE];
+    int64_t error = 0;
 
     while (size > 0) {
         size_t wanted = size < sizeof(chunk) ? (size_t)size : sizeof(chunk);
-        int64_t got = coco_read(file, chunk, wanted);
+        int64_t got = coco_is_error(error) ? error : coco_read(file, chunk, wanted);
 
         if (coco_is_error(got) || got == 0) {
-            return got == 0 ? COCO_EIO : got;
+            error = got == 0 ? COCO_EIO : got;
+            got = (int64_t)wanted;
         }
         int64_t result = put(chunk, (size_t)got);
 
@@ -78,7 +80,7 @@ static int64_t send_data(coco_handle_t file, uint64_t size)
         }
         size -= (uint64_t)got;
     }
-    return 0;
+    return error;
 }
 
 static int64_t send_one(size_t path_len, unsigned depth);
@@ -88,6 +90,9 @@ static size_t append(size_t path_len, const char *name)
 {
     size_t at = path_len;
 
+    if (at == sizeof(path) - 1) {
+        return 0;
+    }
     path[at++] = '/';
     for (; *name != '\0' && at < sizeof(path) - 1; name++) {
         path[at++] = *name;
@@ -142,8 +147,10 @@ static int64_t send_one(size_t path_len, unsigned depth)
 
 int64_t send_back(coco_handle_t report, struct run_strings directories)
 {
+    int64_t error = 0;
+
     out.report = report;
-    while (directories.count > 0) {
+    while (directories.count > 0 && !coco_is_error(error)) {
         const char *directory = run_strings_next(&directories);
         size_t len = 0;
 
@@ -152,11 +159,9 @@ int64_t send_back(coco_handle_t report, struct run_strings directories)
             len++;
         }
         path[len] = '\0';
-        int64_t result = send_one(len, 0);
-
-        if (coco_is_error(result)) {
-            return result;
-        }
+        error = send_one(len, 0);
     }
-    return flush();
+    int64_t result = flush(); /* after an error, too: what is sent ends with a whole file */
+
+    return coco_is_error(error) ? error : result;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "../console_control.h"
 #include "../hostlink_internal.h"
 #include "fake_device.h"
 #include "machine.h"
@@ -17,7 +18,7 @@ static void start(void)
     machine_start();
     fake_reset(&device);
     UNIT_OK(virtio_start(&device, 0));
-    UNIT_OK(hostlink_rx_start(&device));
+    UNIT_OK(hostlink_rx_start(&device, FAKE_RX));
     hostlink_rx_post();
     stream_len = 0;
     for (size_t i = 0; i < sizeof(pattern); i++) {
@@ -227,6 +228,36 @@ UNIT_TEST(hostlink_waits_for_room)
     hostlink_drain();
     UNIT_CHECK(received_len == 100);
     UNIT_CHECK(memcmp(received, pattern, 100) == 0);
+}
+
+/* The device of several ports: the link opens port 1 before it uses the port's queues. */
+UNIT_TEST(hostlink_over_a_port)
+{
+    static const uint16_t wanted[][2] = {
+        {0xffff, CONTROL_DEVICE_READY}, {1, CONTROL_READY}, {1, CONTROL_OPEN}};
+    uint8_t bytes[PAGE_SIZE];
+    size_t done;
+    start();
+    fake_reset(&device);
+    fake_set_port_slots(2);
+    UNIT_OK(hostlink_start(&device));
+    for (unsigned i = 0; i < ARRAY_SIZE(wanted); i++) {
+        struct control_message message;
+        UNIT_EQUAL(fake_take_from(CONTROL_OUT_QUEUE, bytes), sizeof(message));
+        memcpy(&message, bytes, sizeof(message));
+        UNIT_EQUAL(message.id & 0xffff, wanted[i][0]);
+        UNIT_EQUAL(message.event, wanted[i][1]);
+        UNIT_EQUAL(message.value, 1);
+    }
+    UNIT_EQUAL(fake_take_from(CONTROL_OUT_QUEUE, bytes), 0);
+    UNIT_OK(send(pattern, 100, &done));
+    UNIT_EQUAL(done, 100);
+    UNIT_EQUAL(fake_take_from(console_rx_queue(1) + 1, bytes),
+               100 + sizeof(struct hostlink_header));
+    add_frame(HOSTLINK_MAGIC, HOSTLINK_STDIN, pattern, 50);
+    fake_deliver_to(console_rx_queue(1), stream, stream_len, PAGE_SIZE);
+    UNIT_OK(receive(100, &done));
+    UNIT_EQUAL(done, 50);
 }
 
 UNIT_TEST(hostlink_send_fault_returns_the_buffer)

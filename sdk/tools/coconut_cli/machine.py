@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """One QEMU process: its command line, its start, its end.
 
-QEMU gets two sockets by number: the host link (a virtio console) and the serial line. It runs in
+QEMU gets two sockets by number: the host link (a port of a virtio console, as QEMU holds a port's writer
+back but drops what a console's reader does not take in time) and the serial line. It runs in
 a process group of its own, so a Ctrl-C reaches this process only, and dies with this process,
 however that ends.
 """
@@ -58,8 +59,8 @@ def arguments(config, link_fd, serial_fd, ports=()):
               "-chardev", f"socket,id=serial,fd={serial_fd}", "-serial", "chardev:serial"]
     if config.machine.startswith("microvm"):
         words += ["-chardev", f"socket,id=link,fd={link_fd}",
-                  "-device", "virtio-serial-device,id=link,max_ports=1",
-                  "-device", "virtconsole,bus=link.0,chardev=link", *ports]
+                  "-device", "virtio-serial-device,id=link,max_ports=2,emergency-write=off",
+                  "-device", "virtserialport,bus=link.0,nr=1,chardev=link", *ports]
     words += config.extra
     return words
 

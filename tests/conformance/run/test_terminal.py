@@ -25,9 +25,9 @@ SHELL = """
 import os, signal, sys, termios
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
 pid = os.fork()
-os.setpgid(pid, pid or os.getpid())
-os.tcsetpgrp(0, pid or os.getpid())
 if pid == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
     print(os.getpid(), flush=True)
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     os.execv(sys.argv[1], sys.argv[1:])

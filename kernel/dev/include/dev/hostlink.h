@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The host link: framed channels to the program that started the machine, over a virtio-console
-// with one port.
+// The host link: framed channels to the program that started the machine, over port 1 of a virtio
+// console that does not offer emergency writes. A sender waits while the host does not take more.
+// It works over a console of one port, too, with which QEMU loses what the host does not take in
+// time.
 //
 // A frame is a header (struct hostlink_header) and up to HOSTLINK_PAYLOAD_MAX bytes. The link is a
 // byte stream: frames may be cut anywhere by the transport. Whatever the host sends is checked; a
