@@ -8,12 +8,13 @@ import os
 from coconut_cli import manifest as manifest_command
 from coconut_cli import files, pack, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
-from coconut_cli.options import Command, Option
+from coconut_cli.options import Command, Option, flag
 
 COMMAND = Command(
     "image", "[OPTIONS] RECIPE",
     "Make the boot archive and the bootable image that a recipe (JSON) describes.",
-    (Option("--output", "FOLDER", "where to put it; made if missing (default: NAME.image)"),), """
+    (Option("--output", "FOLDER", "where to put it; made if missing (default: NAME.image)"),
+     flag("--json", "print problems (file, line, rule, text) and image, as in measurements.json")), """
 FOLDER gets: kernel.elf, archive.pkit, measurements.json. The image boots with
   coconut boot --kernel FOLDER/kernel.elf FOLDER/archive.pkit
 or any loader that takes a PVH kernel and an initial RAM disk. The same recipe and files give the
@@ -31,20 +32,20 @@ def _read(path):
         raise Fault(f"cannot read {path}: {reason(error)}") from error
 
 
-def _plan(path):
-    """(Recipe, [(path, Manifest)]), or None when something was wrong and was said."""
+def _plan(path, tell):
+    """(Recipe, [(path, Manifest)]), or None when something was wrong and was told."""
     from coconut_manifest import recipe
     found, problems = recipe.read(_read(path), os.path.dirname(os.path.abspath(path)))
     for problem in sorted(problems, key=lambda p: p.line):
-        manifest_command.report(path, problem)
+        tell(path, problem)
     if found is None:
         return None
-    manifests = manifest_command.load([service for service, _ in found.services])
+    manifests = manifest_command.load([service for service, _ in found.services], tell=tell)
     if manifests is None:
         return None
     wrong = list(recipe.check_programs(found, manifests))
     for where, problem in wrong:
-        manifest_command.report(where, problem)
+        tell(where, problem)
     return None if wrong else (found, manifests)
 
 
@@ -52,10 +53,10 @@ def _entry(name, data):
     return {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def build(path, folder):
+def build(path, folder, tell=manifest_command.report):
     """Build the image; returns the measurement list, or None when something was wrong."""
     from coconut_manifest import recipe
-    plan = _plan(path)
+    plan = _plan(path, tell)
     if plan is None:
         return None
     found, manifests = plan
@@ -80,9 +81,13 @@ def run(values, words):
     if len(words) != 1:
         raise COMMAND.fail("one recipe, please")
     stem = os.path.splitext(os.path.basename(words[0]))[0]
-    measured = build(words[0], values["output"] or f"{stem}.image")
+    problems = manifest_command.Problems(values["json"])
+    measured = build(words[0], values["output"] or f"{stem}.image", problems.add)
+    problems.print(image=measured)
     if measured is None:
         return STATUS_FAILED
+    if values["json"]:
+        return 0
     for entry in (measured["kernel"], measured["archive"], *measured["files"]):
         print(f"{entry['size']:>12}  {entry['sha256']}  {entry['name']}")
     return 0

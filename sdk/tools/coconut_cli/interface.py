@@ -2,17 +2,18 @@
 """`coconut interface`: from the description of a service's interface to code and documentation."""
 
 import os
-import sys
 
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 from coconut_cli.files import write_together
-from coconut_cli.options import Command, Option
+from coconut_cli.manifest import Problems, report
+from coconut_cli.options import Command, Option, flag
 
 COMMAND = Command(
     "interface", "check|compile [OPTIONS] FILE ...",
     "Check descriptions of services' interfaces (JSON), or make code and documentation from them.",
     (Option("--output", "FOLDER", "compile: where to put the files; made if missing"),
-     Option("--against", "FILE", "check: an older description that clients were built with")), """
+     Option("--against", "FILE", "check: an older description that clients were built with"),
+     flag("--json", "print problems (file, line, rule, text) and interfaces")), """
 check    says nothing if all is well, otherwise a line for each thing that is wrong:
          FILE:LINE: RULE: what to do
 compile  also writes, for an interface NAME
@@ -27,8 +28,8 @@ The format, the layout of messages and the rule of versions: docs/interfaces.md.
 exit status: 0 all is well, 1 something is wrong, 2 wrong use""")
 
 
-def load(path):
-    """Return the Interface of a file, or None when something was wrong and was said."""
+def load(path, tell=report):
+    """Return the Interface of a file, or None when something was wrong and was told."""
     from coconut_interface import rules
     from coconut_manifest import abitables
     try:
@@ -37,13 +38,13 @@ def load(path):
     except OSError as error:
         raise Fault(f"cannot read {path}: {reason(error)}") from error
     found, problems = rules.read(data, abitables.load().objects)
-    _report(path, problems)
+    _tell_all(tell, path, problems)
     return found
 
 
-def _report(path, problems):
+def _tell_all(tell, path, problems):
     for problem in sorted(problems, key=lambda p: p.line):
-        print(f"coconut: {path}:{problem.line}: {problem.rule}: {problem.text}", file=sys.stderr)
+        tell(path, problem)
 
 
 def files(interface, source):
@@ -63,13 +64,13 @@ def _compile(interface, path, folder):
     write_together(folder, files(interface, os.path.basename(path)))
 
 
-def _compare(path, interface, older_path):
+def _compare(path, interface, older_path, tell):
     from coconut_interface import versions
-    older = load(older_path)
+    older = load(older_path, tell)
     if older is None:
         return False
     problems = versions.compare(older, interface)
-    _report(path, problems)
+    _tell_all(tell, path, problems)
     return not problems
 
 
@@ -84,11 +85,13 @@ def run(values, words):
         raise COMMAND.fail("compile needs --output FOLDER")
     if values["against"] and (verb != "check" or len(paths) != 1):
         raise COMMAND.fail("--against is for checking one description")
-    found = [(path, load(path)) for path in paths]
-    if any(interface is None for _, interface in found):
-        return STATUS_FAILED
-    if values["against"] and not _compare(*found[0], values["against"]):
-        return STATUS_FAILED
-    for path, interface in found if verb == "compile" else []:
+    problems = Problems(values["json"])
+    found = [(path, load(path, problems.add)) for path in paths]
+    good = all(interface is not None for _, interface in found)
+    if good and values["against"]:
+        good = _compare(*found[0], values["against"], problems.add)
+    for path, interface in found if good and verb == "compile" else []:
         _compile(interface, path, values["output"])
-    return 0
+    problems.print(interfaces=[{"name": one.name, "file": path, "major": one.major, "minor": one.minor}
+                               for path, one in found if one is not None])
+    return 0 if good else STATUS_FAILED

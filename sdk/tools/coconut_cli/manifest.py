@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`coconut manifest`: check, compile and show the manifests of services."""
 
+import json
 import os
 import sys
 
@@ -13,7 +14,8 @@ COMMAND = Command(
     "Check manifests of services, compile them for an image, or draw who may talk to whom.",
     (Option("--output", "PATH", "compile: the folder for NAME.manifest; show: the picture"),
      flag("--dot", "show: the text for Graphviz instead of SVG"),
-     flag("--alone", "check: channels may be offered by services that are not listed")), """
+     flag("--alone", "check: channels may be offered by services that are not listed"),
+     flag("--json", "check, compile: print problems (file, line, rule, text) and manifests")), """
 check    says nothing if all is well, otherwise a line for each thing that is wrong:
          FILE:LINE: RULE: what to do
 compile  also writes the checked binary form and prints its SHA-256, which is part of an image's
@@ -29,8 +31,26 @@ def report(path, problem):
     print(f"coconut: {path}:{problem.line}: {problem.rule}: {problem.text}", file=sys.stderr)
 
 
-def load(paths, alone=False):
-    """Return [(path, Manifest)] of all files, or None when something was wrong and was said."""
+class Problems:
+    """What is wrong with some files: told on standard error at once, or kept for JSON."""
+
+    def __init__(self, as_json):
+        self.found, self._as_json = [], as_json
+
+    def add(self, path, problem):
+        """Take one thing that is wrong."""
+        if not self._as_json:
+            report(path, problem)
+        self.found.append({"file": path, "line": problem.line, "rule": problem.rule, "text": problem.text})
+
+    def print(self, **more):
+        """Print them as JSON, if that is wanted, with what else there is to tell."""
+        if self._as_json:
+            print(json.dumps({"problems": self.found, **more}, indent=1))
+
+
+def load(paths, alone=False, tell=report):
+    """Return [(path, Manifest)] of all files, or None when something was wrong and was told."""
     from coconut_manifest import abitables, rules
     tables, found, bad = abitables.load(), [], False
     for path in paths:
@@ -41,7 +61,7 @@ def load(paths, alone=False):
             raise Fault(f"cannot read {path}: {reason(error)}") from error
         manifest, problems = rules.read(data, tables)
         for problem in sorted(problems, key=lambda p: p.line):
-            report(path, problem)
+            tell(path, problem)
         bad = bad or bool(problems)
         if manifest is not None:
             found.append((path, manifest))
@@ -49,17 +69,17 @@ def load(paths, alone=False):
         return None
     for path, problem in rules.check_together(found):
         if not (alone and problem.rule == "unknown-channel"):
-            report(path, problem)
+            tell(path, problem)
             bad = True
     return None if bad else found
 
 
 def _compile(found, folder):
+    """Write the binary forms; return {name: SHA-256}."""
     from coconut_manifest import binary
     encoded = {manifest.name: binary.encode(manifest) for _, manifest in found}
     write_together(folder, {f"{name}.manifest": data for name, data in encoded.items()})
-    for name, data in encoded.items():
-        print(f"{binary.digest(data)}  {name}")
+    return {name: binary.digest(data) for name, data in encoded.items()}
 
 
 def _show(found, values):
@@ -86,11 +106,18 @@ def run(values, words):
         raise COMMAND.fail("which manifests?")
     if verb == "compile" and not values["output"]:
         raise COMMAND.fail("compile needs --output FOLDER")
-    found = load(paths, alone=values["alone"] and verb == "check")
+    if verb == "show" and values["json"]:
+        raise COMMAND.fail("--json is for check and compile")
+    problems, digests = Problems(values["json"]), {}
+    found = load(paths, values["alone"] and verb == "check", problems.add)
+    if found is not None and verb == "compile":
+        digests = _compile(found, values["output"])
+    problems.print(manifests=[{"name": one.name, "file": path, "sha256": digests.get(one.name)}
+                              for path, one in found or []])
     if found is None:
         return STATUS_FAILED
-    if verb == "compile":
-        _compile(found, values["output"])
-    elif verb == "show":
+    if verb == "show":
         _show(found, values)
+    for name, digest in digests.items() if not values["json"] else ():
+        print(f"{digest}  {name}")
     return 0

@@ -18,7 +18,8 @@ COMMAND = Command(
      Option("--jobs", "N", "parallel steps (default: all processors)", integer(1, 1024)),
      flag("--test", "run their own tests in the kernel instead of installing"),
      flag("--whole", "with --test: all tests of a recipe that names a part"),
-     flag("--list", "list the recipes: name, version, build system")), """
+     flag("--list", "list the recipes: name, version, build system"),
+     flag("--json", "with --list: as JSON, a list of name, version and system")), """
 Sources are those of Debian's archive that share/coconut/deps/deps.lock names by checksum; they are
 fetched once and kept, see COCONUT_CACHE and COCONUT_MIRROR in 'coconut build --help'. Programs find
 what is installed with cmake -DCMAKE_PREFIX_PATH=FOLDER, or with -IFOLDER/include and -LFOLDER/lib.
@@ -39,7 +40,9 @@ def run(values, words):
         raise COMMAND.fail(f"--recipes {values['recipes']}: is no folder")
     own = ["--recipes", os.path.abspath(values["recipes"])] if values["recipes"] else []
     if values["list"]:
-        command = [*own, "--list"]
+        command = [*own, "--list", *(["--json"] if values["json"] else [])]
+    elif values["json"]:
+        raise COMMAND.fail("--json is for --list")
     elif not words:
         raise COMMAND.fail("which port? 'coconut port --list' shows them")
     elif values["whole"] and not values["test"]:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """`coconut symbolize`: addresses of a program's run become functions, files and lines."""
 
+import json
 import re
 import subprocess
 import sys
 
 from coconut_cli import elffile
 from coconut_cli.fault import Fault
-from coconut_cli.options import Command, Option
+from coconut_cli.options import Command, Option, flag
 
 SYMBOLIZER = "llvm-symbolizer-19"
 _NUMBER = "(0x[0-9a-f]{1,16})"
@@ -29,6 +30,8 @@ CONTEXT = re.compile(rf"\{{{{3}}(?:(reset)|mmap:{_NUMBER}:{_NUMBER}:load:\d+:\w+
 LINE_MAX = 1 << 12
 #: pieces of code that markup may speak of
 LOADED_MOST = 64
+#: a line of lookup(): function, file, line, column
+_CALL = re.compile(r"(?:\(inlined by\) )?(.*?)(?: at (.+):(\d+):(\d+))?$")
 
 
 def _address(text):
@@ -46,10 +49,12 @@ COMMAND = Command(
     "Show functions, files and lines of a program's addresses.",
     (Option("--base", "ADDRESS", "where the program was loaded (default 0: addresses as linked)",
             _address, default=0),
-     Option("--returns", None, "addresses are return addresses: show the calls before them",
-            default=False)), """
+     flag("--returns", "addresses are return addresses: show the calls before them"),
+     flag("--json", "print a list: address, calls; without addresses: line, frames, which are such lists")), """
+In JSON each of calls, the innermost first, has function, file, line and column.
+
 Without addresses, standard input is copied, and backtraces, exceptions and sanitizer reports in it
-are explained behind their lines; in a kernel log the reports on crashes, as far as they are of this
+are explained behind their lines, with --json in their stead; in a kernel log the reports on crashes, as far as they are of this
 program by its build id. For backtraces of aborting programs and of their children:
   coconut run --env COCONUT_BACKTRACE=1 PROGRAM 2>&1 | coconut symbolize PROGRAM
 and for frames of the undefined-behaviour sanitizer's reports UBSAN_OPTIONS=print_stacktrace=1.
@@ -93,6 +98,7 @@ class Explainer:
         """base: where the program was loaded, as far as its output does not say; 0: not known."""
         self._program, self._base, self._loaded = program, base, []
         self._crash, self._build_id = None, elffile.build_id(program)
+        self.frames = []  #: (address, lines of lookup()) of what was explained last
 
     def explain(self, text):
         """Return the lines that explain one line; most need none."""
@@ -127,8 +133,8 @@ class Explainer:
         return []
 
     def _lines(self, addresses, offsets):
-        return [f"  {one:#x} {line}" for one, lines in zip(addresses, lookup(self._program, offsets))
-                for line in lines or ["(unknown)"]]
+        self.frames = list(zip(addresses, lookup(self._program, offsets)))
+        return [f"  {one:#x} {line}" for one, lines in self.frames for line in lines or ["(unknown)"]]
 
     def _note(self, reset, low, size, linked):
         """Take an element of markup that says where code was loaded."""
@@ -179,13 +185,29 @@ def of_crash(program, log):
     return lines if any(not line.endswith("(unknown)") for line in lines) else []
 
 
-def _copy(program, base):
-    explainer = Explainer(program, base)
+def _as_json(frames):
+    """Return (address, lines of lookup()) pairs as JSON has them; addresses are text, as they may exceed 2^53."""
+    found = []
+    for address, lines in frames:
+        calls = []
+        for text in lines:
+            function, file, line, column = _CALL.match(text).groups()
+            calls.append({"function": function, "file": file, "line": line and int(line), "column": column and int(column)})
+        found.append({"address": f"{address:#x}", "calls": calls})
+    return found
+
+
+def _copy(program, base, as_json):
+    explainer, explained = Explainer(program, base), []
     for line in sys.stdin:
         text = line.rstrip("\n")
-        print(text)
-        for more in explainer.explain(text):
-            print(more)
+        more = explainer.explain(text)
+        if as_json:
+            explained += [{"line": text, "frames": _as_json(explainer.frames)}] if more else []
+        else:
+            print("\n".join([text, *more]))
+    if as_json:
+        print(json.dumps(explained, indent=1))
     return 0
 
 
@@ -201,7 +223,7 @@ def run(values, words):
     except OSError as error:
         raise Fault(f"{program}: {error.strerror}") from error
     if len(words) == 1:
-        return _copy(program, values["base"])
+        return _copy(program, values["base"], values["json"])
     try:
         addresses = [_address(word) for word in words[1:]]
     except ValueError as error:
@@ -209,9 +231,10 @@ def run(values, words):
     offsets = [one - values["base"] - values["returns"] for one in addresses]
     if min(offsets) < 0:
         raise Fault("an address is below --base")
-    known = 0
-    for address, lines in zip(addresses, lookup(program, offsets)):
-        known += bool(lines)
+    frames = list(zip(addresses, lookup(program, offsets)))
+    if values["json"]:
+        print(json.dumps(_as_json(frames), indent=1))
+    for address, lines in frames if not values["json"] else ():
         for line in lines or ["(unknown)"]:
             print(f"{address:#x} {line}")
-    return 0 if known else 1
+    return 0 if any(lines for _, lines in frames) else 1

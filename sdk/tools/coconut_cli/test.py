@@ -2,6 +2,7 @@
 """`coconut test`: every test there is, in stages, two suites at a time where that does no harm."""
 
 import concurrent.futures
+import json
 import os
 import time
 
@@ -22,6 +23,7 @@ COMMAND = Command(
      flag("--force", "run also what passed before and has not changed since"),
      flag("--no-build", "take what was built before"),
      flag("--list", "list the suites"),
+     flag("--json", "with --list: as JSON, a list of name, text, on_request (only its name starts it)"),
      flag("--verbose", "show the line of each single test")), """
 Each suite prints a line: 'ok - SUITE: N tests', or 'not ok - SUITE/TEST: reason; log: FILE' for each test that
 failed. The last line is 'N passed, N failed'. Logs are in build/logs. A suite that passed is run again
@@ -131,16 +133,25 @@ def run_all(chosen, tally, values):
         run_stage(stage(suites.ALONE), tally, force, 1)
 
 
+def _list(as_json):
+    found = suites.all_suites()
+    if as_json:
+        print(json.dumps([{"name": one.name, "text": one.text, "on_request": one.on_request} for one in found], indent=1))
+    for suite in found if not as_json else ():
+        print(f"{suite.name:<22}{suite.text}")
+    return 0
+
+
 def run(values, words):
     """Run the command; returns the exit status."""
+    if values["json"] and not values["list"]:
+        raise COMMAND.fail("--json is for --list")
     if places.SOURCE is None:
         from coconut_cli import project
         project.test(project.find(words, COMMAND))
         return 0
     if values["list"]:
-        for suite in suites.all_suites():
-            print(f"{suite.name:<22}{suite.text}")
-        return 0
+        return _list(values["json"])
     chosen = select([*words, *values["suite"]], values["quick"])
     setup.ensure()
     hostpackages.require()

@@ -290,11 +290,16 @@ def print_job(name, options):
     return 0
 
 
-def list_recipes():
+def list_recipes(as_json):
     """Print name, version and build system of each recipe."""
+    rows = []
     for name in recipes():
         recipe = load_recipe(name)
-        print(f"{name:<12}{version_of(recipe):<12}{recipe.get('system', 'cmake')}")
+        rows.append({"name": name, "version": version_of(recipe), "system": recipe.get("system", "cmake")})
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in rows if not as_json else ():
+        print(f"{row['name']:<12}{row['version']:<12}{row['system']}")
     return 0
 
 
@@ -312,6 +317,7 @@ def main():
     parser.add_argument("--job", metavar="NAME", help="build NAME and print which of its tests is to be measured, how")
     parser.add_argument("--linux", action="store_true", help="with --job: static programs for Linux")
     parser.add_argument("--list", action="store_true", help="list the recipes")
+    parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
     if options.recipes:
@@ -321,7 +327,7 @@ def main():
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
     if options.list:
-        return list_recipes()
+        return list_recipes(options.json)
     if options.page:
         found = {name: load_recipe(name) for name in recipes()}
         page.keep(found, options.build, HERE / "records")

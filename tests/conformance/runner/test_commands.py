@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import TOP, Case
+from support import COCONUT, TOP, Case
 
 from coconut_cli import completion, main, manpage
 
@@ -107,8 +107,35 @@ class Output(Case):
         for one in json.loads(done.stdout):
             self.assertEqual(set(one), {"check", "ok", "problem", "mend"})
             self.assertEqual(one["ok"], one["problem"] is None)
-        for words in (["new", "--json", "test", "x"], ["pack", "--json", "b.pkit", "f=f"]):
+        for words in (["new", "--json", "test", "x"], ["pack", "--json", "b.pkit", "f=f"], ["port", "--json", "zlib"],
+                      ["test", "--json", "tree"], ["manifest", "show", "--json", "log"]):
             self.assertEqual(self.coconut(*words).returncode, 2)
+
+    def test_json_of_lists(self):
+        for words in (("port", "--list"), ("test", "--list")):
+            found, text = json.loads(self.coconut(*words, "--json").stdout), self.coconut(*words).stdout
+            self.assertEqual([one["name"] for one in found], [line.split()[0] for line in text.splitlines()])
+        self.assertEqual(set(found[0]), {"name", "text", "on_request"})
+        self.assertIn({"name": "docs-commands-all", "on_request": True},
+                      [{key: one[key] for key in ("name", "on_request")} for one in found])
+
+    def test_json_of_symbolize(self):
+        (self.work / "p.c").write_text("int twice(int n)\n{\n    return 2 * n;\n}\nint main(void)\n{\n    return twice(0);\n}\n")
+        subprocess.run(["clang-19", "-g", "-fuse-ld=lld", "-nostdlib", "-static", "-Wl,-e,main", "p.c", "-o", "p"],
+                       cwd=self.work, check=True)
+        names = subprocess.run(["llvm-nm-19", "p"], cwd=self.work, check=True, text=True, capture_output=True).stdout
+        place = {line.split()[2]: int(line.split()[0], 16) for line in names.splitlines()}
+        twice = {"address": f"{place['twice']:#x}",
+                 "calls": [{"function": "twice", "file": str(self.work / "p.c"), "line": 2, "column": 0}]}
+        done = self.coconut("symbolize", "--json", "p", f"{place['twice']:#x}", "0x10")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(json.loads(done.stdout), [twice, {"address": "0x10", "calls": []}])
+        done = self.coconut("symbolize", "--json", "p", "0x10")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (1, [{"address": "0x10", "calls": []}]))
+        line = f"coconut: p: page fault at {place['twice']:#x} in the program"
+        done = subprocess.run([COCONUT, "symbolize", "--json", "p"], input=f"before\n{line}\n", cwd=self.work,
+                              text=True, capture_output=True, check=True)
+        self.assertEqual(json.loads(done.stdout), [{"line": line, "frames": [twice]}])
 
     def test_completion_into_a_file(self):
         done = self.coconut("completion", "--output", "a/b/coconut")

@@ -54,6 +54,19 @@ class Recipes(Case):
                          ["bin/one", "coconut/image", "coconut/manifests/one.manifest",
                           "coconut/services", "init"])
 
+    def test_json(self):
+        (self.work / "r.json").write_text(json.dumps(RECIPE))
+        done = self.coconut("image", "--json", "--output", "out", "r.json")
+        found = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, found["problems"]), (0, "", []))
+        self.assertEqual(found["image"], json.loads((self.work / "out/measurements.json").read_text()))
+        (self.work / "one.json").write_text(json.dumps(dict(MANIFEST, name="One")))
+        done = self.coconut("image", "--json", "--output", "none", "r.json")
+        found = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, found["image"]), (1, "", None))
+        self.assertEqual({(one["line"], one["rule"]) for one in found["problems"]}, {(1, "pattern")})
+        self.assertFalse((self.work / "none").exists())
+
     def test_rules(self):
         self.refused("no-file", "r.json:", init={"output_file": "gone", "path": "/init"})
         self.refused("path-twice", "/bin/one", two={"output_file": "o", "path": "/bin/one"})

@@ -179,9 +179,9 @@ class Command(Case):
 
     def test_check_and_compile(self):
         good = self.file("good.json", GOOD)
-        self.assertEqual(command.run({"output": None, "against": None}, ["check", str(good)]), 0)
-        self.assertEqual(command.run({"output": str(self.folder / "a"), "against": None}, ["compile", str(good)]), 0)
-        self.assertEqual(command.run({"output": str(self.folder / "b"), "against": None}, ["compile", str(good)]), 0)
+        self.assertEqual(command.run({"output": None, "against": None, "json": False}, ["check", str(good)]), 0)
+        self.assertEqual(command.run({"output": str(self.folder / "a"), "against": None, "json": False}, ["compile", str(good)]), 0)
+        self.assertEqual(command.run({"output": str(self.folder / "b"), "against": None, "json": False}, ["compile", str(good)]), 0)
         names = sorted(path.name for path in (self.folder / "a").iterdir())
         self.assertEqual(names, ["sample.h", "sample.md", "sample_client.c", "sample_corpus", "sample_fuzz.c",
                                  "sample_server.c", "sample_wire.h"])
@@ -191,11 +191,22 @@ class Command(Case):
 
     def test_nothing_is_written_when_something_is_wrong(self):
         bad = self.file("bad.json", changed(("major",), None))
-        self.assertEqual(command.run({"output": str(self.folder / "c"), "against": None}, ["compile", str(bad)]), 1)
+        self.assertEqual(command.run({"output": str(self.folder / "c"), "against": None, "json": False}, ["compile", str(bad)]), 1)
         self.assertFalse((self.folder / "c").exists())
+
+    def test_json(self):
+        good, bad = self.file("good.json", GOOD), self.file("bad.json", changed(("major",), None))
+        done = self.coconut("interface", "check", "--json", str(good))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(json.loads(done.stdout), {"problems": [], "interfaces": [
+            {"name": "sample", "file": str(good), "major": GOOD["major"], "minor": GOOD["minor"]}]})
+        done = self.coconut("interface", "check", "--json", str(good), str(bad))
+        found = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, len(found["interfaces"])), (1, "", 1))
+        self.assertEqual([(one["file"], one["rule"]) for one in found["problems"]], [(str(bad), "missing-key")])
 
     def test_against(self):
         old, new = self.file("old.json", GOOD), self.file("new.json", changed(("minor",), 1))
-        values = {"output": None, "against": str(old)}
+        values = {"output": None, "against": str(old), "json": False}
         self.assertEqual(command.run(values, ["check", str(old)]), 0)
         self.assertEqual(command.run(values, ["check", str(new)]), 1)

@@ -426,6 +426,20 @@ class Commands(Case):
         done = self.coconut("manifest", "compile", "--output", ".", name, "bad.json")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
 
+    def test_json(self):
+        name = self.write("a.json", changed(("channels",), {"offers": ["log"]}))
+        done = self.coconut("manifest", "compile", "--json", "--output", ".", name)
+        digest = hashlib.sha256((self.work / "clock.manifest").read_bytes()).hexdigest()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(json.loads(done.stdout), {"problems": [], "manifests": [
+            {"name": "clock", "file": name, "sha256": digest}]})
+        (self.work / "c.json").write_text('{\n "manifest": 1,\n "manifest": 1}')
+        done = self.coconut("manifest", "check", "--json", name, "c.json")
+        found = json.loads(done.stdout)
+        self.assertEqual((done.returncode, done.stderr, found["manifests"]), (1, "", []))
+        self.assertEqual([(one["file"], one["line"], one["rule"]) for one in found["problems"]], [("c.json", 3, "duplicate-key")])
+        self.assertEqual(set(found["problems"][0]), {"file", "line", "rule", "text"})
+
     def test_wrong_use(self):
         for words, part in ((["manifest"], "check, compile or show"), (["manifest", "eat", "x"], "?"),
                             (["manifest", "check"], "which"),
