@@ -39,7 +39,7 @@ coconut_files(sdk-package DESTINATION lib/cmake/Coconut FILES ${files})
 
 coconut_files(sdk-config-site DESTINATION share/coconut FILES "${source}/sdk/configure/config.site")
 coconut_files(sdk-config-sub DESTINATION share/coconut/configure
-              FILES "${source}/sdk/configure/config-sub.sh")
+              FILES "${source}/sdk/configure/config-sub.sh" "${source}/sdk/configure/pkg-config-path.sh")
 coconut_files(sdk-configure DESTINATION bin FILES "${source}/sdk/configure/coconut-configure.sh"
               RENAME coconut-configure)
 

@@ -56,13 +56,16 @@ build=$(sh "$(find coconut-source -name config.guess -type f | head -n 1)" 2>/de
     build=$(uname -m)-pc-linux-gnu
 
 CONFIG_SITE=${CONFIG_SITE:-$root/share/coconut/config.site}
-PKG_CONFIG_PATH=
-PKG_CONFIG_LIBDIR=$root/sysroot/usr/lib/pkgconfig
-PKG_CONFIG_SYSROOT_DIR=$root/sysroot
-export CONFIG_SITE PKG_CONFIG_PATH PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
+# For scripts that call plain pkg-config: what the SDK's own sees, the sysroot and prefixes of the user's. No
+# PKG_CONFIG_SYSROOT_DIR: it would be put before the paths of those prefixes, too.
+. "$root/share/coconut/configure/pkg-config-path.sh"
+unset PKG_CONFIG_SYSROOT_DIR
+PKG_CONFIG_PATH=$own_pkgconfig
+PKG_CONFIG_LIBDIR=$root/sysroot/usr/lib/pkgconfig:$root/sysroot/usr/share/pkgconfig
+export CONFIG_SITE PKG_CONFIG_PATH PKG_CONFIG_LIBDIR
 PATH=$root/bin:$PATH
 export PATH
 
 exec ./coconut-source/configure --build="$build" --host=x86_64-unknown-coconut \
     CC="${prefix}clang" CXX="${prefix}clang++" AR="${prefix}ar" RANLIB="${prefix}ranlib" \
-    NM="${prefix}nm" STRIP="${prefix}strip" LD="${prefix}ld" "$@"
+    NM="${prefix}nm" STRIP="${prefix}strip" LD="${prefix}ld" PKG_CONFIG="${prefix}pkg-config" "$@"

@@ -120,6 +120,40 @@ class Prefixes(Case):
         self.assertRegex(text, r"# PASS: +1")
         self.assertRegex(text, r"# XFAIL: +1")
 
+    def packages(self):
+        """A package of the user's, and the words of PKG_CONFIG_PATH: the user's folder among the host's."""
+        self.write("own/lib/pkgconfig/shape.pc", f"Name: shape\nDescription: d\nVersion: 1\nCflags: -I{self.prefix}/include\n")
+        return f"/usr/lib/x86_64-linux-gnu/pkgconfig:{self.prefix}/lib/pkgconfig:/usr/lib/../share/pkgconfig:/nowhere"
+
+    def package_of_the_host(self):
+        """The name of one."""
+        return (self.run_good("pkg-config", "--list-all").split() or ["zlib"])[0]
+
+    @unittest.skipUnless(shutil.which("pkg-config"), "pkg-config is not installed")
+    def test_pkg_config_path(self):
+        """PKG_CONFIG_PATH leads to the user's packages with every pkg-config, and never to the host's."""
+        host = self.package_of_the_host()
+        env = {"PKG_CONFIG_PATH": self.packages()}
+        self.assertEqual(self.run_good(tool("pkg-config"), "--list-all", env=env).split(), ["shape", "shape", "-", "d"])
+        self.write("ask/CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(ask C)\nfind_package(PkgConfig REQUIRED)\n"
+                   f"pkg_check_modules(OWN shape)\npkg_check_modules(HOST {host})\n"
+                   "message(STATUS \"answers ${OWN_FOUND}|${OWN_INCLUDE_DIRS}|${HOST_FOUND}|\")\n")
+        text = self.run_good("cmake", "-G", "Ninja", "-S", self.folder / "ask", "-B", self.folder / "build",
+                             f"-DCMAKE_TOOLCHAIN_FILE={support.SDK / 'toolchain' / 'coconut.cmake'}", env=env)
+        self.assertEqual(text.split("answers ")[1].splitlines()[0], f"1|{self.prefix}/include||")
+
+    @unittest.skipUnless(shutil.which("pkg-config"), "pkg-config is not installed")
+    def test_pkg_config_of_configure(self):
+        """The same for configure scripts, by $PKG_CONFIG as by plain pkg-config."""
+        host = self.package_of_the_host()
+        self.write("user/configure", "#!/bin/sh\nfor word; do case $word in PKG_CONFIG=*) own=${word#*=} ;; esac; done\n"
+                   f"for one in \"$own\" pkg-config; do\n    $one --cflags shape && ! $one --exists {host} || exit 1\ndone\n")
+        os.chmod(self.folder / "user/configure", 0o755)
+        (self.folder / "build").mkdir()
+        text = self.run_good(support.SDK / "bin/coconut-configure", "../user", cwd=self.folder / "build",
+                             env={"PKG_CONFIG_PATH": self.packages(), "PKG_CONFIG_SYSROOT_DIR": "/wrong"})
+        self.assertEqual(text.split(), [f"-I{self.prefix}/include"] * 2)
+
     def test_ctest_runs(self):
         """ctest runs programs in the kernel, and tells a good one from a bad one."""
         self.write("t/CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(t C)\nenable_testing()\n"
