@@ -16,6 +16,9 @@
 #include "vtpm.h"
 #include "vtpm_platform.h"
 
+/// Bytes of a command that fits a message; vtpm.interface.json.
+#define SEND_MOST 4064
+
 static struct coco_client commands; ///< of the thread that serves commands
 static struct coco_client platform; ///< under `lock`
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -23,7 +26,13 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 size_t tpm_execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response)
 {
     // TPM_RC_FAILURE: the TPM has gone meanwhile, and the command was done or not.
+    // TPM_RC_COMMAND_SIZE: what no message takes along.
     static const uint8_t failure[] = {0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x01, 0x01};
+    static const uint8_t too_long[] = {0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x01, 0x42};
+    if (size > SEND_MOST) {
+        memcpy(response, too_long, sizeof(too_long));
+        return sizeof(too_long);
+    }
     const struct vtpm_send_arguments arguments = {
         .locality = locality, .command = command, .command_count = (uint32_t)size};
     struct vtpm_send_results results;

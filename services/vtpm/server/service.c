@@ -12,12 +12,22 @@
 #include "vtpm.h"
 #include "vtpm_platform.h"
 
+/// Bytes of a command and of a response that fit a message; vtpm.interface.json.
+#define SEND_MOST 4064
+
 static int32_t send_command(struct coco_call *call, const struct vtpm_send_arguments *arguments,
                             struct vtpm_send_results *results)
 {
+    static uint8_t response[TPM_MOST];
     (void)call;
-    results->response_count = (uint32_t)tpm_execute(arguments->locality, arguments->command,
-                                                    arguments->command_count, results->response);
+    size_t length =
+        tpm_execute(arguments->locality, arguments->command, arguments->command_count, response);
+    // No command that fits has a response that does not; should there be one, it has no answer.
+    if (length > SEND_MOST) {
+        return COCO_EIO;
+    }
+    memcpy(results->response, response, length);
+    results->response_count = (uint32_t)length;
     return 0;
 }
 
@@ -34,6 +44,45 @@ static int32_t send_svsm(struct coco_call *call, const struct vtpm_svsm_argument
     memcpy(results->response, buffer, (size_t)length);
     results->response_count = (uint32_t)length;
     return 0;
+}
+
+/// Does the request in a page of somebody who can write to it meanwhile: what is looked at is a
+/// copy.
+static int32_t serve_page(uint8_t *page, uint32_t offset, uint32_t *size)
+{
+    static uint8_t buffer[SVSM_BUFFER_MOST];
+    const size_t room = SVSM_BUFFER_MOST - offset;
+    memcpy(buffer, page + offset, room);
+    int length = svsm_command(buffer, room, room);
+    if (length < 0) {
+        return VTPM_ERROR_BAD_REQUEST;
+    }
+    memcpy(page + offset, buffer, (size_t)length);
+    *size = (uint32_t)length;
+    return 0;
+}
+
+static int32_t send_svsm_page(struct coco_call *call,
+                              const struct vtpm_svsm_page_arguments *arguments,
+                              struct vtpm_svsm_page_results *results)
+{
+    struct coco_memory_info info = {.length = 0};
+    (void)call;
+    if (arguments->offset >= SVSM_BUFFER_MOST) {
+        return VTPM_ERROR_BAD_REQUEST;
+    }
+    const int64_t at =
+        coco_mmap(arguments->page, NULL, 0, SVSM_BUFFER_MOST, COCO_MMAP_READ | COCO_MMAP_WRITE);
+    if (coco_is_error(at)) {
+        return at == COCO_ENOMEM ? COCO_ENOMEM : VTPM_ERROR_BAD_REQUEST;
+    }
+    // Memory cannot be cut while it is mapped: so its length is looked at when it is.
+    int32_t result = VTPM_ERROR_BAD_REQUEST;
+    if (coco_memory_info(arguments->page, &info) == 0 && info.length >= SVSM_BUFFER_MOST) {
+        result = serve_page((uint8_t *)(uintptr_t)at, arguments->offset, &results->size);
+    }
+    (void)coco_munmap((void *)(uintptr_t)at, SVSM_BUFFER_MOST);
+    return result;
 }
 
 static int32_t query(struct coco_call *call, struct vtpm_query_results *results)
@@ -76,7 +125,7 @@ static int32_t cancel(struct coco_call *call)
 }
 
 static const struct vtpm_server commands = {
-    .send = send_command, .svsm = send_svsm, .query = query};
+    .send = send_command, .svsm = send_svsm, .query = query, .svsm_page = send_svsm_page};
 static const struct vtpm_platform_server platform = {.power_on = power_on,
                                                      .power_off = power_off,
                                                      .reset = reset,

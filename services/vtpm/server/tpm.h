@@ -6,9 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Bytes of the longest command and response: what fits a message of a channel, and a page of a
-/// guest with its header.
-#define TPM_MOST 4064
+/// Bytes of the longest command and response: a guest's page less the header of the SVSM's request.
+#define TPM_MOST 4087
 
 /// Registers with libtpms and opens the state directory. Returns 0, or -1 with
 /// a line on standard error. Once.

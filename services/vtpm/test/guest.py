@@ -146,6 +146,7 @@ def main():
     parser.add_argument("--build", type=Path, default=TOP / "build" / "vtpm")
     parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--whole", action="store_true", help="all sequences")
+    parser.add_argument("--memory", metavar="SIZE", help="a budget of the service that tpm2-tools drive, such as 3M")
     parser.add_argument("--only-build", action="store_true", help="print where the program is")
     options = parser.parse_args()
     program = build(options.build.resolve(), options.sdk.resolve(), options.jobs)
@@ -157,7 +158,9 @@ def main():
     good = [result for test in (channels, confined_with_ports, kills) for result in test(folder, sdk)]
     plain, front = manifests()
     last = {"restart": {"rule": "never"}, "critical": True}
-    out = Image(folder, sdk, "image-host").add(plain).add(front, **last).make()
+    budgets = json.loads(plain.read_text())["budgets"]
+    budgets["memory"] = options.memory or budgets["memory"]
+    out = Image(folder, sdk, "image-host").add(plain, budgets=budgets).add(front, **last).make()
     dying = Image(folder, sdk, "image-dying").add(plain, **DYING).add(front, **last).make()
     tools = subprocess.Popen([sys.executable, "-B", HERE / "tools" / "run.py", "--guest", program, "--image", out, "--dying", dying,
                               "--tools", options.build.resolve() / "tools",

@@ -10,7 +10,9 @@
 
 #define RESPONSE_HEADER 10
 #define RC_INITIALIZE 0x100u
+#define RC_SIZE 0x95u
 #define SVSM_MOST 4073 ///< bytes of a request
+#define PAGE 4096u
 
 static struct coco_client tpm, platform;
 static unsigned checks, failures;
@@ -116,6 +118,75 @@ static void svsm_lengths(void)
     }
 }
 
+/// A request at `offset` of the page whose command, GetRandom and zeros, has `length` bytes and
+/// says so; the call's error.
+static int32_t ask_page(coco_handle_t memory, uint8_t *page, uint32_t offset, uint32_t length)
+{
+    const struct vtpm_svsm_page_arguments arguments = {.page = memory, .offset = offset};
+    struct vtpm_svsm_page_results results = {.size = 0};
+    memset(page, 0, PAGE);
+    if (offset + 9 + sizeof(get_random) <= PAGE) {
+        page[offset] = 8;
+        for (unsigned i = 0; i < 4; i++) {
+            page[offset + 5 + i] = (uint8_t)(length >> (8 * i));
+        }
+        memcpy(page + offset + 9, get_random, sizeof(get_random));
+        page[offset + 9 + 4] = (uint8_t)(length >> 8);
+        page[offset + 9 + 5] = (uint8_t)length;
+    }
+    int32_t error = vtpm_svsm_page(&tpm, &arguments, &results);
+    check("svsm_page: the response's size",
+          error != 0 || results.size == 4u + page[offset] + 256u * page[offset + 1]);
+    return error;
+}
+
+/// The response code behind the length at `offset`.
+static uint32_t page_code(const uint8_t *page, uint32_t offset)
+{
+    const uint8_t *code = page + offset + 4 + 6;
+    return (uint32_t)code[0] << 24 | (uint32_t)code[1] << 16 | (uint32_t)code[2] << 8 | code[3];
+}
+
+/// The guest's page: all lengths of the SVSM's layout, and offsets in the page.
+static void svsm_page(void)
+{
+    static const uint32_t wrong[] = {PAGE - 8, PAGE, PAGE + 1, 0x7fffffff, 0xffffffff};
+    const int64_t made = coco_memory_create(PAGE), small = coco_memory_create(PAGE - 1);
+    const coco_handle_t memory = (coco_handle_t)made;
+    const int64_t at = coco_mmap(memory, NULL, 0, PAGE, COCO_MMAP_READ | COCO_MMAP_WRITE);
+    check("svsm_page: memory", made > 0 && small > 0 && !coco_is_error(at));
+    if (made <= 0 || small <= 0 || coco_is_error(at)) {
+        return;
+    }
+    uint8_t *page = (uint8_t *)(uintptr_t)at;
+    const uint32_t offsets[] = {0, 1, 2047, PAGE - 32};
+    for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+        check("svsm_page", ask_page(memory, page, offsets[i], sizeof(get_random)) == 0 &&
+                               page[offsets[i]] == 28 && page_code(page, offsets[i]) == 0);
+    }
+    check("svsm_page: no room for the response",
+          ask_page(memory, page, PAGE - 31, sizeof(get_random)) == VTPM_ERROR_BAD_REQUEST);
+    // Too much behind a command is the TPM's own matter, whatever its length.
+    for (uint32_t length = 4060; length <= PAGE - 9; length++) {
+        check("svsm_page: a long command",
+              ask_page(memory, page, 0, length) == 0 && page_code(page, 0) == RC_SIZE);
+    }
+    check("svsm_page: too long", ask_page(memory, page, 0, PAGE - 8) == VTPM_ERROR_BAD_REQUEST);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        const struct vtpm_svsm_page_arguments arguments = {.page = memory, .offset = wrong[i]};
+        struct vtpm_svsm_page_results results;
+        check("svsm_page: not in the page",
+              vtpm_svsm_page(&tpm, &arguments, &results) == VTPM_ERROR_BAD_REQUEST);
+    }
+    const struct vtpm_svsm_page_arguments less = {.page = (coco_handle_t)small};
+    struct vtpm_svsm_page_results results;
+    check("svsm_page: less than a page",
+          vtpm_svsm_page(&tpm, &less, &results) == VTPM_ERROR_BAD_REQUEST);
+    (void)coco_munmap(page, PAGE);
+    (void)coco_close(memory);
+    (void)coco_close((coco_handle_t)small);
+}
+
 static void svsm(void)
 {
     uint8_t request[9 + sizeof(get_random)] = {8, 0, 0, 0, 0, sizeof(get_random)};
@@ -137,6 +208,7 @@ static void svsm(void)
         request[i] = before;
     }
     svsm_lengths();
+    svsm_page();
     check("svsm: query",
           vtpm_query(&tpm, &told) == 0 && told.commands == 0x100 && told.features == 0);
 }

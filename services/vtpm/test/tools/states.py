@@ -13,6 +13,9 @@ from wire import code_of
 
 STARTUP, GET_RANDOM = wire.startup(), wire.get_random()
 INITIALIZE, FAILURE, VALUE, CANCELED = 0x100, 0x101, 0x1C4, 0x909
+SIZE, COMMAND_SIZE, MAX_COMMAND_SIZE = 0x95, 0x142, 0x11E
+#: Bytes of the longest command, and of the longest one through channels.
+MOST, CHANNEL_MOST = 4087, 4064
 INDEX, NV_DEFINED, DEATHS = 0x01500001, 0x14C, 15
 #: An RSA key of 3,072 bits takes longer than this nearly always.
 CANCEL_DELAY, CANCEL_TRIALS = 0.05, 5
@@ -20,12 +23,22 @@ CANCEL_DELAY, CANCEL_TRIALS = 0.05, 5
 
 def broken_requests(service):
     """What is no request ends the connection."""
-    for request in (struct.pack(">IBI", 8, 0, 4065), struct.pack(">I", 99), struct.pack(">IBI", 8, 0, 100) + b"x",
+    for request in (struct.pack(">IBI", 8, 0, MOST + 1), struct.pack(">I", 99), struct.pack(">IBI", 8, 0, 100) + b"x",
                     b"\0\0"):
         with service.connect() as stream:
             stream.sendall(request)
             stream.shutdown(1)
             need(stream.recv(1) == b"", "an answer to what is no request")
+
+
+def longest_command(service, most):
+    """The TPM itself answers up to the longest command, whose size it tells."""
+    told = service.execute(wire.capability(6, MAX_COMMAND_SIZE, 1))
+    need(struct.unpack(">II", told[-8:]) == (MAX_COMMAND_SIZE, MOST), f"its longest command: {told.hex()}")
+    for size in (4064, 4065, most):
+        command = struct.pack(">HII", 0x8001, size, 0x17B) + struct.pack(">H", 8)
+        need(code_of(service.execute(command.ljust(size, b"\0"))) == SIZE, f"a command of {size} bytes is not looked at")
+        need(code_of(service.execute(command.ljust(size - 1, b"\0"))) == COMMAND_SIZE, "one cut short is")
 
 
 def protocol(runner):
@@ -35,8 +48,9 @@ def protocol(runner):
         need(code_of(service.execute(GET_RANDOM)) == INITIALIZE, "a command before TPM2_Startup worked")
         need(code_of(service.execute(STARTUP)) == 0, "no start")
         broken_requests(service)
-        for command in (b"", b"\x80", STARTUP[:9], b"\xff" * 4064, STARTUP + b"x"):
+        for command in (b"", b"\x80", STARTUP[:9], b"\xff" * MOST, STARTUP + b"x"):
             need(code_of(service.execute(command)) != 0, f"a command of {len(command)} bytes worked")
+        longest_command(service, MOST)
         need(code_of(service.execute(GET_RANDOM, locality=5)) == FAILURE, "locality 5 worked")
         need(code_of(service.execute(GET_RANDOM, locality=4)) == 0, "locality 4 did not work")
         with service.connect() as stream:
@@ -288,6 +302,8 @@ def dying(runner):
             need(code_of(insist(wire.nv_define(INDEX, 8, wire.COUNTER))[0]) in (0, NV_DEFINED), "no index")
             need(code_of(insist(wire.nv_increment(INDEX))[0]) == 0, "no counter")
             (known,) = struct.unpack(">Q", insist(wire.nv_read(INDEX, 8))[0][16:24])
+            for size in (CHANNEL_MOST + 1, MOST):
+                need(code_of(stream.execute(bytes(size))) == COMMAND_SIZE, f"{size} bytes through a channel")
             while lost < DEATHS:
                 response, tries = insist(wire.nv_increment(INDEX))
                 need(code_of(response) == 0, f"code {code_of(response):#x}")
