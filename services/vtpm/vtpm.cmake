@@ -5,8 +5,10 @@ set(VTPM "${CMAKE_CURRENT_LIST_DIR}")
 
 add_library(facade STATIC
     ${VTPM}/crypto/src/bio.c ${VTPM}/crypto/src/block.c ${VTPM}/crypto/src/bn.c ${VTPM}/crypto/src/cipher.c
-    ${VTPM}/crypto/src/ec.c ${VTPM}/crypto/src/ecdsa.c ${VTPM}/crypto/src/ecmath.c ${VTPM}/crypto/src/modexp.c ${VTPM}/crypto/src/pkey.c
-    ${VTPM}/crypto/src/random.c ${VTPM}/crypto/src/rsafactors.c ${VTPM}/crypto/src/rsakey.c ${VTPM}/crypto/src/sha.c)
+    ${VTPM}/crypto/src/cpu.c ${VTPM}/crypto/src/ec.c ${VTPM}/crypto/src/ecdsa.c ${VTPM}/crypto/src/ecmath.c
+    ${VTPM}/crypto/src/modexp.c ${VTPM}/crypto/src/pkey.c ${VTPM}/crypto/src/random.c ${VTPM}/crypto/src/rsafactors.c
+    ${VTPM}/crypto/src/rsakey.c ${VTPM}/crypto/src/sha.c ${VTPM}/crypto/src/sha256.c ${VTPM}/crypto/src/sha256_avx2.c
+    ${VTPM}/crypto/src/sha256_ni.c)
 target_include_directories(facade PUBLIC "${VTPM}/crypto/include")
 target_compile_definitions(facade PRIVATE _GNU_SOURCE)
 target_link_libraries(facade PUBLIC MbedTLS::mbedcrypto)

@@ -25,7 +25,7 @@ class Lines:
 
     def __init__(self, prefix):
         self._prefix = prefix
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
 
     def ok(self, name):
         """Report a test that passed."""
@@ -37,6 +37,11 @@ class Lines:
         self.failed += 1
         print(f"not ok - {self._prefix}.{name}: {why}", flush=True)
 
+    def skip(self, name, why):
+        """Report a test that cannot be run here, with the reason."""
+        self.skipped += 1
+        print(f"skip - {self._prefix}.{name}: {why}", flush=True)
+
     def expect(self, condition, name, why):
         """Report by condition."""
         if condition:
@@ -46,5 +51,5 @@ class Lines:
 
     def finish(self):
         """Print the closing line and end the process with the status it means."""
-        print(f"{self.passed} passed, {self.failed} failed")
+        print(f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else ""))
         sys.exit(1 if self.failed or not self.passed else 0)

@@ -37,10 +37,12 @@ def results(junit):
 
 def report(lines, name, why, output):
     """Report a test; one that prints the line protocol itself counts with its own lines."""
-    inner = re.findall(r"^(ok|not ok) - ([^:\n]+)(?:: (.*))?$", output, re.MULTILINE)
+    inner = re.findall(r"^(ok|not ok|skip) - ([^:\n]+)(?:: (.*))?$", output, re.MULTILINE)
     for word, test, reason in inner:
         if word == "ok":
             lines.ok(f"{name}.{test}")
+        elif word == "skip":
+            lines.skip(f"{name}.{test}", reason or "skipped")
         else:
             lines.bad(f"{name}.{test}", reason or "failed")
     if why is not None:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What TPM commands cost: the commands themselves, without the way to them; start to first answer;
 // memory. The same source here and on Linux, where OpenSSL is the crypto library.
-//     bench               starts itself for each part, in /tmp
+//     bench               starts itself for each part; their state is in the machine it runs in
 //     bench first         until the first answer
 //     bench all           each command
 //     bench service       as a service of another process; that one is `bench serve`
@@ -18,7 +18,7 @@
 #include "measure.h"
 #include "tpm.h"
 
-#define DIRECTORY "/tmp/tpm"
+#define DIRECTORY "/tpm-state"
 
 static char *program;
 

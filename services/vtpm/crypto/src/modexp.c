@@ -6,12 +6,13 @@
 // have for it (BMI2, ADX), and there are fewer calls around it.
 #include "modexp.h"
 
-#include <cpuid.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <mbedtls/platform_util.h>
+
+#include "cpu.h"
 
 #define LIMB_BITS 64
 #define WINDOW_BITS 4
@@ -32,13 +33,6 @@ struct modulus {
     bool fast;     ///< the processor has BMI2 and ADX
     limb *product; ///< 2 * count + 1 limbs
 };
-
-static bool has_mulx_and_adx(void)
-{
-    unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_BMI2) != 0 &&
-           (b & bit_ADX) != 0;
-}
 
 #define STEP(at, from, to)                                                                         \
     "mulx " at "(%[a]), %%r9, %%" to "\n\t"                                                        \
@@ -248,7 +242,7 @@ static int begin(struct work *w, const mbedtls_mpi *n)
     w->m = (struct modulus){.n = n->p,
                             .count = count,
                             .inverse = negative_inverse(n->p[0]),
-                            .fast = has_mulx_and_adx(),
+                            .fast = (facade_cpu() & CPU_MULX_ADX) != 0,
                             .product = w->powers + POWERS * count};
     w->one[0] = 1;
     prepare(&w->m, w->square, mbedtls_mpi_bitlen(n));

@@ -1,76 +1,108 @@
 // SPDX-License-Identifier: MIT
-// Hashes whose states have OpenSSL's fields: mbedTLS gives the function of one block, the rest is
-// here.
+// Hashes whose states have OpenSSL's fields: mbedTLS and sha256.c give the functions of blocks, the
+// rest is here.
 #include <string.h>
 
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include <mbedtls/platform_util.h>
 #include <mbedtls/sha1.h>
-#include <mbedtls/sha256.h>
 #include <mbedtls/sha512.h>
 
 #include <openssl/sha.h>
 
+#include "sha256.h"
+
+/// Compiled once for each hash, with its sizes and functions.
+#define FOR_EACH_HASH static inline __attribute__((always_inline))
+
 /// A hash in the form that one update and one final function serve: where the parts of its state
 /// are.
 struct hash {
-    void *state;         ///< the whole structure
-    unsigned char *data; ///< the block begun
-    unsigned int *num;   ///< bytes of it
-    size_t block;        ///< bytes of a block
-    int (*process)(void *state, const unsigned char *block);
+    void *state;                                                            ///< the whole structure
+    unsigned char *data;                                                    ///< the block begun
+    unsigned int *num;                                                      ///< bytes of it
+    size_t block;                                                           ///< bytes of a block
+    int (*process)(void *state, const unsigned char *blocks, size_t count); ///< 0, or an error
     void (*count)(void *state, uint64_t low, uint64_t high); ///< adds a length in bits
     void (*length)(const void *state, unsigned char *end); ///< writes it, big-endian, before `end`
 };
 
-static int update(const struct hash *h, const unsigned char *input, size_t len)
+/// Processes blocks; after an error no function takes the state.
+FOR_EACH_HASH int process(const struct hash *h, const unsigned char *blocks, size_t count)
 {
-    if (*h->num >= h->block) {
+    if (h->process(h->state, blocks, count) != 0) {
+        *h->num = (unsigned int)h->block;
         return 0;
-    }
-    h->count(h->state, (uint64_t)len << 3, (uint64_t)len >> 61);
-    while (len > 0) {
-        size_t piece = h->block - *h->num;
-        piece = piece < len ? piece : len;
-        memcpy(h->data + *h->num, input, piece);
-        input += piece;
-        len -= piece;
-        *h->num += (unsigned int)piece;
-        if (*h->num == h->block) {
-            if (h->process(h->state, h->data) != 0) {
-                return 0;
-            }
-            *h->num = 0;
-            memset(h->data, 0, h->block);
-        }
     }
     return 1;
 }
 
-/// Pads and processes what is left; the chaining value is the digest then.
-static int finish(const struct hash *h)
+FOR_EACH_HASH int update(const struct hash *h, const unsigned char *input, size_t len)
 {
-    if (*h->num >= h->block) {
+    size_t have = *h->num;
+    if (have >= h->block) {
         return 0;
     }
-    size_t field = h->block / 8;
-    h->data[(*h->num)++] = 0x80;
-    memset(h->data + *h->num, 0, h->block - *h->num);
-    if (*h->num > h->block - field) {
-        if (h->process(h->state, h->data) != 0) {
+    h->count(h->state, (uint64_t)len << 3, (uint64_t)len >> 61);
+    if (have > 0) {
+        const size_t piece = len < h->block - have ? len : h->block - have;
+        memcpy(h->data + have, input, piece);
+        input += piece;
+        len -= piece;
+        have += piece;
+        if (have == h->block) {
+            if (!process(h, h->data, 1)) {
+                return 0;
+            }
+            have = 0;
+            memset(h->data, 0, h->block);
+        }
+    }
+    if (len >= h->block) {
+        if (!process(h, input, len / h->block)) {
+            return 0;
+        }
+        input += len / h->block * h->block;
+        len %= h->block;
+    }
+    if (len > 0) {
+        memcpy(h->data, input, len);
+        have = len;
+    }
+    *h->num = (unsigned int)have;
+    return 1;
+}
+
+/// Pads and processes what is left; the chaining value is the digest then.
+FOR_EACH_HASH int finish(const struct hash *h)
+{
+    const size_t field = h->block / 8;
+    size_t have = *h->num;
+    if (have >= h->block) {
+        return 0;
+    }
+    h->data[have++] = 0x80;
+    memset(h->data + have, 0, h->block - have);
+    if (have > h->block - field) {
+        if (!process(h, h->data, 1)) {
             return 0;
         }
         memset(h->data, 0, h->block);
     }
     h->length(h->state, h->data + h->block);
-    return h->process(h->state, h->data) == 0;
+    return process(h, h->data, 1);
 }
 
-static void store_big_endian(unsigned char *to, uint64_t value, size_t bytes)
+static inline void store32(unsigned char *to, uint32_t value)
 {
-    for (size_t i = 0; i < bytes; i++) {
-        to[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
-    }
+    value = __builtin_bswap32(value);
+    memcpy(to, &value, sizeof(value));
+}
+
+static inline void store64(unsigned char *to, uint64_t value)
+{
+    value = __builtin_bswap64(value);
+    memcpy(to, &value, sizeof(value));
 }
 
 /// Adds to a counter of two 32-bit halves.
@@ -84,14 +116,17 @@ static void count32(SHA_LONG *low, SHA_LONG *high, uint64_t bits)
 // --- SHA-1
 // -----------------------------------------------------------------------------------------
 
-static int process1(void *state, const unsigned char *block)
+static int process1(void *state, const unsigned char *blocks, size_t count)
 {
     SHA_CTX *c = state;
     mbedtls_sha1_context m;
     mbedtls_sha1_init(&m);
     SHA_LONG h[5] = {c->h0, c->h1, c->h2, c->h3, c->h4};
     memcpy(m.state, h, sizeof(h));
-    int error = mbedtls_internal_sha1_process(&m, block);
+    int error = 0;
+    for (; error == 0 && count > 0; count--, blocks += SHA_CBLOCK) {
+        error = mbedtls_internal_sha1_process(&m, blocks);
+    }
     c->h0 = m.state[0];
     c->h1 = m.state[1];
     c->h2 = m.state[2];
@@ -112,7 +147,7 @@ static void count1(void *state, uint64_t low, uint64_t high)
 static void length1(const void *state, unsigned char *end)
 {
     const SHA_CTX *c = state;
-    store_big_endian(end - 8, (uint64_t)c->Nh << 32 | c->Nl, 8);
+    store64(end - 8, (uint64_t)c->Nh << 32 | c->Nl);
 }
 
 static struct hash hash1(SHA_CTX *c)
@@ -145,7 +180,7 @@ int SHA1_Final(unsigned char *md, SHA_CTX *c)
     int done = finish(&h);
     SHA_LONG words[5] = {c->h0, c->h1, c->h2, c->h3, c->h4};
     for (size_t i = 0; done && i < 5; i++) {
-        store_big_endian(md + 4 * i, words[i], 4);
+        store32(md + 4 * i, words[i]);
     }
     mbedtls_platform_zeroize(words, sizeof(words));
     mbedtls_platform_zeroize(c, sizeof(*c));
@@ -155,16 +190,9 @@ int SHA1_Final(unsigned char *md, SHA_CTX *c)
 // --- SHA-256
 // ---------------------------------------------------------------------------------------
 
-static int process256(void *state, const unsigned char *block)
+static int process256(void *state, const unsigned char *blocks, size_t count)
 {
-    SHA256_CTX *c = state;
-    mbedtls_sha256_context m;
-    mbedtls_sha256_init(&m);
-    memcpy(m.state, c->h, sizeof(c->h));
-    int error = mbedtls_internal_sha256_process(&m, block);
-    memcpy(c->h, m.state, sizeof(c->h));
-    mbedtls_sha256_free(&m);
-    return error;
+    return facade_sha256(((SHA256_CTX *)state)->h, blocks, count);
 }
 
 static void count256(void *state, uint64_t low, uint64_t high)
@@ -177,7 +205,7 @@ static void count256(void *state, uint64_t low, uint64_t high)
 static void length256(const void *state, unsigned char *end)
 {
     const SHA256_CTX *c = state;
-    store_big_endian(end - 8, (uint64_t)c->Nh << 32 | c->Nl, 8);
+    store64(end - 8, (uint64_t)c->Nh << 32 | c->Nl);
 }
 
 static struct hash hash256(SHA256_CTX *c)
@@ -210,7 +238,7 @@ int SHA256_Final(unsigned char *md, SHA256_CTX *c)
     struct hash h = hash256(c);
     int done = c->md_len == SHA256_DIGEST_LENGTH && finish(&h);
     for (size_t i = 0; done && i < 8; i++) {
-        store_big_endian(md + 4 * i, c->h[i], 4);
+        store32(md + 4 * i, c->h[i]);
     }
     mbedtls_platform_zeroize(c, sizeof(*c));
     return done;
@@ -219,13 +247,16 @@ int SHA256_Final(unsigned char *md, SHA256_CTX *c)
 // --- SHA-384 and SHA-512
 // ---------------------------------------------------------------------------
 
-static int process512(void *state, const unsigned char *block)
+static int process512(void *state, const unsigned char *blocks, size_t count)
 {
     SHA512_CTX *c = state;
     mbedtls_sha512_context m;
     mbedtls_sha512_init(&m);
     memcpy(m.state, c->h, sizeof(c->h));
-    int error = mbedtls_internal_sha512_process(&m, block);
+    int error = 0;
+    for (; error == 0 && count > 0; count--, blocks += SHA512_CBLOCK) {
+        error = mbedtls_internal_sha512_process(&m, blocks);
+    }
     memcpy(c->h, m.state, sizeof(c->h));
     mbedtls_sha512_free(&m);
     return error;
@@ -242,8 +273,8 @@ static void count512(void *state, uint64_t low, uint64_t high)
 static void length512(const void *state, unsigned char *end)
 {
     const SHA512_CTX *c = state;
-    store_big_endian(end - 16, c->Nh, 8);
-    store_big_endian(end - 8, c->Nl, 8);
+    store64(end - 16, c->Nh);
+    store64(end - 8, c->Nl);
 }
 
 static struct hash hash512(SHA512_CTX *c)
@@ -278,7 +309,7 @@ int SHA512_Final(unsigned char *md, SHA512_CTX *c)
     int known = c->md_len == SHA512_DIGEST_LENGTH || c->md_len == SHA384_DIGEST_LENGTH;
     int done = known && finish(&h);
     for (size_t i = 0; done && i < c->md_len / 8; i++) {
-        store_big_endian(md + 8 * i, c->h[i], 8);
+        store64(md + 8 * i, c->h[i]);
     }
     mbedtls_platform_zeroize(c, sizeof(*c));
     return done;

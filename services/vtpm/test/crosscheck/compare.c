@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// compare FACADE.so OPENSSL.so [SCALE]: the same inputs through both; the line protocol of the
-// tests on standard output.
+// compare FACADE.so OPENSSL.so [SCALE [WAY]]: the same inputs through both; the line protocol of
+// the tests on standard output. WAY: see take_way(), and only what depends on it.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -83,11 +83,19 @@ void random_number(struct bytes *b, size_t most)
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        give_up("usage", "compare FACADE.so OPENSSL.so [SCALE]");
+        give_up("usage", "compare FACADE.so OPENSSL.so [SCALE [WAY]]");
     }
     unsigned scale = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
     load_side(FACADE, argv[1]);
     load_side(OPENSSL, argv[2]);
+    if (argc > 4) {
+        if (!take_way(argv[4])) {
+            return 0;
+        }
+        compare_ways(scale);
+        check_way();
+        return report();
+    }
     check_vectors();
     compare_numbers(scale);
     compare_symmetric(scale);

@@ -14,6 +14,14 @@ _Noreturn void give_up(const char *what, const char *which);
 /// Loads a library of calls; ends the program if there is none at `path`.
 void load_side(enum side side, const char *path);
 
+/// Has the facade do what it does with the instructions of `way` alone: plain, mulx, avx2 or sha, a
+/// library that was linked with ways.c. Returns 1, or 0 where the processor lacks them, having said
+/// so.
+int take_way(const char *way);
+
+/// Ends the program unless the facade looked at what take_way() left of the processor.
+void check_way(void);
+
 /// Does an operation with one of the libraries; an unknown name ends the program.
 int do_call(enum side side, const char *name, const struct bytes *in, struct bytes *out);
 
@@ -42,5 +50,7 @@ void compare_numbers(unsigned scale);
 void compare_curves(unsigned scale);
 void compare_symmetric(unsigned scale);
 void compare_rsa(unsigned scale);
+/// What depends on the processor's instructions, with longer inputs.
+void compare_ways(unsigned scale);
 /// Published vectors, with both libraries.
 void check_vectors(void);

@@ -2,6 +2,28 @@
 // Inputs for big numbers, hashes and ciphers.
 #include "compare.h"
 
+static void compare_powers(struct bytes *in, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        size_t most = i % 10 == 0 ? 256 : 64;
+        random_number(&in[0], most);
+        random_number(&in[1], most / 2);
+        random_number(&in[2], most);
+        if (i % 5 == 1) { // the sizes of RSA's factors, and ones all over at times
+            random_bytes(&in[2], i % 3 == 0 ? 192 : 128);
+            memset(in[2].data, 0xff, (size_t)random_below(2) * (size_t)random_below(in[2].size));
+            random_bytes(&in[0], (size_t)random_below(in[2].size + 1));
+            memset(in[0].data, 0xff,
+                   (size_t)random_below(2) * (size_t)random_below(in[0].size + 1));
+        }
+        if (in[2].size == 0) {
+            random_bytes(&in[2], 1);
+        }
+        in[2].data[in[2].size - 1] |= 1;
+        (void)same("BN_mod_exp", in);
+    }
+}
+
 void compare_numbers(unsigned scale)
 {
     static struct bytes in[MOST_INPUTS];
@@ -17,22 +39,13 @@ void compare_numbers(unsigned scale)
         random_number(&in[1], 66);
         (void)same("BN_mod_inverse", in);
     }
-    for (unsigned i = 0; i < 1500 * scale; i++) {
-        size_t most = i % 10 == 0 ? 256 : 64;
-        random_number(&in[0], most);
-        random_number(&in[1], most / 2);
-        random_number(&in[2], most);
-        if (in[2].size == 0) {
-            random_bytes(&in[2], 1);
-        }
-        in[2].data[in[2].size - 1] |= 1;
-        (void)same("BN_mod_exp", in);
-    }
+    compare_powers(in, 1500 * scale);
 }
 
-static void compare_hashes(struct bytes *in)
+/// Hashes of at most about `most` bytes.
+static void compare_hashes(struct bytes *in, uint64_t most)
 {
-    random_bytes(&in[0], (size_t)random_below(random_below(4) == 0 ? 700 : 260));
+    random_bytes(&in[0], (size_t)random_below(random_below(4) == 0 ? most : 260));
     random_bytes(&in[1], 2);
     (void)same("SHA1", in);
     (void)same("SHA256", in);
@@ -40,11 +53,25 @@ static void compare_hashes(struct bytes *in)
     (void)same("SHA512", in);
 }
 
+void compare_ways(unsigned scale)
+{
+    static struct bytes in[MOST_INPUTS];
+    for (unsigned i = 0; i < 2000 * scale; i++) {
+        compare_hashes(in, MOST_BYTES);
+    }
+    for (unsigned size = 0; size < 400; size++) { // each length, cut anywhere
+        random_bytes(&in[0], size);
+        random_bytes(&in[1], 2);
+        (void)same("SHA256", in);
+    }
+    compare_powers(in, 500 * scale);
+}
+
 void compare_symmetric(unsigned scale)
 {
     static struct bytes in[MOST_INPUTS];
     for (unsigned i = 0; i < 4000 * scale; i++) {
-        compare_hashes(in);
+        compare_hashes(in, 700);
         random_bytes(&in[0], 16 + 8 * (size_t)random_below(3));
         random_bytes(&in[1], 16);
         (void)same("AES block", in);

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "compare.h"
+#include "cpu.h"
+#include "ways.h"
 
 static const struct call *const *tables[2];
+static unsigned (*choose)(unsigned allowed); ///< of the facade's library, if it was linked with it
 static unsigned long passed, failed;
 static unsigned long cases[64], failures[64], case_names;
 static const char *names[64];
@@ -29,6 +32,38 @@ void load_side(enum side side, const char *path)
         give_up("no calls() in", path);
     }
     tables[side] = get();
+    if (side == FACADE) {
+        *(void **)&choose = dlsym(library, "use_way");
+    }
+}
+
+int take_way(const char *way)
+{
+    static const struct {
+        const char *name;
+        unsigned needs;
+    } ways[] = {{"plain", 0}, {"mulx", CPU_MULX_ADX}, {"avx2", CPU_AVX2}, {"sha", CPU_SHA}};
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (strcmp(ways[i].name, way) != 0) {
+            continue;
+        }
+        if (choose == NULL) {
+            give_up("a library whose way cannot be chosen", way);
+        }
+        if ((choose(ways[i].needs) & ways[i].needs) == ways[i].needs) {
+            return 1;
+        }
+        (void)printf("skip - %s: this processor lacks it\n0 passed, 0 failed, 1 skipped\n", way);
+        return 0;
+    }
+    give_up("no such way", way);
+}
+
+void check_way(void)
+{
+    if ((choose(0) & WAY_ASKED) == 0) {
+        give_up("nothing asked for", "the processor");
+    }
 }
 
 int do_call(enum side side, const char *name, const struct bytes *in, struct bytes *out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// published FACADE.so < VECTORS: published vectors through the facade; the line protocol of the
-// tests on standard output. A line is NAME|CALL|EXPECTED|INPUT,INPUT,... with inputs in
-// hexadecimal; EXPECTED is one of
+// published FACADE.so [WAY] < VECTORS: published vectors through the facade; the line protocol of
+// the tests on standard output. WAY: see take_way(). A line is NAME|CALL|EXPECTED|INPUT,INPUT,...
+// with inputs in hexadecimal; EXPECTED is one of
 //   =HEX  the call succeeds and its output ends with these bytes
 //   ~HEX  ... and its output is these bytes
 //   ^HEX  ... and its output begins with them
@@ -94,10 +94,13 @@ static void run(char *line)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        give_up("usage", "published FACADE.so < VECTORS");
+    if (argc != 2 && argc != 3) {
+        give_up("usage", "published FACADE.so [WAY] < VECTORS");
     }
     load_side(FACADE, argv[1]);
+    if (argc == 3 && !take_way(argv[2])) {
+        return 0;
+    }
     char *line = NULL;
     size_t room = 0;
     for (ssize_t size; (size = getline(&line, &room, stdin)) > 0;) {
@@ -105,5 +108,8 @@ int main(int argc, char **argv)
         run(line);
     }
     free(line);
+    if (argc == 3) {
+        check_way();
+    }
     return report();
 }

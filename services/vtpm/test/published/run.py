@@ -37,15 +37,19 @@ def unpack(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--unpacked", type=Path, required=True, metavar="DIR", help="where the packages are unpacked")
+    parser.add_argument("--way", help="of the facade, see published.c: hashes only")
     parser.add_argument("program", help="published")
     parser.add_argument("facade", help="the facade's library of calls")
     options = parser.parse_args()
     left, count = nist.Left(), 0
     roots = unpack(options.unpacked.resolve())
-    with subprocess.Popen([options.program, options.facade], stdin=subprocess.PIPE, text=True) as program:
+    words = [options.program, options.facade, *([options.way] if options.way else [])]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as program:
         try:
             for root, module in zip(roots, (nist, wycheproof)):
                 for name, call, expected, inputs in module.vectors(root, left, CURVES):
+                    if options.way and call not in nist.HASHES:
+                        continue
                     program.stdin.write(f"{name}|{call}|{expected}|{','.join(inputs)}\n")
                     count += 1
         except BrokenPipeError:
