@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <coconut/syscalls.h>
@@ -48,8 +49,9 @@ ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
                                     (uint64_t)offset);
     }
     __coco_fd_put(description);
-    if (result == COCO_ENOTSUPP) {
-        errno = ESPIPE;
+    if (result == COCO_ENOTSUPP) { // a directory, or nothing that has offsets
+        struct stat state;
+        errno = fstat(fd, &state) == 0 && S_ISDIR(state.st_mode) ? EISDIR : ESPIPE;
         return -1;
     }
     return __coco_ret(result);

@@ -80,6 +80,7 @@ static void transfer(void)
     close(fd);
     fd = open("/tmp", O_RDONLY);
     CHECK("files.read-directory", fails((int)read(fd, buffer, 1), EISDIR));
+    CHECK("files.pread-directory", fails((int)pread(fd, buffer, 1, 0), EISDIR));
     close(fd);
 }
 

@@ -97,6 +97,37 @@ static void large(void)
     fclose(file);
 }
 
+static void temporary_names(void)
+{
+    char name[] = "/tmp/libc-XXXXXX";
+    struct stat state;
+    errno = 0;
+    int fd = mkstemp(name);
+    CHECK("stdio.mkstemp", fd >= 0 && errno == 0 && strcmp(name, "/tmp/libc-XXXXXX") != 0 &&
+                               stat(name, &state) == 0 && (state.st_mode & 07777) == 0600 &&
+                               write(fd, "t", 1) == 1 && lseek(fd, 0, SEEK_SET) == 0 &&
+                               close(fd) == 0 && unlink(name) == 0);
+    char flagged[] = "/tmp/libc-XXXXXX";
+    fd = mkostemp(flagged, O_CLOEXEC | O_APPEND);
+    CHECK("stdio.mkostemp",
+          fd >= 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC &&
+              (fcntl(fd, F_GETFL) & (O_APPEND | O_ACCMODE)) == (O_APPEND | O_RDWR) &&
+              close(fd) == 0 && unlink(flagged) == 0);
+    char folder[] = "libc-XXXXXX";
+    char other[] = "libc-XXXXXX";
+    CHECK("stdio.mkdtemp", mkdtemp(folder) == folder && mkdtemp(other) == other &&
+                               strcmp(folder, other) != 0 && stat(folder, &state) == 0 &&
+                               S_ISDIR(state.st_mode) && (state.st_mode & 07777) == 0700 &&
+                               rmdir(folder) == 0 && rmdir(other) == 0);
+    char few[] = "libc-XXXXX";
+    char nowhere[] = "nowhere/XXXXXX";
+    char neither[] = "nowhere/XXXXXX";
+    CHECK("stdio.mkdtemp-few-places", mkdtemp(few) == NULL && errno == EINVAL);
+    CHECK("stdio.mkstemp-few-places", mkstemp(few) == -1 && errno == EINVAL);
+    CHECK("stdio.mkdtemp-nowhere", mkdtemp(nowhere) == NULL && errno == ENOENT);
+    CHECK("stdio.mkstemp-nowhere", mkstemp(neither) == -1 && errno == ENOENT);
+}
+
 static void others(void)
 {
     char buffer[16] = "";
@@ -114,11 +145,7 @@ static void others(void)
     CHECK("stdio.tmpfile", temporary && fputs("t", temporary) >= 0 &&
                                fseek(temporary, 0, SEEK_SET) == 0 && getc(temporary) == 't' &&
                                fclose(temporary) == 0);
-    char name[] = "/tmp/libc-XXXXXX";
-    int fd = mkstemp(name);
-    CHECK("stdio.mkstemp",
-          fd >= 0 && access(name, F_OK) == 0 && close(fd) == 0 && unlink(name) == 0);
-    fd = open(FILE_NAME, O_RDWR | O_TRUNC);
+    int fd = open(FILE_NAME, O_RDWR | O_TRUNC);
     FILE *wrapped = fdopen(fd, "r+");
     CHECK("stdio.fdopen", wrapped && fileno(wrapped) == fd && fputs("w", wrapped) >= 0);
     CHECK("stdio.setvbuf", setvbuf(wrapped, NULL, _IONBF, 0) == 0 && fputs("x", wrapped) >= 0 &&
@@ -135,5 +162,6 @@ void area_stdio(void)
     modes();
     getlines();
     large();
+    temporary_names();
     others();
 }
