@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Entry of the coconut command; started by the shell script of that name with `python3 -IS`."""
 
-import sys
-
 try:
+    import sys
+
+    import posix  # os takes longer; until here what Python itself says of a Ctrl-C goes nowhere
+
+    if "stderr" in sys._xoptions:
+        posix.dup2(int(sys._xoptions["stderr"]), 2, inheritable=True)
+        posix.close(int(sys._xoptions["stderr"]))
+
     import os
 
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -13,4 +19,4 @@ try:
     STATUS = main.main(sys.argv[1:])
 except KeyboardInterrupt:  # before or after main() could take it
     STATUS = 130
-sys.exit(STATUS)
+raise SystemExit(STATUS)

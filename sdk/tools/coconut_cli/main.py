@@ -83,7 +83,9 @@ def _hold_standard_streams():
         descriptor = os.open(os.devnull, os.O_RDWR)
         if descriptor > 2:
             os.close(descriptor)
-            return
+            break
+    if sys.stderr is None:  # print() would take standard output instead
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
 
 
 def _stop(signum, _frame):

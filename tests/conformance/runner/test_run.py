@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from support import LIMIT, Case
+from support import COCONUT, LIMIT, Case
 
 
 class Streams(Case):
@@ -42,6 +42,11 @@ class Streams(Case):
         done = subprocess.run(["sh", "-c", script, "sh", *words], cwd=self.work, timeout=LIMIT,
                               env=self.environment(), check=False)
         self.assertEqual(done.returncode, 3)
+
+    def test_closed_standard_error_alone(self):
+        done = subprocess.run(["sh", "-c", 'exec "$@" 2>&-', "sh", COCONUT, "bogus"], cwd=self.work, timeout=LIMIT,
+                              env=self.environment(), capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
 
     def test_reader_gone_ends_the_run(self):
         with subprocess.Popen(self.command("flood"), stdout=subprocess.PIPE, cwd=self.work,
