@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
@@ -20,7 +21,7 @@ sys.path.insert(0, str(TOP / "sdk" / "tools"))
 
 from coconut_docs import blocks, markdown, sources  # noqa: E402  (the path above must come first)
 
-SECONDS, WHOLE_SECONDS, WORKERS = 240, 3600, 2
+SECONDS, WHOLE_SECONDS, WORKERS = 240, 1800, 2
 DONE = "docs-commands: done "
 
 
@@ -44,7 +45,7 @@ def script(page, folder, hows):
 
 
 def shell(text, cwd, seconds, env):
-    """Run bash; returns (status or None, number of blocks that came to their end, output)."""
+    """Run bash; returns (status or None for one that did not end, number of blocks that came to their end, output)."""
     read, write = os.pipe()
     words = ["bash", "-c", f"exec 3>&{write} {write}>&-; {text}"]
     with tempfile.TemporaryFile() as output:
@@ -60,8 +61,9 @@ def shell(text, cwd, seconds, env):
         except ProcessLookupError:
             pass
         process.wait()
-        with os.fdopen(read, "r", encoding="utf-8") as stream:
-            done = stream.read().count(DONE)
+        os.set_blocking(read, False)  # what the page left running may hold the other end
+        with os.fdopen(read, "rb") as stream:
+            done = (stream.read() or b"").count(DONE.encode())
         output.seek(0)
         return status, done, output.read().decode("utf-8", "replace")
 
@@ -73,8 +75,14 @@ def environment(folder):
     return {**kept, "PATH": f"{SDK}/bin:{os.environ['PATH']}", "TREE": str(TOP), "HOME": str(folder), "XDG_CACHE_HOME": cache}
 
 
+def told(what, begin):
+    """Say what has ended, and when: a run of all takes long."""
+    print(f"# {what}: {time.monotonic() - begin:.0f} s", flush=True)
+
+
 def run_page(page, whole):
     """Run a page's commands; returns (lines, output) to print."""
+    begin = time.monotonic()
     hows = (blocks.RUN, blocks.SLOW) if whole else (blocks.RUN,)
     with tempfile.TemporaryDirectory(prefix="coconut-docs-") as above:
         folder = Path(os.path.realpath(above))
@@ -85,6 +93,8 @@ def run_page(page, whole):
             return [], ""
         limit = WHOLE_SECONDS if whole else SECONDS
         status, done, output = shell(text, folder, limit, environment(folder))
+    if whole:
+        told(page.path, begin)
     last = (output.strip().splitlines() or ["no output"])[-1]
     lines = [f"ok - {name(page, block)}" for block in chosen[:done]]
     why = f"no end within {limit} s" if status is None else f"status {status}; last line: {last}"
@@ -97,13 +107,16 @@ def run_page(page, whole):
 
 def run_tree(page):
     """Run a page's commands that want the source tree; returns (lines, output)."""
-    lines, told = [], ""
+    lines, shown = [], ""
     for block in filter(blocks.is_commands, page.blocks):
         if blocks.classify(block)[0] == blocks.TREE:
+            begin = time.monotonic()
             status, _, output = shell(f"set -euo pipefail\n{block.text}", TOP, WHOLE_SECONDS, dict(os.environ))
-            told += output
-            lines.append(f"ok - {name(page, block)}" if status == 0 else f"not ok - {name(page, block)}: status {status}")
-    return lines, told
+            told(name(page, block), begin)
+            shown += output
+            why = f"no end within {WHOLE_SECONDS} s" if status is None else f"status {status}"
+            lines.append(f"ok - {name(page, block)}" if status == 0 else f"not ok - {name(page, block)}: {why}")
+    return lines, shown
 
 
 def skipped(page, whole):

@@ -81,6 +81,7 @@ def trial(folder, wanted):
                 run.step(step)
         except Trouble as trouble:
             run.report("trial", begin, trouble)
+    print(f"# {' and '.join(wanted)}: {time.monotonic() - begin:.0f} s in all")
     print(f"{run.passed} passed, {run.failed} failed")
     return 1 if run.failed else 0
 

@@ -52,5 +52,8 @@ def clone():
         Step("clone.setup", "root", f"cd /home/{USER}/coconut && ./coconut setup", "are installed now", seconds=1800),
         Step("clone.demo", USER, f"{there}./coconut demo", "of gzip -> the same", seconds=3 * 3600),
         Step("clone.demo-again", USER, f"{there}./coconut demo", "of gzip -> the same"),
+        Step("clone.program", USER, f"{there}cp -r samples/hello hello && cmake -G Ninja -S hello -B build-hello "
+             "-DCMAKE_TOOLCHAIN_FILE=$PWD/toolchain/coconut.cmake && ninja -C build-hello && "
+             "./coconut run build-hello/hello", "Hello"),
         Step("clone.doctor", USER, f"{there}./coconut doctor", "ok - SDK"),
     ]
