@@ -124,13 +124,20 @@ static int32_t cancel(struct coco_call *call)
     return 0;
 }
 
+static int32_t authority(struct coco_call *call, struct vtpm_platform_authority_results *results)
+{
+    (void)call;
+    return tpm_authority(results->digest) == 0 ? 0 : VTPM_PLATFORM_ERROR_NO_AUTHORITY;
+}
+
 static const struct vtpm_server commands = {
     .send = send_command, .svsm = send_svsm, .query = query, .svsm_page = send_svsm_page};
 static const struct vtpm_platform_server platform = {.power_on = power_on,
                                                      .power_off = power_off,
                                                      .reset = reset,
                                                      .suspend = suspend,
-                                                     .cancel = cancel};
+                                                     .cancel = cancel,
+                                                     .authority = authority};
 
 /// Serves one channel until it is told to end. Returns 0, or 1 with a line in the log.
 static int serve(const char *name, const struct coco_served *what)

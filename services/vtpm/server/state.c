@@ -232,6 +232,29 @@ enum state_result state_publish(const char *name, const uint8_t *data, size_t si
     return write_file(name, NULL, data, size) ? STATE_OK : complain(name, strerror(errno));
 }
 
+enum state_result state_digest(const char *name, uint8_t result[32])
+{
+    struct stat about;
+    enum state_result done = STATE_REFUSED;
+    int file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        return errno == ENOENT ? STATE_ABSENT : complain(name, strerror(errno));
+    }
+    uint8_t *data = NULL;
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
+        about.st_size <= (off_t)STATE_MOST) {
+        const size_t size = (size_t)about.st_size;
+        data = malloc(size);
+        if (data != NULL && read_all(file, data, size) &&
+            mbedtls_sha256(data, size, result, 0) == 0) {
+            done = STATE_OK;
+        }
+    }
+    free(data);
+    (void)close(file);
+    return done == STATE_OK ? done : complain(name, "cannot be read whole");
+}
+
 enum state_result state_delete(enum state_kind kind)
 {
     if (unlinkat(directory, name_of(kind), 0) != 0 && errno != ENOENT) {

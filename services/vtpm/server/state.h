@@ -45,5 +45,9 @@ enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t 
 /// Writes a file for others under `name`, of less than 28 bytes, without a header, in the same way.
 enum state_result state_publish(const char *name, const uint8_t *data, size_t size);
 
+/// SHA-256 of a file that state_publish() wrote, of at most STATE_MOST bytes. STATE_REFUSED says
+/// why on standard error.
+enum state_result state_digest(const char *name, uint8_t result[32]);
+
 /// Removes a state; one that is not there is no error.
 enum state_result state_delete(enum state_kind kind);

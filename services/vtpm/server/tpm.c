@@ -224,6 +224,28 @@ static int initialize(void)
     return 0;
 }
 
+int tpm_authority(uint8_t digest[32])
+{
+    (void)pthread_mutex_lock(&lock);
+    enum state_result result = state_digest(STATE_AUTHORITY, digest);
+    (void)pthread_mutex_unlock(&lock);
+    return result == STATE_OK ? 0 : -1;
+}
+
+/// Says that there is a new TPM, and whom its certificates are from: nobody else will.
+static void tell_authority(void)
+{
+    uint8_t digest[32];
+    char text[2 * sizeof(digest) + 1];
+    if (state_digest(STATE_AUTHORITY, digest) != STATE_OK) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    }
+    (void)fprintf(stderr, "vtpm: made a TPM; SHA-256 of its authority's certificate: %s\n", text);
+}
+
 /// Equips the new TPM that initialize() made, and keeps it: until its state is in the file, there
 /// is none, and whoever starts after a failure begins anew. Leaves the power off. Returns 0 or -1.
 static int complete(void)
@@ -236,6 +258,7 @@ static int complete(void)
         state_store(STATE_PERMANENT, fresh.data, fresh.size) != STATE_OK) {
         return -1;
     }
+    tell_authority();
     return 0;
 }
 

@@ -29,6 +29,11 @@ int tpm_suspend(void);
 /// The same at the end of the process; a TPM that is off has nothing to keep, which is no error.
 int tpm_end(void);
 
+/// SHA-256 of the certificate of the authority that signed those of the TPM, as STATE_AUTHORITY has
+/// it: what somebody must learn by a way that he trusts to trust the others. Returns 0, or -1 if
+/// there is none. Any thread.
+int tpm_authority(uint8_t digest[32]);
+
 /// Does one command of `size` bytes at a locality from 0 to 4 and writes at
 /// most TPM_MOST bytes of response; returns their number, at least 10: whatever
 /// happens there is one. One thread at a time executes, others wait.

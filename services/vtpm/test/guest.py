@@ -115,7 +115,9 @@ def channels(folder, sdk):
     plain, _ = manifests()
     image = Image(folder, sdk, "image-channels").add(plain).add(HERE / "channel" / "asker.json")
     output = image.add(plain, **probe_of(plain)).boot()
+    made = re.search(r"made a TPM; SHA-256 of its authority's certificate: ([0-9a-f]{64})", output)
     return [report("channels", output, r"service asker: ended, reason 0, code 0", r"\[asker\] [1-9][0-9]* checks, 0 failures"),
+            report("authority", output, rf"\[asker\] authority {made[1] if made else 'that the service has told'}"),
             report("confined", output, r"\[probe\] [1-9][0-9]* checks, 0 failures")]
 
 

@@ -213,6 +213,19 @@ static void svsm(void)
           vtpm_query(&tpm, &told) == 0 && told.commands == 0x100 && told.features == 0);
 }
 
+/// Its digest is in the log, where the test holds it to that of the certificate in NV.
+static void authority(void)
+{
+    struct vtpm_platform_authority_results told;
+    char text[2 * sizeof(told.digest) + 1] = "";
+    check("authority", vtpm_platform_authority(&platform, &told) == 0);
+    for (size_t i = 0; i < sizeof(told.digest); i++) {
+        text[2 * i] = "0123456789abcdef"[told.digest[i] >> 4];
+        text[2 * i + 1] = "0123456789abcdef"[told.digest[i] & 15];
+    }
+    coco_service_log(COCO_LOG_INFO, "authority %s", text);
+}
+
 static void power(void)
 {
     const uint8_t *response = NULL;
@@ -238,6 +251,7 @@ int main(void)
     }
     commands();
     svsm();
+    authority();
     power();
     coco_service_log(COCO_LOG_INFO, "%u checks, %u failures", checks, failures);
     return (int)failures;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The certificates that a TPM is made with: verified by openssl, for the keys that tpm2-tools make from the templates."""
 
+import hashlib
+
 from service import need
 
 #: Index of the certificate; the template of tpm2_createek; what the key is for.
@@ -30,6 +32,9 @@ def certificates(runner):
         t = runner.tools(service, "certificates")
         t.run("startup -c")
         authority = read(t, AUTHORITY)
+        digest = hashlib.sha256(t.read(f"{AUTHORITY:x}.der")).hexdigest()
+        said = service.state.with_suffix(".log").read_text()
+        need(f"vtpm: made a TPM; SHA-256 of its authority's certificate: {digest}\n" in said, "the authority is not told")
         t.host(f"openssl verify -CAfile {authority} {authority}")
         for index, template, use in KEYS:
             certificate = read(t, index)
