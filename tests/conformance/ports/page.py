@@ -69,6 +69,14 @@ def _row(name, recipe, version, records):
             f"{size} |{beside} |\n")
 
 
+def _by_reason(tests):
+    """[(reason, the tests it holds for)]: one row for each, however many they are."""
+    found = {}
+    for test, reason in tests.items():
+        found.setdefault(reason, []).append(f"`{test}`")
+    return [(reason, ", ".join(names)) for reason, names in found.items()]
+
+
 def text(recipes, locked, records):
     """Return the page. recipes: {name: recipe}; locked: {name: (version, file)}; records: the folder of results."""
     lines = [HEAD]
@@ -77,5 +85,5 @@ def text(recipes, locked, records):
     lines.append("\n## What is left out, and why\n\n| library | test | reason |\n|---|---|---|\n")
     for name, recipe in recipes.items():
         for kind, word in (("exclude", ""), ("known", "known: ")):
-            lines += [f"| {name} | `{test}` | {word}{reason} |\n" for test, reason in recipe.get(kind, {}).items()]
+            lines += [f"| {name} | {tests} | {word}{reason} |\n" for reason, tests in _by_reason(recipe.get(kind, {}))]
     return "".join(lines)

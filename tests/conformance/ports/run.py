@@ -30,11 +30,13 @@ A recipe NAME.json beside this file, or in a folder given with --recipes, is dat
                 standard output must equal, "cwd": folder of the build, "options": of `coconut run`, "lines":
                 {"pass", "fail": regular expressions} of a program that prints a line for each of many tests; a
                 group is the test's name, which "exclude" and "known" hold behind that of the program}; @SOURCE@
-                and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools
+                and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools, @EXCLUDED@ for the
+                names of a program's tests that "exclude" holds, with commas
     pass        names of environment variables that the tests see
     flags       options of `coconut run` for all tests
     installdir  of make: the folder whose Makefile installs (default: the top)
-    bench       the test that `coconut bench ports` measures (default: the first)
+    bench       the test that `coconut bench ports` measures (default: the first); or another run of a program, like a
+                member of "tests"
     exclude     {test: reason}: tests that are not run at all
     known       tests that cannot pass yet, each with the reason; one that passes all the same fails the port
 Each library is configured, built and tested by its own build system (systems.py).
@@ -63,7 +65,7 @@ KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": 
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
         "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
         "tests": list, "pass": list, "flags": list, "autoreconf": bool, "source": str, "version": str,
-        "bench": str, "first": list, "also": dict}
+        "bench": (str, dict), "first": list, "also": dict}
 
 
 def recipes():
@@ -91,6 +93,8 @@ def load_recipe(name):
     for key in ("version" if "source" in recipe else "lock", "minimum"):
         if key not in recipe:
             raise PortError(f"{path}: key '{key}' is missing")
+    if isinstance(recipe.get("bench"), dict) and not {"name", "run"} <= recipe["bench"].keys():
+        raise PortError(f"{path}: 'bench' has no 'name' or no 'run'")
     return recipe
 
 

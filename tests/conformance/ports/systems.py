@@ -172,7 +172,8 @@ class Autotools:
         name = name or next(iter(port.part or port.recipe.get("check", [])), None)
         if name is None:
             raise PortError(f"{port.name}: the recipe names no test to measure; give it 'bench'")
-        port.step("tests", ["make", "check", "TESTS=", *self._static()], cwd=folder)
+        port.step("tests", ["make", "check", "TESTS=", *([f"check_PROGRAMS={name}"] if port.part else []), *self._static()],
+                  cwd=folder)
         return [str(folder / name)], str(folder), []
 
 
@@ -224,13 +225,20 @@ class Make:
 SYSTEMS = {"cmake": CMake, "autotools": Autotools, "make": Make}
 
 
+def _words(port, test):
+    """A listed test's program and arguments."""
+    left_out = ",".join(name.removeprefix(f"{test['name']}/") for name in port.recipe.get("exclude", {})
+                        if name.startswith(f"{test['name']}/"))
+    return [port.expand(word).replace("@EXCLUDED@", left_out) for word in test["run"]]
+
+
 def run_listed(port):
     """Run the tests that the recipe itself lists: programs of the port, with input and expected output."""
     results = []
     for test in port.recipe.get("tests", []):
         if port.part and test["name"] not in port.part:
             continue
-        program, *arguments = [port.expand(word) for word in test["run"]]
+        program, *arguments = _words(port, test)
         words = [port.sdk / "bin" / "coconut", "run", *map(port.expand, test.get("options", [])),
                  port.binary / program, *arguments]
         source = port.source / test["input"] if "input" in test else os.devnull
@@ -248,10 +256,13 @@ def job(port):
     """What `coconut bench ports` measures: {"test", "words", "cwd", "env", "input", "dirs": {place: folder}}."""
     recipe = port.recipe
     name, listed = recipe.get("bench"), recipe.get("tests", [])
-    test = next((test for test in listed if name in (None, test["name"])), None)
+    test = name if isinstance(name, dict) else next((test for test in listed if name in (None, test["name"])), None)
     if test:
-        words = [str(port.binary / port.expand(test["run"][0])), *map(port.expand, test["run"][1:])]
-        name, cwd, env = test["name"], str(port.binary / test.get("cwd", ".")), []
+        program, *arguments = _words(port, test)
+        options = [port.expand(word) for word in test.get("options", [])]
+        place = options[options.index("--cwd") + 1] if "--cwd" in options else port.binary / test.get("cwd", ".")
+        words = [str(port.binary / program), *arguments]
+        name, cwd, env = test["name"], str(place), []
     else:
         words, cwd, env = port.system.program(name)
     env += [word.removeprefix("--env=") for word in map(port.expand, recipe.get("flags", [])) if word.startswith("--env=")]
