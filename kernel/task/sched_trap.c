@@ -112,6 +112,8 @@ static bool is_requested(uint32_t request)
 
 void user_return_check(struct arch_registers *registers)
 {
+    bool throttled = false;
+
     for (;;) {
         if (unlikely(pressure_is_due())) {
             pressure_tell();
@@ -141,7 +143,8 @@ void user_return_check(struct arch_registers *registers)
             arch_irq_disable();
         } else if (throttle_is_due()) {
             arch_irq_enable();
-            throttle_wait();
+            throttle_wait(throttled);
+            throttled = true;
             arch_irq_disable();
         } else if (is_requested(THREAD_REQUEST_SIGNAL)) {
             arch_irq_enable();

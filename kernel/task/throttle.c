@@ -65,12 +65,15 @@ bool throttle_is_due(void)
     return unlikely(thread->budget != NULL) && count(run_queue_here(), thread, arch_time_ns()) == 0;
 }
 
-void throttle_wait(void)
+void throttle_wait(bool again)
 {
     struct cpu_budget *budget = thread_current()->budget;
+    /* All wait for the same time, and those with the same deadline go on in the order in which they
+     * came: the one that had this period's time would come first, and have the next one's, too. */
+    uint64_t behind = again ? 0 : 1;
     enum status status;
 
     do {
-        status = sched_block(budget_refilled_at(budget, arch_time_ns()), WAIT_KILLABLE);
+        status = sched_block(budget_refilled_at(budget, arch_time_ns()) + behind, WAIT_KILLABLE);
     } while (status == OK); /* a wake-up meant for something else */
 }

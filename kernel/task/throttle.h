@@ -20,5 +20,7 @@ void throttle_look(struct run_queue *queue, uint64_t now);
 /// Whether the current thread has to wait before it goes on in user mode. Interrupts off.
 bool throttle_is_due(void);
 
-/// Waits until there is something left, or the thread is to end. No lock held, interrupts on.
-void throttle_wait(void);
+/// Waits until there is something left, or the thread is to end. `again`: it has waited already,
+/// and found nothing left; it goes on before those that had some since. No lock held, interrupts
+/// on.
+void throttle_wait(bool again);

@@ -2,12 +2,14 @@
 // Budgets of processor time: periods, what is used beyond, budgets in budgets.
 #include <arch/timer.h>
 #include <task/budget.h>
+#include <task/policy.h>
 
 #include "fixture.h"
 #include "tests.h"
 
 #define PERIOD 1000000000000ull /* ns: far longer than the test takes */
 #define AMOUNT (PERIOD / 10)
+#define TURN 4000000ull /* ns: shorter than a slice */
 
 static struct cpu_budget *make(uint64_t amount, struct cpu_budget *outer)
 {
@@ -67,9 +69,28 @@ static void test_nested(void)
     budget_put(inner);
 }
 
+/* A thread that spins cannot take each period's time before others of the budget have some. */
+static void test_turns(void)
+{
+    struct fixture_counts before = fixture_counts();
+    struct process_policy *policy;
+    struct process *process;
+    struct coco_exit_status status;
+
+    EXPECT(policy_create(&policy) == OK);
+    EXPECT(budget_create(TURN, TURN * 5, NULL, &policy->budget) == OK);
+    shared.rounds = 10;
+    process = fixture_start_under(USER_TURNS, policy);
+    policy_put(policy);
+    status = fixture_wait(process);
+    EXPECT(status.reason == COCO_EXIT_CODE && status.code == 7);
+    fixture_expect_counts(before);
+}
+
 const struct test budget_tests[] = {
     {"budget.periods", test_periods, CPUS_1},
     {"budget.beyond", test_beyond, CPUS_1},
     {"budget.nested", test_nested, CPUS_1},
+    {"budget.turns", test_turns, CPUS_ALL},
     {NULL, NULL, 0},
 };

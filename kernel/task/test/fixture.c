@@ -7,8 +7,13 @@
 
 struct process *fixture_start(enum user_function function)
 {
+    return fixture_start_under(function, NULL);
+}
+
+struct process *fixture_start_under(enum user_function function, struct process_policy *policy)
+{
     struct image *image = malloc(sizeof(*image));
-    struct process_start_args args = {.name = "test", .source = &image->source};
+    struct process_start_args args = {.name = "test", .source = &image->source, .policy = policy};
     struct process *process = NULL;
 
     image_native(image, function);

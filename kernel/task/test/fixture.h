@@ -12,6 +12,9 @@
 /// errors.
 struct process *fixture_start(enum user_function function);
 
+/// The same under a policy, of which the process gets a reference; NULL: none.
+struct process *fixture_start_under(enum user_function function, struct process_policy *policy);
+
 /// Waits for the end of `process`, at most 20 s, puts the reference and returns the status.
 struct coco_exit_status fixture_wait(struct process *process);
 

@@ -148,6 +148,18 @@ static void user_threads(uint64_t rdi)
     process_exit(shared.rounds);
 }
 
+static void user_turns(uint64_t rdi)
+{
+    (void)rdi;
+    for (uint64_t i = 1; i <= 2; i++) {
+        SYSCALL(release(user_start(USER_SPIN, i)));
+    }
+    for (uint32_t i = 0; i < shared.rounds; i++) {
+        SYSCALL(EXPECT(sched_sleep_until(arch_time_ns() + 1000000) == OK));
+    }
+    process_exit(7);
+}
+
 static void user_fault_loop(uint64_t rdi)
 {
     static const struct arch_registers registers = {.rax = 0x1234};
@@ -278,6 +290,7 @@ void (*const sim_user_functions[])(uint64_t rdi) = {
     [USER_TIMER_LEFT] = user_timer_left,
     [USER_END_SEEN_EARLY] = user_end_seen_early,
     [USER_JOIN] = user_join,
+    [USER_TURNS] = user_turns,
 };
 
 const unsigned sim_user_function_count = ARRAY_SIZE(sim_user_functions);

@@ -36,6 +36,7 @@ enum user_function {
     USER_TIMER_LEFT,
     USER_END_SEEN_EARLY, /* see test_request_seen_early() */
     USER_JOIN,           /* starts shared.rounds threads one after the other and joins each */
+    USER_TURNS, /* starts spinning threads, sleeps shared.rounds times, then exits with 7 */
 };
 
 #define USER_LOCKER_COUNT 6u

@@ -107,6 +107,19 @@ TEST(process_spawn_confined, processor_time_of_heirs, RULE("process_spawn_confin
     EXPECT_TRUE(good);
 }
 
+/* All threads have their turns: one that spins does not take each period's time before the others.
+ */
+TEST(process_spawn_confined, processor_time_in_turns, RULE("process_spawn_confined.14"))
+{
+    struct coco_exit_status status = {0};
+    const struct coco_policy under = policy(PERIOD_US / 5);
+    int64_t process = start("sleep_beside_spinners", &under);
+    REQUIRE_TRUE(process >= 0);
+    REQUIRE(child_wait(process, &status));
+    EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+    EXPECT_EQ(status.code, 0);
+}
+
 /* Somebody else is not held up: it gets all that the other one leaves. */
 static uint64_t share_beside(const struct coco_policy *under)
 {

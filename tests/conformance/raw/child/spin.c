@@ -41,6 +41,21 @@ BEHAVIOUR(spin_in_threads)
     return CHILD_UNKNOWN;
 }
 
+/* Needs little time again and again, beside threads that take all there is. */
+BEHAVIOUR(sleep_beside_spinners)
+{
+    static struct thread threads[2];
+    for (unsigned i = 0; i < 2; i++) {
+        if (thread_start(&threads[i], spin, NULL) != 0) {
+            return CHILD_UNKNOWN;
+        }
+    }
+    for (unsigned i = 0; i < 10; i++) {
+        (void)coco_sleep_until(deadline_after(1 * MILLISECONDS));
+    }
+    return 0;
+}
+
 static uint64_t used_by_all(const int64_t *processes)
 {
     uint64_t sum = 0;
