@@ -11,6 +11,7 @@ import termios
 import tty
 
 from coconut_cli import protocol
+from coconut_cli.wakepipe import WakePipe
 
 STDIN, STDOUT, STDERR = range(3)
 ESCAPE, QUIT = 0x1D, ord("q")
@@ -65,7 +66,7 @@ class HostTerminal:
         self.with_stderr = os.isatty(STDERR)
         self.keys = Keys()
         self.resized = False
-        self._modes, self._handlers, self._wake = None, {}, None
+        self._modes, self._handlers, self._pipe = None, {}, None
         self.wake = None
 
     @staticmethod
@@ -86,8 +87,8 @@ class HostTerminal:
     def start(self):
         """Go into raw mode. `wake` is then a descriptor that can be read after a signal."""
         self._modes = termios.tcgetattr(STDIN)
-        self.wake, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._pipe = WakePipe()
+        self.wake = self._pipe.reader
         for number, handler in ((signal.SIGWINCH, self._on_resize), (signal.SIGTSTP, self._on_stop)):
             self._handlers[number] = signal.signal(number, handler)
         self._enter()
@@ -98,20 +99,14 @@ class HostTerminal:
             return
         self._leave()
         self._modes = None
-        signal.set_wakeup_fd(-1)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        os.close(self.wake)
-        os.close(self._wake)
+        self._pipe.close()
         self.wake = None
 
     def take_wake(self):
         """After `wake` became readable: forget it. Returns the frame that tells the guest the new size, or None."""
-        try:
-            while os.read(self.wake, 64):
-                pass
-        except BlockingIOError:
-            pass
+        self._pipe.clear()
         if not self.resized:
             return None
         self.resized = False

@@ -22,6 +22,7 @@ import sys
 
 from coconut_cli import hostports, keeper, places, protocol
 from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_USAGE, Fault, reason
+from coconut_cli.wakepipe import WakePipe
 
 KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "keep": dict,
         "ready": str, "say": list}
@@ -180,7 +181,7 @@ class Console:
         """says: whether it tells how to talk to the program when that is ready; else, under a debugger, it tells what a
         signal does: the program may be stopped."""
         self._named, self._ready = named, named.found["ready"].encode()
-        self.wake = self._wake = None
+        self.wake = self._pipe = None
         self.asked = None  #: the signal that asked for the end
         self._held = self._line = b""
         self._says, self._said = says, not says
@@ -193,8 +194,8 @@ class Console:
 
     def start(self):
         """Take the signals that end a run."""
-        self.wake, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._pipe = WakePipe()
+        self.wake = self._pipe.reader
         for number in SIGNALS:
             self._harder = signal.signal(number, self._on_signal)
 
@@ -204,9 +205,7 @@ class Console:
             return
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        signal.set_wakeup_fd(-1)
-        os.close(self.wake)
-        os.close(self._wake)
+        self._pipe.close()
         self.wake = None
 
     def _on_signal(self, signum, frame):
@@ -223,11 +222,7 @@ class Console:
 
     def take_wake(self):
         """After `wake` became readable: return the frame for the guest, or None."""
-        try:
-            while os.read(self.wake, 64):
-                pass
-        except BlockingIOError:
-            pass
+        self._pipe.clear()
         return protocol.stdin_frame(INTERRUPT) if self.asked is not None else None
 
     def shown(self, payload):
