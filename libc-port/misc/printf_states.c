@@ -5,6 +5,10 @@
 // ("%1$-8s"), and then fetch its argument as an int. newlib keeps the tables in the file of
 // _svfiprintf_r(), the engine without floating point, which therefore stands here too, as the full
 // one.
+//
+// The engines of wide formats look at the '%' itself, which those of byte formats have passed over:
+// with the same table they find no conversion, and take each argument with a position as an int.
+// newlib/merge.py gives them a table of their own.
 #include <stdint.h>
 
 // Values and order are newlib's: the engines hold them as numbers.
@@ -40,6 +44,7 @@ enum action {
 
 extern const uint8_t __chclass[256];
 extern const uint8_t __state_table[STATE_COUNT][CLASS_COUNT];
+extern const uint8_t __coco_wide_state_table[STATE_COUNT][CLASS_COUNT];
 extern const uint8_t __action_table[STATE_COUNT][CLASS_COUNT];
 
 #pragma clang diagnostic push
@@ -56,19 +61,29 @@ const uint8_t __chclass[256] = {
     ['u'] = SPEC,         ['X'] = SPEC,         ['x'] = SPEC,
 };
 
+#define BEHIND_START                                                                               \
+    [FLAGS] = {FLAGS, WIDTH_DIGITS, DONE, MODIFIED, DONE, POINT, WIDTH_STAR, FLAGS, DONE},         \
+    [WIDTH_DIGITS] = {DONE, DONE, WIDTH, MODIFIED, DONE, POINT, DONE, DONE, DONE},                 \
+    [WIDTH] = {WIDTH, WIDTH, DONE, MODIFIED, DONE, POINT, WIDTH_STAR, WIDTH, DONE},                \
+    [MODIFIED] = {DONE, DONE, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},                       \
+    [POINT] = {POINT, PRECISION, DONE, MODIFIED, DONE, DONE, PRECISION_STAR, DONE, DONE},          \
+    [WIDTH_STAR] = {DONE, WIDTH_STAR_DIGITS, DONE, MODIFIED, DONE, POINT, DONE, DONE, DONE},       \
+    [PRECISION_STAR] =                                                                             \
+        {DONE, PRECISION_STAR_DIGITS, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},               \
+    [PRECISION] = {DONE, DONE, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},                      \
+    [WIDTH_STAR_DIGITS] = {DONE, DONE, WIDTH, DONE, DONE, DONE, DONE, DONE, DONE},                 \
+    [PRECISION_STAR_DIGITS] = {DONE, DONE, PRECISION, DONE, DONE, DONE, DONE, DONE, DONE}
+
 const uint8_t __state_table[STATE_COUNT][CLASS_COUNT] = {
     [0 ... STATE_COUNT - 1] = {[0 ... OTHER] = DONE},
     [START] = {FLAGS, WIDTH_DIGITS, DONE, MODIFIED, DONE, POINT, WIDTH_STAR, FLAGS, DONE},
-    [FLAGS] = {FLAGS, WIDTH_DIGITS, DONE, MODIFIED, DONE, POINT, WIDTH_STAR, FLAGS, DONE},
-    [WIDTH_DIGITS] = {DONE, DONE, WIDTH, MODIFIED, DONE, POINT, DONE, DONE, DONE},
-    [WIDTH] = {WIDTH, WIDTH, DONE, MODIFIED, DONE, POINT, WIDTH_STAR, WIDTH, DONE},
-    [MODIFIED] = {DONE, DONE, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},
-    [POINT] = {POINT, PRECISION, DONE, MODIFIED, DONE, DONE, PRECISION_STAR, DONE, DONE},
-    [WIDTH_STAR] = {DONE, WIDTH_STAR_DIGITS, DONE, MODIFIED, DONE, POINT, DONE, DONE, DONE},
-    [PRECISION_STAR] = {DONE, PRECISION_STAR_DIGITS, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},
-    [PRECISION] = {DONE, DONE, DONE, MODIFIED, DONE, DONE, DONE, DONE, DONE},
-    [WIDTH_STAR_DIGITS] = {DONE, DONE, WIDTH, DONE, DONE, DONE, DONE, DONE, DONE},
-    [PRECISION_STAR_DIGITS] = {DONE, DONE, PRECISION, DONE, DONE, DONE, DONE, DONE, DONE},
+    BEHIND_START,
+};
+
+const uint8_t __coco_wide_state_table[STATE_COUNT][CLASS_COUNT] = {
+    [0 ... STATE_COUNT - 1] = {[0 ... OTHER] = DONE},
+    [START] = {[0 ... OTHER] = FLAGS}, // it is the '%'
+    BEHIND_START,
 };
 
 const uint8_t __action_table[STATE_COUNT][CLASS_COUNT] = {

@@ -4,7 +4,8 @@
 
 A function libc-port defines replaces newlib's: the newlib member that defines it is left out. That is
 refused if the member also defines something needed that neither libc-port nor the start file has, since
-it would go missing unnoticed. Members are sorted, so equal inputs give equal archives.
+it would go missing unnoticed. A member of newlib's can be given something of libc-port's in place of what
+others of newlib's have under the same name. Members are sorted, so equal inputs give equal archives.
 """
 
 import argparse
@@ -63,7 +64,15 @@ def choose(newlib, port, start):
     return keep
 
 
-def merge(newlib, port, start, output):
+def rename(folder, member, old, new):
+    """Have a member of newlib's, extracted to a folder, use `new` where it uses `old`."""
+    path = os.path.join(folder, member)
+    if not os.path.exists(path) or old not in symbols(path, "U")[path]:
+        raise MergeError(f"newlib's {member} that uses {old} is not there; {new} cannot take the place of that")
+    _run("llvm-objcopy-19", f"--redefine-sym={old}={new}", path)
+
+
+def merge(newlib, port, start, output, renamed=()):
     """Write output atomically."""
     keep = choose(newlib, port, start)
     members = _run("llvm-ar-19", "t", port).split()
@@ -72,6 +81,8 @@ def merge(newlib, port, start, output):
         raise MergeError(f"two members are called {doubled[0]}; rename one source file")
     with tempfile.TemporaryDirectory(prefix="coconut-merge-") as scratch:
         _run("llvm-ar-19", "x", "--output", scratch, newlib, *keep)
+        for member, old, new in renamed:
+            rename(scratch, member, old, new)
         _run("llvm-ar-19", "x", "--output", scratch, port)
         files = [str(Path(scratch) / name) for name in sorted(members + keep)]
         part = output.with_name(f".{output.name}.part")
@@ -86,11 +97,13 @@ def main():
     parser.add_argument("--newlib", type=Path, required=True, help="newlib's libc.a")
     parser.add_argument("--port", type=Path, required=True, help="archive of libc-port's objects")
     parser.add_argument("--start", type=Path, help="start file that every program is linked with")
+    parser.add_argument("--rename", nargs=3, action="append", default=[], metavar=("MEMBER", "OLD", "NEW"),
+                        help="have newlib's MEMBER use NEW where it uses OLD")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     try:
         merge(str(options.newlib), str(options.port), options.start and str(options.start),
-              options.output)
+              options.output, options.rename)
     except MergeError as error:
         print(f"merge: error: {error}", file=sys.stderr)
         return 1

@@ -96,6 +96,30 @@ static void positional(void)
     expect("printf.positional-long-double", "2.25 1.25", "%2$.2Lf %1$.2Lf", 1.25L, 2.25L);
 }
 
+static void expect_wide(const char *name, const wchar_t *expected, const wchar_t *format, ...)
+{
+    wchar_t buffer[64] = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vswprintf(buffer, 64, format, arguments);
+    va_end(arguments);
+    CHECK(name, length == (int)wcslen(expected) && wcscmp(buffer, expected) == 0);
+}
+
+static void wide_positional(void)
+{
+    expect_wide("printf.wide-positional", L"two one", L"%2$ls %1$ls", L"one", L"two");
+    expect_wide("printf.wide-positional-mixed-types", L"3.50 seven 7 9000000000",
+                L"%3$.2f %2$s %1$d %4$lld", 7, "seven", 3.5, 9000000000ll);
+    expect_wide("printf.wide-positional-width", L"   42|  x", L"%2$*1$d|%3$*4$ls", 5, 42, L"x", 3);
+    expect_wide("printf.wide-positional-star-and-precision", L" 2.50|ab", L"%3$*1$.*2$f|%4$.*2$ls",
+                5, 2, 2.5, L"abc");
+    expect_wide("printf.wide-positional-flags", L"+07|b   ", L"%2$+03d|%1$-4ls", L"b", 7);
+    expect_wide("printf.wide-positional-long-double", L"2.25 1.25", L"%2$.2Lf %1$.2Lf", 1.25L,
+                2.25L);
+    expect_wide("printf.wide-positional-percent", L"2.5 % 7 %d", L"%2$.1f %% %1$d %%d", 7, 2.5);
+}
+
 static void sizes(void)
 {
     char buffer[8];
@@ -118,5 +142,6 @@ void area_printf(void)
     doubles();
     long_doubles();
     positional();
+    wide_positional();
     sizes();
 }
