@@ -19,6 +19,7 @@
 #include "process_internal.h"
 #include "sched_internal.h"
 #include "thread_internal.h"
+#include "throttle.h"
 
 #define EXIT_CODE_MASK 0xffffu
 
@@ -88,6 +89,7 @@ static __noreturn void end_current(uint32_t code, uaddr_t clear)
     if (leave_process(thread)) {
         process_finish(process);
     }
+    throttle_leave();
     thread->process = NULL;
     object_put(&process->object);
 

@@ -77,3 +77,20 @@ void throttle_wait(bool again)
         status = sched_block(budget_refilled_at(budget, arch_time_ns()) + behind, WAIT_KILLABLE);
     } while (status == OK); /* a wake-up meant for something else */
 }
+
+void throttle_leave(void)
+{
+    struct thread *thread = thread_current();
+    irqflags_t flags = arch_irq_save();
+    struct run_queue *queue = run_queue_here();
+    irqflags_t off = spin_lock_irqsave(&queue->lock);
+
+    if (thread->budget != NULL) {
+        (void)count(queue, thread, arch_time_ns());
+        queue->budget_at = TIMER_NEVER;
+        thread->budget = NULL;
+        thread_update_special(thread);
+    }
+    spin_unlock_irqrestore(&queue->lock, off);
+    arch_irq_restore(flags);
+}

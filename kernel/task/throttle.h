@@ -24,3 +24,7 @@ bool throttle_is_due(void);
 /// and found nothing left; it goes on before those that had some since. No lock held, interrupts
 /// on.
 void throttle_wait(bool again);
+
+/// The current thread ends: it takes nothing of its budget from here on, which may go with its
+/// process. No lock held.
+void throttle_leave(void);

@@ -86,7 +86,7 @@ struct thread {
     uint64_t id;
     void *stack_top;           /* as kstack_alloc gave it; NULL once freed */
     void *fpu_block;           /* allocation that holds arch.fpu */
-    struct cpu_budget *budget; /* of the process's policy, which keeps it; NULL: none */
+    struct cpu_budget *budget; /* of the process's policy, which keeps it; NULL: none, any more */
     struct quota *quota;       /* (p) what it is counted in, a reference; NULL for kernel threads */
     struct object object;
 };
