@@ -6,6 +6,7 @@
 // have for it (BMI2, ADX), and there are fewer calls around it.
 #include "modexp.h"
 
+#include <emmintrin.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,13 @@
 #include <mbedtls/platform_util.h>
 
 #include "cpu.h"
+#include "limbs.h"
 
 #define LIMB_BITS 64
 #define WINDOW_BITS 4
 #define WINDOWS (LIMB_BITS / WINDOW_BITS)
 #define POWERS (1u << WINDOW_BITS)
-#define BLOCK 8 ///< limbs at a time
 
-typedef uint64_t limb;
 typedef unsigned __int128 double_limb;
 
 static_assert(sizeof(mbedtls_mpi_uint) == sizeof(limb), "mbedTLS computes with 64 bits");
@@ -33,38 +33,6 @@ struct modulus {
     bool fast;     ///< the processor has BMI2 and ADX
     limb *product; ///< 2 * count + 1 limbs
 };
-
-#define STEP(at, from, to)                                                                         \
-    "mulx " at "(%[a]), %%r9, %%" to "\n\t"                                                        \
-    "adcx %%" from ", %%r9\n\t"                                                                    \
-    "adox " at "(%[t]), %%r9\n\t"                                                                  \
-    "mov %%r9, " at "(%[t])\n\t"
-
-/// t += a * b for `blocks` blocks of limbs, at least one, with two chains of carries; the carry.
-static inline __attribute__((always_inline)) limb multiply_blocks(limb *t, const limb *a, limb b,
-                                                                  size_t blocks)
-{
-    limb carry;
-    __asm__ volatile("xor %%r8d, %%r8d\n"
-                     "1:\n\t" // no instruction in the loop but the sums touches their flags
-                     STEP("0", "r8", "r10") STEP("8", "r10", "r8") STEP("16", "r8", "r10")
-                         STEP("24", "r10", "r8") STEP("32", "r8", "r10") STEP("40", "r10", "r8")
-                             STEP("48", "r8", "r10")
-                                 STEP("56", "r10", "r8") "lea 64(%[a]), %[a]\n\t"
-                                                         "lea 64(%[t]), %[t]\n\t"
-                                                         "lea -1(%%rcx), %%rcx\n\t"
-                                                         "jrcxz 2f\n\t"
-                                                         "jmp 1b\n"
-                                                         "2:\n\t"
-                                                         "mov $0, %%r9d\n\t"
-                                                         "adcx %%r9, %%r8\n\t"
-                                                         "adox %%r9, %%r8\n\t"
-                                                         "mov %%r8, %[carry]"
-                     : [a] "+r"(a), [t] "+r"(t), "+c"(blocks), [carry] "=&r"(carry)
-                     : "d"(b)
-                     : "r8", "r9", "r10", "cc", "memory");
-    return carry;
-}
 
 /// t += a * b; the carry.
 static inline limb multiply_row(const struct modulus *m, limb *t, const limb *a, limb b)
@@ -116,12 +84,35 @@ static inline limb add_rows(const struct modulus *m, limb *t, limb first, limb s
     return (limb)(sum >> LIMB_BITS);
 }
 
+/// to = t / 2^(64 * 16) modulo n, for t of 32 limbs, which is used up, and n of 16.
+static void reduce_16(const struct modulus *m, limb *to, limb *t)
+{
+    limb top = 0;
+    for (size_t i = 0; i < ROW16; i++, t++) {
+        top = add_rows(m, t, multiply_16(t, m->n, t[0] * m->inverse), 0, top);
+    }
+    reduce_once(m, to, t, top);
+}
+
+/// Whether there is code without loops for this modulus.
+static bool has_16(const struct modulus *m)
+{
+    return m->fast && m->count == ROW16;
+}
+
 /// to = a * b / 2^(64 * count) modulo n. `to` may be a or b; one of these is below n.
 static void multiply(const struct modulus *m, limb *to, const limb *a, const limb *b)
 {
     limb *t = m->product, top = 0;
     const size_t count = m->count, blocks = m->fast && count % BLOCK == 0 ? count / BLOCK : 0;
     memset(t, 0, (2 * count + 1) * sizeof(limb));
+    if (has_16(m)) {
+        for (size_t i = 0; i < ROW16; i++) {
+            t[ROW16 + i] = multiply_16(t + i, a, b[i]);
+        }
+        reduce_16(m, to, t);
+        return;
+    }
     for (size_t i = 0; blocks != 0 && i < count; i++, t++) {
         const limb first = multiply_blocks(t, a, b[i], blocks);
         const limb second = multiply_blocks(t, m->n, t[0] * m->inverse, blocks);
@@ -135,13 +126,50 @@ static void multiply(const struct modulus *m, limb *to, const limb *a, const lim
     reduce_once(m, to, t, top);
 }
 
+/// a = a * a / 2^(64 * count) modulo n.
+static void square(const struct modulus *m, limb *a)
+{
+    if (has_16(m)) {
+        square_16(m->product, a);
+        reduce_16(m, a, m->product);
+    } else {
+        multiply(m, a, a, a);
+    }
+}
+
+/// All ones if the two, below 2^63, are the same; 0 if not.
+static inline limb same(limb one, limb other)
+{
+    const limb difference = one ^ other;
+    return ((difference | (0 - difference)) >> (LIMB_BITS - 1)) - 1;
+}
+
+/// choose() for 16 limbs, which stay in registers.
+static void choose_16(limb *to, const limb *powers, limb which)
+{
+    __m128i sum[ROW16 / 2] = {0};
+    for (limb power = 0; power < POWERS; power++, powers += ROW16) {
+        const __m128i mask = _mm_set1_epi64x((long long)same(power, which));
+        for (size_t i = 0; i < ROW16 / 2; i++) {
+            const __m128i limbs = _mm_loadu_si128((const __m128i *)powers + i);
+            sum[i] = _mm_or_si128(sum[i], _mm_and_si128(limbs, mask));
+        }
+    }
+    for (size_t i = 0; i < ROW16 / 2; i++) {
+        _mm_storeu_si128((__m128i *)to + i, sum[i]);
+    }
+}
+
 /// to = powers[which], having read all of them.
 static void choose(const struct modulus *m, limb *to, const limb *powers, limb which)
 {
+    if (m->count == ROW16) {
+        choose_16(to, powers, which);
+        return;
+    }
     memset(to, 0, m->count * sizeof(limb));
     for (limb power = 0; power < POWERS; power++, powers += m->count) {
-        const limb difference = power ^ which;
-        const limb mask = ((difference | (0 - difference)) >> (LIMB_BITS - 1)) - 1;
+        const limb mask = same(power, which);
         for (size_t i = 0; i < m->count; i++) {
             to[i] |= powers[i] & mask;
         }
@@ -159,7 +187,7 @@ static void exponentiate(const struct modulus *m, limb *result, const limb *powe
     for (size_t at = limbs_of(exponent); at-- > 0;) {
         for (unsigned window = WINDOWS; window-- > 0;) {
             for (unsigned i = 0; i < WINDOW_BITS; i++) {
-                multiply(m, result, result, result);
+                square(m, result);
             }
             choose(m, chosen, powers, (exponent->p[at] >> (WINDOW_BITS * window)) & (POWERS - 1));
             multiply(m, result, result, chosen);
