@@ -155,6 +155,9 @@ def _vtpm():
                           os.path.join(places.BUILD, "host-vtpm/suites"), "--program",
                           os.path.join(places.BUILD, "host-vtpm/vtpm")),
                   ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600, on_request=True),
+            Suite("vtpm-coverage", "which lines of the virtual TPM its tests on the host reach", ALONE,
+                  _python("services/vtpm/test/coverage.py"), ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600,
+                  on_request=True),
             Suite("vtpm-guest-all", "all of what vtpm-guest runs a part of", ALONE, [*words, "--whole"], inputs,
                   seconds=1800, on_request=True)]
 
