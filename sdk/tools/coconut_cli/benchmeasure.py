@@ -104,11 +104,12 @@ def linux_init(place, keep_tmp=False):
 
 
 class Row:
-    """One line of the table; goal is the most it may be, None where there is no goal."""
+    """One line of the table; goal is the most it may be, None where there is no goal; failed: it could not be measured."""
 
     def __init__(self, name, title, value, unit, goal=None):
         self.name, self.title, self.ours, self.unit, self.goal = name, title, value, unit, goal
         self.linux = self.ratio = self.wall_ratio = None
+        self.failed = False
 
     def beside(self, value):
         """Set Linux's figure; None if there is none."""
@@ -126,7 +127,7 @@ class Row:
             return "-" if value is None else shape.format(value)
         def share(value):
             return number(value, "{:.2f}" if value is None or value >= 0.01 else "{:.4f}")
-        verdict = {None: "", True: "met", False: "MISSED"}[self.met]
+        verdict = "FAILED" if self.failed else {None: "", True: "met", False: "MISSED"}[self.met]
         return (self.title, number(self.ours), number(self.linux), share(self.ratio),
                 share(self.wall_ratio), self.unit, number(self.goal), verdict)
 

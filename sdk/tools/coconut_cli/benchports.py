@@ -89,21 +89,34 @@ def _linux(name, recipe, force):
     return _measured(name, benchmeasure.linux(f"port-{name}-{version}", make, True, force)[0])
 
 
+def _row(name, recipe, with_linux, force):
+    """Measure one port; returns its row, and keeps what docs/ports.md takes over."""
+    job = _build(name, False)
+    row = Row(name, f"{name}: {job['test']}", _ours(name, job), "instructions")
+    if with_linux:
+        row.beside(_linux(name, recipe, force))
+        with open(os.path.join(places.BUILD, "ports", name, "time.json"), "w", encoding="utf-8") as stream:
+            json.dump({"version": job["version"], "test": job["test"], "coconut": row.ours, "linux": row.linux},
+                      stream, indent=1)
+            stream.write("\n")
+    return row
+
+
 def rows(with_linux, force, names=()):
-    """Measure the named ports, by default all that can be; returns the rows of the table."""
+    """Measure the named ports, by default all that can be; returns the rows of the table. Where several are
+    measured, one that cannot be does not keep the others from it."""
     recipes = _recipes()
     unknown = [name for name in names if name not in recipes or name in CXX]
     if unknown:
         raise Fault(f"no port '{unknown[0]}' to measure; there are: {', '.join(name for name in recipes if name not in CXX)}", 2)
     found = []
     for name in names or [name for name in recipes if name not in CXX]:
-        job = _build(name, False)
-        row = Row(name, f"{name}: {job['test']}", _ours(name, job), "instructions")
-        if with_linux:
-            row.beside(_linux(name, recipes[name], force))
-            with open(os.path.join(places.BUILD, "ports", name, "time.json"), "w", encoding="utf-8") as stream:
-                json.dump({"version": job["version"], "test": job["test"], "coconut": row.ours, "linux": row.linux},
-                          stream, indent=1)
-                stream.write("\n")
-        found.append(row)
+        try:
+            found.append(_row(name, recipes[name], with_linux, force))
+        except Fault as fault:
+            if len(names) == 1:
+                raise
+            print(f"coconut: {fault}; the others follow", file=sys.stderr, flush=True)
+            found.append(Row(name, f"{name}: not measured", None, "instructions"))
+            found[-1].failed = True
     return found
