@@ -2,6 +2,7 @@
 """`coconut port`: recipes and their page; wrong use. tests/conformance/ports builds and tests them."""
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ class Port(Case):
         for name in recipes:
             recipe = json.loads((TOP / f"tests/conformance/ports/{name}.json").read_text())
             for test, reason in recipe.get("exclude", {}).items():
-                self.assertIn(f"| {name} | `{test}` | {reason} |", page)
+                self.assertRegex(page, rf"(?m)^\| {re.escape(name)} \| .*`{re.escape(test)}`.* \| {re.escape(reason)} \|$")
 
     def test_page_is_that_of_the_records(self):
         with tempfile.TemporaryDirectory() as folder:
