@@ -2,6 +2,10 @@
 """Entry of the coconut command; started by the shell script of that name with `python3 -IS`."""
 
 try:
+    import _signal  # signal takes longer
+
+    # Within an import Python may lose a Ctrl-C, and complain; main() takes it when all is loaded.
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGINT})
     import sys
 
     import posix  # os takes longer; until here what Python itself says of a Ctrl-C goes nowhere

@@ -70,6 +70,7 @@ def _dispatch(words):
     if name not in COMMANDS:
         raise Fault(f"unknown command '{name}'; see 'coconut help'", STATUS_USAGE)
     module = importlib.import_module(f"coconut_cli.{COMMANDS[name][0]}")
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # coconut.py has blocked it while modules are loaded
     values, rest = module.COMMAND.parse(words[1:])
     if values is None:
         print(module.COMMAND.help())
