@@ -159,10 +159,14 @@ static uint32_t wake_elsewhere(void *argument)
     if (address <= 0) {
         return 1;
     }
-    uint32_t *word = (uint32_t *)address + 1;
-    (void)coco_sleep_until((uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) + 20000000);
-    __atomic_store_n(word, 9, __ATOMIC_RELEASE);
-    return coco_futex_wake(word, 1) == 1 ? 0 : 2;
+    uint32_t *words = (uint32_t *)address;
+    __atomic_store_n(&words[0], 9, __ATOMIC_RELEASE);
+    int64_t woken;
+    do {
+        (void)coco_sleep_until((uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) + 1000000);
+        woken = coco_futex_wake(&words[1], 1);
+    } while (woken == 0);
+    return woken == 1 ? 0 : 2;
 }
 
 TEST(process_fork, processes_meet_at_a_word, RULE("futex_wait.5"))
@@ -171,11 +175,11 @@ TEST(process_fork, processes_meet_at_a_word, RULE("futex_wait.5"))
     REQUIRE_TRUE(file > 0);
     int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, READ_WRITE);
     REQUIRE_TRUE(address > 0);
-    uint32_t *word = (uint32_t *)address + 1;
+    uint32_t *words = (uint32_t *)address;
     int64_t process = fork_child(wake_elsewhere, &file);
     REQUIRE_TRUE(process >= 0);
-    EXPECT_OK(coco_futex_wait(word, 0, COCO_FOREVER));
-    EXPECT_EQ(*word, 9);
+    EXPECT_OK(coco_futex_wait(&words[1], 0, COCO_FOREVER));
+    EXPECT_EQ(words[0], 9);
     struct coco_exit_status status;
     REQUIRE(child_wait(process, &status));
     EXPECT_EQ(status.code, 0);
