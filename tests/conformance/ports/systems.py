@@ -130,9 +130,8 @@ class Autotools:
         if port.needed:
             env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
         folder = source / recipe.get("subdir", ".")
-        command = [port.sdk / "bin" / "coconut-configure", folder]
-        if port.linux:
-            command = [folder / "configure", "CC=clang-19", "--disable-shared"]
+        command = ([folder / "configure", "CC=clang-19", "--disable-shared"] if port.linux else
+                   [port.sdk / "bin" / "coconut-configure", folder])
         port.step("configure", [*command, *([f"--prefix={port.prefix}"] if port.prefix else []),
                                 *recipe.get("configure", [])], env=env, cwd=port.binary)
         port.step("build", ["make", f"-j{jobs}", *self._static(), *recipe.get("targets", [])], cwd=port.binary)
