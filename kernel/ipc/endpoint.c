@@ -5,13 +5,11 @@
 #include <base/check.h>
 #include <base/math.h>
 #include <mm/heap.h>
+#include <object/inode.h>
 
 #include "flight.h"
 
-/// Inode numbers of sockets; files count from 1, pipes from 2^48.
-#define FIRST_INODE (1ull << 49)
-
-static uint64_t next_inode = FIRST_INODE; /* atomic */
+static uint64_t next_inode = INODE_OF_SOCKETS; /* atomic */
 
 enum status endpoint_create(uint32_t type, uint64_t owner, struct endpoint **out)
 {

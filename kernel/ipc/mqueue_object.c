@@ -5,14 +5,12 @@
 #include <base/check.h>
 #include <base/string.h>
 #include <mm/heap.h>
+#include <object/inode.h>
 
 #include "mqueue_private.h"
 #include "packet.h"
 
-/// Inode numbers of queues; files count from 1, pipes from 2^48, sockets from 2^49.
-#define FIRST_INODE (1ull << 50)
-
-static uint64_t next_inode = FIRST_INODE; /* atomic */
+static uint64_t next_inode = INODE_OF_QUEUES; /* atomic */
 
 struct mqueue *mqueue_get(struct mqueue *queue)
 {

@@ -9,13 +9,11 @@
 #include <base/math.h>
 #include <base/string.h>
 #include <mm/heap.h>
+#include <object/inode.h>
 
 #include "pipe_end.h"
 
-/// Inode numbers of pipes that have no name; files count from 1.
-#define FIRST_INODE (1ull << 48)
-
-static uint64_t next_inode = FIRST_INODE; /* atomic */
+static uint64_t next_inode = INODE_OF_PIPES; /* atomic */
 
 static struct pipe_end *end_of(struct object *object)
 {

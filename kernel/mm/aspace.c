@@ -43,8 +43,7 @@ void aspace_set_quota(struct aspace *as, struct quota *quota)
     uint64_t len = as->mapped_len + (uint64_t)as->vma_count * VMA_COST;
 
     if (quota != as->quota) {
-        quota_add(quota, QUOTA_MEMORY, len);
-        quota_return(as->quota, QUOTA_MEMORY, len);
+        quota_move(as->quota, quota, QUOTA_MEMORY, len);
         as->quota = quota;
     }
     spin_unlock_irqrestore(&as->lock, flags);
@@ -64,6 +63,14 @@ struct quota *aspace_quota(struct aspace *as)
     quota_get(quota);
     spin_unlock_irqrestore(&as->lock, flags);
     return quota;
+}
+
+void aspace_count(struct aspace *as, struct aspace_pages *pages)
+{
+    irqflags_t flags = spin_lock_irqsave(&as->lock);
+
+    *pages = (struct aspace_pages){as->resident_pages, as->resident_most};
+    spin_unlock_irqrestore(&as->lock, flags);
 }
 
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)

@@ -22,7 +22,7 @@ static enum status enter_locked(struct aspace *as, const struct vma *vma, uint64
     enum status status = arch_pt_map(vaddr(address), page, prot_to_arch(vma->prot));
 
     if (status == OK) {
-        as->resident_pages++;
+        count_entered_locked(as, 1);
     }
     return status;
 }
@@ -130,7 +130,7 @@ static enum status enter_backed_locked(struct aspace *as, const struct vma *vma,
         page_unref(page);
         return status;
     }
-    as->resident_pages++;
+    count_entered_locked(as, 1);
     return OK;
 }
 

@@ -196,7 +196,7 @@ static enum status give_run(struct aspace *child, const uint64_t *addresses, con
     }
     /* Both sides refer to the pages; where that is no longer true, the first store finds out. */
     status = arch_pt_map_run(addresses, pages, taken, prot_to_arch(vma->prot) & ~ARCH_PROT_WRITE);
-    child->resident_pages += *taken;
+    count_entered_locked(child, *taken);
     return status;
 }
 

@@ -76,6 +76,11 @@ uint64_t quota_used(const struct quota *quota, enum quota_kind kind)
     return __atomic_load_n(&quota->used[kind], __ATOMIC_RELAXED);
 }
 
+uint64_t quota_most(const struct quota *quota)
+{
+    return __atomic_load_n(&quota->memory_most, __ATOMIC_RELAXED);
+}
+
 /* Percent of the limit at which a level begins, and under which it ends. */
 static const struct {
     uint8_t up;
@@ -165,7 +170,19 @@ void quota_set_limit(struct quota *quota, enum quota_kind kind, uint64_t limit)
     changed(quota, kind);
 }
 
-static bool take_here(struct quota *quota, enum quota_kind kind, uint64_t count)
+/* After `used` of a kind were reached. */
+static inline void grew(struct quota *quota, enum quota_kind kind, uint64_t used)
+{
+    uint64_t most = __atomic_load_n(&quota->memory_most, __ATOMIC_RELAXED);
+
+    while (kind == QUOTA_MEMORY && used > most &&
+           !__atomic_compare_exchange_n(&quota->memory_most, &most, used, true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+    }
+}
+
+/* `*reached`: what is used then. */
+static bool take_here(struct quota *quota, enum quota_kind kind, uint64_t count, uint64_t *reached)
 {
     uint64_t limit = quota_limit(quota, kind);
     uint64_t used = quota_used(quota, kind);
@@ -176,6 +193,7 @@ static bool take_here(struct quota *quota, enum quota_kind kind, uint64_t count)
         }
     } while (!__atomic_compare_exchange_n(&quota->used[kind], &used, used + count, true,
                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    *reached = used + count;
     changed(quota, kind);
     return true;
 }
@@ -190,13 +208,18 @@ static void return_here(struct quota *quota, enum quota_kind kind, uint64_t coun
 
 bool quota_take(struct quota *quota, enum quota_kind kind, uint64_t count)
 {
+    uint64_t reached[QUOTA_DEPTH_MAX]; /* by depth */
+
     for (struct quota *at = quota; at != NULL; at = at->parent) {
-        if (!take_here(at, kind, count)) {
+        if (!take_here(at, kind, count, &reached[at->depth])) {
             for (struct quota *undo = quota; undo != at; undo = undo->parent) {
                 return_here(undo, kind, count);
             }
             return false;
         }
+    }
+    for (struct quota *at = quota; at != NULL; at = at->parent) {
+        grew(at, kind, reached[at->depth]);
     }
     return true;
 }
@@ -214,4 +237,11 @@ void quota_return(struct quota *quota, enum quota_kind kind, uint64_t count)
     for (; quota != NULL; quota = quota->parent) {
         return_here(quota, kind, count);
     }
+}
+
+void quota_move(struct quota *from, struct quota *to, enum quota_kind kind, uint64_t count)
+{
+    quota_add(to, kind, count);
+    quota_return(from, kind, count);
+    grew(to, kind, quota_used(to, kind));
 }

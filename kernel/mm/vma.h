@@ -82,6 +82,15 @@ static inline struct vma *vma_find(const struct aspace *as, uint64_t address)
                                                                                           : NULL;
 }
 
+/// Count pages that were entered into the page table.
+static inline void count_entered_locked(struct aspace *as, uint64_t pages)
+{
+    as->resident_pages += pages;
+    if (as->resident_pages > as->resident_most) {
+        as->resident_most = as->resident_pages;
+    }
+}
+
 /// True if such a range begins to count against the limit of mapped bytes and as promised memory:
 /// it can be accessed, and its pages are not those of a file.
 static inline bool vma_counts(unsigned prot, unsigned flags)

@@ -8,22 +8,12 @@
 #include <base/check.h>
 #include <base/compiler.h>
 #include <base/string.h>
-#include <mm/aspace.h>
-#include <mm/commit.h>
-#include <mm/heap.h>
 #include <object/handle.h>
+
+#include "handle_chunk.h"
 
 _Static_assert(HANDLE_CHUNK_SIZE == 64 && HANDLE_CHUNK_COUNT == 64, "bitmaps are one word");
 _Static_assert(COCO_RIGHTS_ALL <= UINT16_MAX, "rights are stored in 16 bits");
-
-#define HANDLE_CHUNK_COST (32u << 10) /* bytes: the chunk, and objects behind its handles */
-
-struct handle_chunk {
-    struct quota *quota; /* what it counts in, a reference; NULL for the first of a table */
-    uint64_t used;
-    struct object *objects[HANDLE_CHUNK_SIZE];
-    uint16_t rights[HANDLE_CHUNK_SIZE];
-};
 
 static uint64_t handle_total; /* atomic */
 
@@ -37,44 +27,6 @@ void handle_table_init(struct handle_table *table)
 void handle_table_set_limit(struct handle_table *table, uint32_t limit)
 {
     table->limit = MIN(limit, (uint32_t)COCO_HANDLE_MAX);
-}
-
-/// Makes chunk number `index` of a table, with nothing in it. All but the first, which is part of
-/// what a process costs, count as memory of the current process, with a share for the objects:
-/// nobody can take the kernel's memory with objects alone. ERR_NOMEM.
-static enum status chunk_make(unsigned index, struct handle_chunk **out)
-{
-    struct quota *quota = NULL;
-    enum status status;
-    void *memory;
-
-    *out = NULL;
-    if (index > 0) {
-        quota = aspace_quota(aspace_current());
-        if (!commit_take(quota, HANDLE_CHUNK_COST, 0)) {
-            quota_put(quota);
-            return ERR_NOMEM;
-        }
-    }
-    status = kmalloc(sizeof(struct handle_chunk), &memory);
-    if (status == OK) {
-        *out = memory;
-        (*out)->quota = quota;
-        (*out)->used = 0;
-    } else if (quota != NULL) {
-        commit_return(quota, HANDLE_CHUNK_COST);
-        quota_put(quota);
-    }
-    return status;
-}
-
-static void chunk_free(struct handle_chunk *chunk)
-{
-    if (chunk != NULL && chunk->quota != NULL) {
-        commit_return(chunk->quota, HANDLE_CHUNK_COST);
-        quota_put(chunk->quota);
-    }
-    kfree(chunk);
 }
 
 static unsigned first_zero(uint64_t map)
@@ -157,15 +109,15 @@ static enum status install(struct handle_table *table, uint32_t wish, struct obj
             break;
         }
         spin_unlock_irqrestore(&table->lock, flags);
-        chunk_free(spare); /* for another place in the table */
-        status = chunk_make(number / HANDLE_CHUNK_SIZE, &spare);
+        handle_chunk_free(spare); /* for another place in the table */
+        status = handle_chunk_make(number / HANDLE_CHUNK_SIZE, &spare);
         if (status != OK) {
             goto out_unlocked;
         }
     }
     spin_unlock_irqrestore(&table->lock, flags);
 out_unlocked:
-    chunk_free(spare);
+    handle_chunk_free(spare);
     if (status != OK) {
         object_handle_removed(object);
         object_put(object);
@@ -221,7 +173,7 @@ enum status handle_table_copy(struct handle_table *to, struct handle_table *from
         if (__atomic_load_n(&from->chunks[i], __ATOMIC_RELAXED) == NULL) {
             continue;
         }
-        status = chunk_make(i, &copy);
+        status = handle_chunk_make(i, &copy);
         if (status != OK) {
             return status;
         }
@@ -394,7 +346,7 @@ static void chunk_destroy(struct handle_chunk *chunk)
         chunk->used &= chunk->used - 1;
         object_release(chunk->objects[index]);
     }
-    chunk_free(chunk);
+    handle_chunk_free(chunk);
 }
 
 void handle_table_destroy(struct handle_table *table)

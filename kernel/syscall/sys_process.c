@@ -171,6 +171,14 @@ int64_t sys_process_usage(uint32_t which, uint64_t id, uaddr_t usage)
     return status == OK ? user_copy_out(usage, &found, sizeof(found)) : status;
 }
 
+int64_t sys_process_memory(uint64_t id, uaddr_t usage)
+{
+    struct coco_memory_usage found;
+    enum status status = process_memory_of(id, &found);
+
+    return status == OK ? user_copy_out(usage, &found, sizeof(found)) : status;
+}
+
 int64_t sys_process_creation_mask(uint32_t mask)
 {
     uint32_t *kept = &process_current()->creation_mask;

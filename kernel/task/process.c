@@ -116,6 +116,9 @@ struct aspace *process_exchange_aspace(struct process *process, struct aspace *a
 
     mutex_lock(&process->aspace_guard);
     before = process->aspace;
+    if (before != NULL) {
+        process_keep_most(process, before);
+    }
     process->aspace = aspace;
     mutex_unlock(&process->aspace_guard);
     return before;

@@ -7,6 +7,8 @@
 // the parent's `child_waiters` guards both lists and what is to be told. One child is found by its
 // id in the index; for a group the lists are walked under the lock.
 #include <base/check.h>
+#include <base/math.h>
+#include <mm/aspace.h>
 #include <mm/heap.h>
 #include <task/process.h>
 #include <task/signal.h>
@@ -242,10 +244,12 @@ static void settle(struct process *parent, struct process *child,
     out->time = own.user + own.system;
     out->children_time = children.user + children.system;
     if (ended && !query->keep) {
+        uint64_t pages = MAX(process_pages(child).most, process_children_pages(child));
         irqflags_t flags = spin_lock_irqsave(&parent->child_waiters.lock);
 
         parent->children_usage.user += own.user + children.user;
         parent->children_usage.system += own.system + children.system;
+        parent->children_pages_most = MAX(parent->children_pages_most, pages);
         spin_unlock_irqrestore(&parent->child_waiters.lock, flags);
     }
     object_put(&child->object);
@@ -292,6 +296,15 @@ struct cpu_usage process_children_usage(struct process *process)
 
     spin_unlock_irqrestore(&process->child_waiters.lock, flags);
     return used;
+}
+
+uint64_t process_children_pages(struct process *process)
+{
+    irqflags_t flags = spin_lock_irqsave(&process->child_waiters.lock);
+    uint64_t most = process->children_pages_most;
+
+    spin_unlock_irqrestore(&process->child_waiters.lock, flags);
+    return most;
 }
 
 bool process_is_gone(struct process *process)

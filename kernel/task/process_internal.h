@@ -81,6 +81,10 @@ void process_group_mark_replaced(struct process *process);
 /// it. The chain ends where a process in between is gone.
 bool process_descends(const struct process *process, uint64_t ancestor);
 
+/// Notes how many pages an address space had at most that the process is about to lose;
+/// aspace_guard is held.
+void process_keep_most(struct process *process, struct aspace *aspace);
+
 /// Gives the process another address space; returns the one before. Nobody edits that any more who
 /// found it as the process's. Sleeps.
 __must_check struct aspace *process_exchange_aspace(struct process *process, struct aspace *aspace);

@@ -187,26 +187,19 @@ void thread_uncharge(struct thread *thread)
     }
 }
 
-/* Moves what `quota`, a child of `old`, is to have from there: `old` counts it all the same. */
-static void move_count(struct quota *old, struct quota *quota, enum quota_kind kind, uint64_t count)
-{
-    quota_add(quota, kind, count);
-    quota_return(old, kind, count);
-}
-
 /* Moves the process with its threads and memory into `quota`. Its lock is held. */
 static void enter_quota_locked(struct process *process, struct quota *quota)
 {
     struct quota *old = process->quota;
     struct thread *thread;
 
-    move_count(old, quota, QUOTA_PROCESSES, 1);
-    move_count(old, quota, QUOTA_MEMORY, PROCESS_COST);
+    quota_move(old, quota, QUOTA_PROCESSES, 1);
+    quota_move(old, quota, QUOTA_MEMORY, PROCESS_COST);
     list_for_each_entry(thread, &process->threads, process_link)
     {
         if (thread->quota == old) {
-            move_count(old, quota, QUOTA_THREADS, 1);
-            move_count(old, quota, QUOTA_MEMORY, THREAD_COST);
+            quota_move(old, quota, QUOTA_THREADS, 1);
+            quota_move(old, quota, QUOTA_MEMORY, THREAD_COST);
             thread->quota = quota;
             quota_get(quota);
             quota_put(old); /* `process` has another reference */

@@ -8,6 +8,7 @@
 #include <mm/page.h>
 #include <mm/quota.h>
 #include <mm/vmap.h>
+#include <pthread.h>
 
 void machine_start(void)
 {
@@ -80,3 +81,21 @@ __attribute__((weak)) void quota_level_rose(void)
 __attribute__((weak)) const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {
     [BACKING_SHARED_MEMORY] = &shared_memory_ops,
 };
+
+void machine_stress(void *(*function)(void *number))
+{
+    struct machine_usage before;
+    pthread_t threads[4];
+    void *complaint;
+
+    machine_start();
+    before = machine_usage();
+    for (unsigned i = 0; i < 4; i++) {
+        UNIT_EQUAL(pthread_create(&threads[i], NULL, function, (void *)(uintptr_t)(i + 1)), 0);
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        pthread_join(threads[i], &complaint);
+        UNIT_CHECK(complaint == NULL);
+    }
+    machine_check_usage(before);
+}

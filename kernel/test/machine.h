@@ -19,5 +19,9 @@ struct machine_usage {
 /// Take stock, to compare with machine_check_usage() at the end of a test.
 struct machine_usage machine_usage(void);
 
+/// Start the machine and run `function` in four threads, whose argument is their number from 1.
+/// Fail the running test if one returns a complaint, or if memory has leaked.
+void machine_stress(void *(*function)(void *number));
+
 /// Fail the running test if pages or heap memory have leaked since `before`.
 void machine_check_usage(struct machine_usage before);

@@ -6,9 +6,7 @@
 #include <base/string.h>
 #include <fs/vfs.h>
 #include <mm/heap.h>
-
-/* Inode numbers of terminals that were opened without a name; after those of pipes. */
-#define FIRST_INODE (1ull << 49)
+#include <object/inode.h>
 
 enum status terminal_create(uint32_t kind, uint32_t number, struct terminal **out)
 {
@@ -241,7 +239,7 @@ static enum status file_stat(struct object *object, struct coco_stat *out)
     if (file->node != NULL) {
         vfs_stat(file->node, out);
     } else {
-        out->inode = FIRST_INODE + terminal->number;
+        out->inode = INODE_OF_TERMINALS + terminal->number;
         out->permissions = 0620;
         out->links = 1;
     }

@@ -167,6 +167,15 @@ struct coco_usage {
     uint64_t children_system;
 };
 
+/// Result of `process_memory`, in bytes.
+struct coco_memory_usage {
+    uint64_t present;       /* pages that are there, whoever shares them */
+    uint64_t present_most;  /* the most of them at a time */
+    uint64_t children_most; /* of a child that was waited for, or of its children */
+    uint64_t promised;      /* counted against the limit that it has, maybe with others */
+    uint64_t promised_most;
+};
+
 /* process_limit */
 #define COCO_LIMIT_MEMORY 0u /* bytes that are promised to the process */
 #define COCO_LIMIT_TASKS 1u  /* threads, and processes, of the process and what descends from it */

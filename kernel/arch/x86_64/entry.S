@@ -37,10 +37,8 @@ entry_stubs:
     .set number, number + 1
     .endr
 
-    .balign 16
-entry_common:
-    // struct arch_registers
-    pushq %rax
+// struct arch_registers below RAX.
+    .macro push_rbx_to_r15
     pushq %rbx
     pushq %rcx
     pushq %rdx
@@ -55,6 +53,13 @@ entry_common:
     pushq %r13
     pushq %r14
     pushq %r15
+    .endm
+
+    .balign 16
+entry_common:
+    // struct arch_registers
+    pushq %rax
+    push_rbx_to_r15
     cld
     clac
     movq %rsp, %rdi
@@ -158,20 +163,7 @@ entry_syscall_iret:
     movq $VECTOR_SYSCALL, 16(%rsp)
     popq %rax                   // result
     movq %rax, (%rsp)
-    pushq %rbx
-    pushq %rcx
-    pushq %rdx
-    pushq %rsi
-    pushq %rdi
-    pushq %rbp
-    pushq %r8
-    pushq %r9
-    pushq %r10
-    pushq %r11
-    pushq %r12
-    pushq %r13
-    pushq %r14
-    pushq %r15
+    push_rbx_to_r15
     jmp entry_return_user
 
 .Lsyscall_from_kernel:

@@ -205,6 +205,7 @@ UNIT_TEST(aspace_long_unmap_in_steps)
     }
     UNIT_OK(aspace_resize(&as, uaddr(at + 510 * PAGE_SIZE), PAGE_SIZE)); /* a long tail */
     UNIT_EQUAL(as.resident_pages, 11);
+    UNIT_EQUAL(as.resident_most, COUNT);
     UNIT_EQUAL(as.vma_count, 2);
     mm_test_destroy(&as);
     machine_check_usage(before);

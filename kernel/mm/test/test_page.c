@@ -239,18 +239,5 @@ static void *stress(void *argument)
 
 UNIT_TEST(page_many_cpus)
 {
-    struct machine_usage before;
-    pthread_t threads[4];
-    void *complaint;
-
-    machine_start();
-    before = machine_usage();
-    for (unsigned i = 0; i < 4; i++) {
-        UNIT_EQUAL(pthread_create(&threads[i], NULL, stress, (void *)(uintptr_t)(i + 1)), 0);
-    }
-    for (unsigned i = 0; i < 4; i++) {
-        pthread_join(threads[i], &complaint);
-        UNIT_CHECK(complaint == NULL);
-    }
-    machine_check_usage(before);
+    machine_stress(stress);
 }

@@ -79,6 +79,41 @@ UNIT_TEST(commit_leaves_a_part_to_others)
 
 static unsigned rises;
 
+/// The most that was used at a time stays; what was refused above does not count.
+UNIT_TEST(quota_most_memory)
+{
+    struct quota *upper;
+    struct quota *lower;
+
+    machine_start();
+    UNIT_OK(quota_create(&quota_root, &upper));
+    UNIT_OK(quota_create(upper, &lower));
+    quota_set_limit(upper, QUOTA_MEMORY, 100);
+    UNIT_EQUAL(quota_most(lower), 0);
+    UNIT_CHECK(quota_take(lower, QUOTA_MEMORY, 60));
+    UNIT_CHECK(quota_take(lower, QUOTA_THREADS, 500));
+    quota_return(lower, QUOTA_MEMORY, 50);
+    UNIT_EQUAL(quota_most(lower), 60);
+    UNIT_CHECK(!quota_take(lower, QUOTA_MEMORY, 91));
+    UNIT_EQUAL(quota_most(lower), 60);
+    UNIT_EQUAL(quota_most(upper), 60);
+    UNIT_CHECK(quota_take(upper, QUOTA_MEMORY, 60));
+    UNIT_EQUAL(quota_most(upper), 70);
+    quota_add(lower, QUOTA_MEMORY, 10); /* what stands for something else for a moment */
+    quota_return(lower, QUOTA_MEMORY, 10);
+    UNIT_EQUAL(quota_most(upper), 70);
+    quota_move(upper, lower, QUOTA_MEMORY, 60);
+    UNIT_EQUAL(quota_used(lower, QUOTA_MEMORY), 70);
+    UNIT_EQUAL(quota_used(upper, QUOTA_MEMORY), 70);
+    UNIT_EQUAL(quota_most(lower), 70);
+    UNIT_EQUAL(quota_most(upper), 70);
+    quota_return(lower, QUOTA_MEMORY, 70);
+    quota_return(lower, QUOTA_THREADS, 500);
+    UNIT_EQUAL(quota_most(lower), 70);
+    quota_put(lower);
+    quota_put(upper);
+}
+
 void quota_level_rose(void)
 {
     rises++;

@@ -59,3 +59,12 @@ void fixture_expect_counts(struct fixture_counts before)
     EXPECT(now.objects == before.objects);
     EXPECT(now.allocations == before.allocations);
 }
+
+void fixture_expect_success(enum user_function function)
+{
+    struct fixture_counts before = fixture_counts();
+    struct coco_exit_status status = fixture_wait(fixture_start(function));
+
+    EXPECT(status.reason == COCO_EXIT_CODE && status.code == 0);
+    fixture_expect_counts(before);
+}

@@ -8,6 +8,9 @@
 #include "sim/sim.h"
 #include "users.h"
 
+/// Names a refusal of the call table that is tested here.
+#define RULE(id) ((void)(id))
+
 /// Starts a native process that runs `function`; its RDI is the start block. Fails the test on
 /// errors.
 struct process *fixture_start(enum user_function function);
@@ -32,3 +35,6 @@ struct fixture_counts fixture_counts(void);
 /// Waits, a few seconds at most, until the counts are `before` again: ended threads are freed
 /// shortly after they were waited for.
 void fixture_expect_counts(struct fixture_counts before);
+
+/// Runs a process of `function`: it exits with 0 and leaves the counts as they were.
+void fixture_expect_success(enum user_function function);

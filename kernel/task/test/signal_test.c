@@ -9,31 +9,20 @@
 #include "fixture.h"
 #include "tests.h"
 
-#define RULE(id) ((void)(id))
-
-static void expect_success(enum user_function function)
-{
-    struct fixture_counts before = fixture_counts();
-    struct coco_exit_status status = fixture_wait(fixture_start(function));
-
-    EXPECT(status.reason == COCO_EXIT_CODE && status.code == 0);
-    fixture_expect_counts(before);
-}
-
 static void test_no_memory(void)
 {
     RULE("signal_action.ENOMEM");
-    expect_success(USER_SIGNAL_NO_MEMORY);
+    fixture_expect_success(USER_SIGNAL_NO_MEMORY);
 }
 
 static void test_each_taken_once(void)
 {
-    expect_success(USER_SIGNAL_MAIN);
+    fixture_expect_success(USER_SIGNAL_MAIN);
 }
 
 static void test_nothing_left(void)
 {
-    expect_success(USER_SIGNAL_LEFT);
+    fixture_expect_success(USER_SIGNAL_LEFT);
 }
 
 static void test_default_ends(void)

@@ -5,38 +5,27 @@
 #include "fixture.h"
 #include "tests.h"
 
-#define RULE(id) ((void)(id))
-
-static void expect_success(enum user_function function)
-{
-    struct fixture_counts before = fixture_counts();
-    struct coco_exit_status status = fixture_wait(fixture_start(function));
-
-    EXPECT(status.reason == COCO_EXIT_CODE && status.code == 0);
-    fixture_expect_counts(before);
-}
-
 static void test_no_memory(void)
 {
     RULE("timer_create.ENOMEM");
     RULE("interval_timer.ENOMEM");
-    expect_success(USER_TIMER_NO_MEMORY);
+    fixture_expect_success(USER_TIMER_NO_MEMORY);
 }
 
 static void test_signals(void)
 {
-    expect_success(USER_TIMER_SIGNALS);
+    fixture_expect_success(USER_TIMER_SIGNALS);
 }
 
 static void test_races(void)
 {
-    expect_success(USER_TIMER_RACES);
+    fixture_expect_success(USER_TIMER_RACES);
 }
 
 /* The process ends with timers armed, expired, and with their signals waiting. */
 static void test_left(void)
 {
-    expect_success(USER_TIMER_LEFT);
+    fixture_expect_success(USER_TIMER_LEFT);
 }
 
 const struct test timer_tests[] = {

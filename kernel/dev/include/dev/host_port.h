@@ -5,7 +5,8 @@
 // A port is opened by one program at a time (ERR_BUSY). The other side comes and goes: a read that
 // meets the end of a connection gives 0 bytes once, after all that came before; the next one waits
 // for the next connection. Writing while nobody is connected is ERR_PIPE. What came before the port
-// was opened is not seen.
+// was opened is not seen. Each PAGE_SIZE bytes of a write are sent whole or not at all, whatever
+// becomes of the writer: one that takes its place finds no half of a shorter write.
 //
 // The host is hostile: it may send anything at any time, under any name that host_port_name_ok()
 // lets pass, or nothing. It can neither make the kernel wait without end nor take memory.

@@ -56,6 +56,7 @@ struct aspace {
     uint64_t mapped_limit; /* most of them */
     struct quota *quota;   /* what they are promised out of; the owner has the reference */
     uint64_t resident_pages;
+    uint64_t resident_most;  /* the most of them at a time */
     uint32_t backed_count;   /* ranges that have a backing */
     bool ending;             /* it is being cleared: page tables go at the end, all at once */
     uint64_t mapping_serial; /* number of the latest mapping: tells parts of one mapping from
@@ -83,6 +84,14 @@ void aspace_set_quota(struct aspace *as, struct quota *quota);
 /// The quota that the address space counts in, with a reference for the caller; the machine's for
 /// NULL.
 struct quota *aspace_quota(struct aspace *as);
+
+/// Pages that can be reached without a fault, and the most of them there were at a time.
+struct aspace_pages {
+    uint64_t now;
+    uint64_t most;
+};
+
+void aspace_count(struct aspace *as, struct aspace_pages *pages);
 
 /// Set the most bytes it may map; what is mapped stays.
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit);

@@ -25,6 +25,7 @@ struct quota {
     struct quota *parent;
     uint64_t used[QUOTA_KIND_COUNT];  /* atomic */
     uint64_t limit[QUOTA_KIND_COUNT]; /* atomic */
+    uint64_t memory_most;             /* atomic: the most of QUOTA_MEMORY at a time */
     uint32_t watchers;                /* atomic: who wants to know `level` */
     uint32_t level;                   /* atomic: COCO_PRESSURE_*, while there are watchers */
 };
@@ -43,15 +44,22 @@ void quota_put(struct quota *quota);
 /// Take `count` of `kind`; false, and nothing is taken, if that would pass a limit.
 bool quota_take(struct quota *quota, enum quota_kind kind, uint64_t count) __must_check;
 
-/// The same without looking at limits, for what has been taken in another form.
+/// The same without looking at limits, for what has been taken in another form, which is given back
+/// at once: so it is not counted in the most that was used.
 void quota_add(struct quota *quota, enum quota_kind kind, uint64_t count);
 
 /// Give back what was taken.
 void quota_return(struct quota *quota, enum quota_kind kind, uint64_t count);
 
+/// What was taken from `from` is counted in `to`, a child of it or itself.
+void quota_move(struct quota *from, struct quota *to, enum quota_kind kind, uint64_t count);
+
 /// The limit that a quota itself sets, for quota_root the machine's; what is used.
 uint64_t quota_limit(const struct quota *quota, enum quota_kind kind);
 uint64_t quota_used(const struct quota *quota, enum quota_kind kind);
+
+/// The most bytes of QUOTA_MEMORY that were taken from a quota at a time.
+uint64_t quota_most(const struct quota *quota);
 
 /// Set a limit, which may be below what is used: then nothing more can be taken. Not of quota_root.
 void quota_set_limit(struct quota *quota, enum quota_kind kind, uint64_t limit);

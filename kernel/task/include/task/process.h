@@ -25,6 +25,7 @@
 #define PROCESS_NAME_MAX 63
 
 struct aspace;
+struct aspace_pages;
 struct quota;
 struct timer;
 struct timer_base;
@@ -79,6 +80,8 @@ struct process {
     bool may_signal_parent;        /* by its id */
     bool may_control;              /* it may do what concerns all; constant */
     struct tree_node index_node;   /* in the index of processes by id */
+    uint64_t pages_most;           /* of address spaces it had before; guarded by aspace_guard */
+    uint64_t children_pages_most;  /* of children that were waited for; with children_usage */
     uint64_t load_base;
     uint64_t id;
     uint32_t creation_mask;         /* kept for the program; atomic */
@@ -176,6 +179,16 @@ __must_check enum status process_wait_child(const struct process_child_query *qu
 
 /// Processor time of the children of `process` that it has waited for, and of theirs.
 struct cpu_usage process_children_usage(struct process *process);
+
+/// The most pages of one of these at a time.
+uint64_t process_children_pages(struct process *process);
+
+/// Pages of a process; once it has ended only the most it had.
+struct aspace_pages process_pages(struct process *process);
+
+/// Memory of the process with an id, the current one for 0. ERR_SRCH there is none; ERR_PERM the
+/// current one may not signal it.
+__must_check enum status process_memory_of(uint64_t id, struct coco_memory_usage *usage);
 
 /// Ids of the group and session of a process.
 uint64_t process_group(const struct process *process);

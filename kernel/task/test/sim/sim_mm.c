@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Model of mm for the tests of task: heap and stacks of the host with counting and failures on
-// demand, address spaces as arrays of ranges, user memory as host memory.
+// Model of mm for the tests of task: address spaces as arrays of ranges, user memory as host
+// memory.
 #include <arch/paging.h>
 #include <base/check.h>
 #include <base/math.h>
 #include <base/string.h>
 #include <mm/aspace.h>
-#include <mm/heap.h>
 #include <mm/page.h>
-#include <mm/random.h>
 #include <mm/user_copy.h>
 #include <mm/vmap.h>
 
 #include "sim.h"
+#include "sim_heap.h"
 #include "sim_host.h"
 
 #define RANGE_MAX 80u
@@ -30,95 +29,6 @@ struct model {
     struct range ranges[RANGE_MAX];
     uint64_t next;
 };
-
-static int64_t allocations;         /* atomic */
-static int64_t fail_countdown = -1; /* atomic */
-static bool failure_delivered;
-
-int64_t sim_allocations(void)
-{
-    return __atomic_load_n(&allocations, __ATOMIC_RELAXED);
-}
-
-void sim_fail_allocation(int64_t count)
-{
-    failure_delivered = false;
-    __atomic_store_n(&fail_countdown, count, __ATOMIC_RELAXED);
-}
-
-bool sim_failure_delivered(void)
-{
-    return failure_delivered;
-}
-
-static enum status allocation_permit(void)
-{
-    if (__atomic_load_n(&fail_countdown, __ATOMIC_RELAXED) >= 0 &&
-        __atomic_fetch_sub(&fail_countdown, 1, __ATOMIC_RELAXED) == 0) {
-        failure_delivered = true;
-        return ERR_NOMEM;
-    }
-    __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
-    return OK;
-}
-
-static void allocation_return(void)
-{
-    EXPECT(__atomic_sub_fetch(&allocations, 1, __ATOMIC_RELAXED) >= 0);
-}
-
-enum status kmalloc(size_t size, void **out)
-{
-    *out = NULL;
-    if (allocation_permit() != OK) {
-        return ERR_NOMEM;
-    }
-    *out = malloc(size);
-    memset(*out, 0xa5, size);
-    return OK;
-}
-
-enum status kzalloc(size_t size, void **out)
-{
-    enum status status = kmalloc(size, out);
-
-    if (status == OK) {
-        memset(*out, 0, size);
-    }
-    return status;
-}
-
-void kfree(void *pointer)
-{
-    if (pointer != NULL) {
-        allocation_return();
-        free(pointer);
-    }
-}
-
-enum status kstack_alloc(void **top)
-{
-    *top = NULL;
-    if (allocation_permit() != OK) {
-        return ERR_NOMEM;
-    }
-    *top = (uint8_t *)host_stack_alloc(SIM_STACK_SIZE) + SIM_STACK_SIZE;
-    return OK;
-}
-
-void kstack_free(void *top)
-{
-    uint8_t *bottom = (uint8_t *)top - SIM_STACK_SIZE;
-
-    EXPECT((void *)bottom != (void *)sim_head());
-    allocation_return();
-    host_stack_free(bottom, SIM_STACK_SIZE);
-}
-
-void random_bytes(void *out, size_t len)
-{
-    memset(out, 0x5a, len);
-}
 
 static struct model *model_of(struct aspace *aspace)
 {
@@ -153,6 +63,11 @@ struct quota *aspace_quota(struct aspace *as)
     return quota;
 }
 
+void aspace_count(struct aspace *as, struct aspace_pages *pages)
+{
+    *pages = (struct aspace_pages){as->resident_pages, as->resident_most};
+}
+
 void aspace_set_limit(struct aspace *as, uint64_t mapped_limit)
 {
     as->mapped_limit = mapped_limit;
@@ -162,7 +77,7 @@ enum status aspace_create(struct aspace *as, uint64_t mapped_limit)
 {
     struct model *model;
 
-    if (allocation_permit() != OK) {
+    if (sim_allocation_permit() != OK) {
         return ERR_NOMEM;
     }
     memset(as, 0, sizeof(*as));
@@ -198,7 +113,7 @@ void aspace_destroy(struct aspace *as)
     for (unsigned i = 0; i < RANGE_MAX; i++) {
         EXPECT(model->ranges[i].len == 0);
     }
-    allocation_return();
+    sim_allocation_return();
     free(model);
 }
 
@@ -254,10 +169,10 @@ enum status aspace_map(struct aspace *as, const struct map_request *request, uad
     uint64_t len = align_up(request->length, PAGE_SIZE);
     uint64_t start = fixed ? request->hint : model->next;
 
-    if (allocation_permit() != OK) {
+    if (sim_allocation_permit() != OK) {
         return ERR_NOMEM;
     }
-    __atomic_fetch_sub(&allocations, 1, __ATOMIC_RELAXED); /* ranges are counted by aspace_clear */
+    sim_allocation_return(); /* ranges are counted by aspace_clear */
     EXPECT(len != 0 && (request->prot & 6) != 6);
     if (start % PAGE_SIZE != 0 || (fixed && start < PAGE_SIZE) || len > COCO_USER_END ||
         start > COCO_USER_END - len) {
@@ -319,10 +234,10 @@ enum status aspace_fault(struct aspace *as, uaddr_t address, unsigned access)
     struct range *range = range_at(model_of(as), address.v);
 
     (void)access;
-    if (allocation_permit() != OK) {
+    if (sim_allocation_permit() != OK) {
         return ERR_NOMEM;
     }
-    __atomic_fetch_sub(&allocations, 1, __ATOMIC_RELAXED);
+    sim_allocation_return();
     return range == NULL || range->guard ? ERR_FAULT : OK;
 }
 
@@ -344,10 +259,10 @@ enum status aspace_fork_ranges(struct aspace *parent, struct aspace *child)
         if (range.len == 0) {
             continue;
         }
-        if (allocation_permit() != OK) {
+        if (sim_allocation_permit() != OK) {
             return ERR_NOMEM;
         }
-        __atomic_fetch_sub(&allocations, 1, __ATOMIC_RELAXED); /* as in aspace_map() */
+        sim_allocation_return(); /* as in aspace_map() */
         if (range.bytes != NULL) {
             range.bytes = malloc(range.len);
             memcpy(range.bytes, from->ranges[i].bytes, range.len);
