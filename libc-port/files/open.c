@@ -120,27 +120,27 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     return result < 0 ? -1 : install((coco_handle_t)result, flags);
 }
 
+// The argument behind the flags, which is there if a file may be created.
+static mode_t created_mode(int flags, va_list *list)
+{
+    return flags & O_CREAT ? (mode_t)va_arg(*list, unsigned) : 0;
+}
+
 int open(const char *path, int flags, ...)
 {
-    mode_t mode = 0;
-    if (flags & O_CREAT) {
-        va_list list;
-        va_start(list, flags);
-        mode = (mode_t)va_arg(list, unsigned);
-        va_end(list);
-    }
+    va_list list;
+    va_start(list, flags);
+    mode_t mode = created_mode(flags, &list);
+    va_end(list);
     return open_at(AT_FDCWD, path, flags, mode);
 }
 
 int openat(int dirfd, const char *path, int flags, ...)
 {
-    mode_t mode = 0;
-    if (flags & O_CREAT) {
-        va_list list;
-        va_start(list, flags);
-        mode = (mode_t)va_arg(list, unsigned);
-        va_end(list);
-    }
+    va_list list;
+    va_start(list, flags);
+    mode_t mode = created_mode(flags, &list);
+    va_end(list);
     return open_at(dirfd, path, flags, mode);
 }
 

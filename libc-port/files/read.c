@@ -35,11 +35,7 @@ ssize_t read(int fd, void *buffer, size_t len)
 
 ssize_t pread(int fd, void *buffer, size_t len, off_t offset)
 {
-    if (offset < 0) {
-        errno = EINVAL;
-        return -1;
-    }
-    struct file_description *description = __coco_fd_get(fd);
+    struct file_description *description = __coco_fd_get_at(fd, offset);
     if (!description) {
         return -1;
     }

@@ -10,11 +10,7 @@
 
 int ftruncate(int fd, off_t length)
 {
-    if (length < 0) {
-        errno = EINVAL;
-        return -1;
-    }
-    struct file_description *description = __coco_fd_get(fd);
+    struct file_description *description = __coco_fd_get_at(fd, length);
     if (!description) {
         return -1;
     }

@@ -33,11 +33,7 @@ ssize_t write(int fd, const void *buffer, size_t len)
 
 ssize_t pwrite(int fd, const void *buffer, size_t len, off_t offset)
 {
-    if (offset < 0) {
-        errno = EINVAL;
-        return -1;
-    }
-    struct file_description *description = __coco_fd_get(fd);
+    struct file_description *description = __coco_fd_get_at(fd, offset);
     if (!description) {
         return -1;
     }

@@ -28,3 +28,11 @@ ssize_t posix_getdents(int __fd, void *__buffer, size_t __size, int __flags);
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
+#define dirent64 dirent
+#define readdir64 readdir
+#define readdir64_r readdir_r
+#define scandir64 scandir
+#define alphasort64 alphasort
+#endif

@@ -4,8 +4,9 @@
 
 #include_next <fcntl.h>
 
-#ifdef _LARGEFILE64_SOURCE
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
 #define open64 open
 #define creat64 creat
+#define openat64 openat
 #define O_LARGEFILE 0
 #endif

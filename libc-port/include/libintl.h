@@ -41,7 +41,9 @@ char *dcngettext_l(const char *__domain, const char *__one, const char *__many,
 /// The current domain after setting it; NULL asks, "" is "messages". NULL with errno if it is too
 /// long.
 char *textdomain(const char *__domain);
-/// Kept for no one to read: the folder or codeset as given, or NULL.
+/// What a domain is bound to, after binding it; NULL asks. No one reads it: there are no
+/// catalogues. NULL with errno if there is no memory; also an empty domain's, and a codeset that
+/// was not given. The text is valid until the domain is bound to another.
 char *bindtextdomain(const char *__domain, const char *__folder);
 char *bind_textdomain_codeset(const char *__domain, const char *__codeset);
 

@@ -14,6 +14,16 @@ extern "C" {
 void psiginfo(const siginfo_t *__info, const char *__prefix);
 #endif
 
+#if __POSIX_VISIBLE >= 202405 || __MISC_VISIBLE
+#define SIG2STR_MAX 17 /* longest name with its null byte, and room for what may come */
+
+/// The name of a signal without SIG, such as TERM or RTMIN+1. @return 0, or -1 if there is none
+/// @param __name  SIG2STR_MAX bytes
+int sig2str(int __signal, char *__name);
+/// The number of such a name, or of a number in decimal. @return 0, or -1 if there is none
+int str2sig(const char *__restrict __name, int *__restrict __signal);
+#endif
+
 #ifdef __cplusplus
 }
 #endif

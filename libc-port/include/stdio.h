@@ -21,12 +21,15 @@ _ssize_t getdelim(char **__restrict __line, size_t *__restrict __size, int __del
 }
 #endif
 
-#ifdef _LARGEFILE64_SOURCE
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
 #define fopen64 fopen
 #define freopen64 freopen
 #define fseeko64 fseeko
 #define ftello64 ftello
 #define tmpfile64 tmpfile
+#define fgetpos64 fgetpos
+#define fsetpos64 fsetpos
+#define fpos64_t fpos_t
 #endif
 
 #endif

@@ -30,7 +30,7 @@ int posix_close(int __fd, int __flag);
 #endif
 #endif
 
-#ifdef _LARGEFILE64_SOURCE
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
 #define _LFS64_LARGEFILE 1
 #define lseek64 lseek
 #define pread64 pread

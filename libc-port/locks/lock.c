@@ -6,24 +6,21 @@
 #include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
-enum { FREE, HELD, CONTENDED };
-
 int __coco_trylock(struct coco_lock *lock)
 {
-    uint32_t expected = FREE;
-    return __atomic_compare_exchange_n(&lock->word, &expected, HELD, 0, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    return __coco_lock_take(lock);
 }
 
 int __coco_lock_until(struct coco_lock *lock, uint64_t deadline)
 {
-    if (__coco_trylock(lock)) {
+    if (__coco_lock_take(lock)) {
         return 0;
     }
     // From here on the word says CONTENDED while we hold it or wait: whoever releases it then
     // wakes.
-    while (__atomic_exchange_n(&lock->word, CONTENDED, __ATOMIC_ACQUIRE) != FREE) {
-        if (coco_futex_wait(&lock->word, CONTENDED, deadline) == COCO_ETIMEDOUT) {
+    while (__atomic_exchange_n(&lock->word, COCO_LOCK_CONTENDED, __ATOMIC_ACQUIRE) !=
+           COCO_LOCK_FREE) {
+        if (coco_futex_wait(&lock->word, COCO_LOCK_CONTENDED, deadline) == COCO_ETIMEDOUT) {
             return ETIMEDOUT;
         }
     }
@@ -37,7 +34,5 @@ void __coco_lock(struct coco_lock *lock)
 
 void __coco_unlock(struct coco_lock *lock)
 {
-    if (__atomic_exchange_n(&lock->word, FREE, __ATOMIC_RELEASE) == CONTENDED) {
-        (void)coco_futex_wake(&lock->word, 1); // the address is valid; a count of 0 is no error
-    }
+    __coco_lock_release(lock);
 }

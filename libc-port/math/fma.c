@@ -87,6 +87,14 @@ static bool exact(double x, double y, double z, long double *out)
     return true;
 }
 
+/* What needs no exact sum: x * y + z, if the product is exact or there is none. It may vanish or be
+ * too large beside a zero or an infinity, which the sum may not be told. */
+#define SIMPLE(x, y, z)                                                                            \
+    (!isfinite(x) || !isfinite(y) || (x) == 0 || (y) == 0 ? (x) * (y) + (z)                        \
+     : (z) == 0                                           ? (x) * (y)                              \
+     : !isfinite(z)                                       ? (z)                                    \
+                                                          : (x) * (y) + (z))
+
 static bool ordinary(double x, double y, double z)
 {
     return isfinite(x) && isfinite(y) && isfinite(z) && x != 0 && y != 0 && z != 0;
@@ -95,12 +103,12 @@ static bool ordinary(double x, double y, double z)
 double fma(double x, double y, double z)
 {
     long double result;
-    // A zero or infinity makes product or sum exact; so does a sum of zero, but for its sign.
-    return ordinary(x, y, z) && exact(x, y, z, &result) ? (double)result : x * y + z;
+    // A sum of zero is exact, but for its sign.
+    return ordinary(x, y, z) && exact(x, y, z, &result) ? (double)result : SIMPLE(x, y, z);
 }
 
 float fmaf(float x, float y, float z)
 {
     long double result;
-    return ordinary(x, y, z) && exact(x, y, z, &result) ? (float)result : x * y + z;
+    return ordinary(x, y, z) && exact(x, y, z, &result) ? (float)result : SIMPLE(x, y, z);
 }

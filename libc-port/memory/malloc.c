@@ -7,7 +7,6 @@
 // one of newlib's, or that newlib has as free, ends the process. docs/decisions/0008-malloc.md has
 // the figures.
 #include <errno.h>
-#include <limits.h>
 #include <malloc.h>
 #include <reent.h>
 #include <stdbool.h>
@@ -15,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../private/large_block.h"
 #include "../private/start.h"
 #include "../private/thread_cache.h"
 
@@ -25,8 +25,7 @@
 #define IN_USE 1u    /* in the header behind a block: that block is in use */
 #define SIZE_MASK (~(uint64_t)7)
 
-#define LARGEST_BLOCK (INT_MAX - SMALLEST) /* bytes; newlib's limit */
-#define CLASSES 64u                        /* SMALLEST, then steps of UNIT */
+#define CLASSES 64u /* SMALLEST, then steps of UNIT */
 #define LARGEST_REQUEST (SMALLEST + (CLASSES - 1) * UNIT - HEADER) /* bytes */
 #define BYTES_PER_CLASS 4096u
 #define FEWEST_PER_CLASS 4u
@@ -89,6 +88,8 @@ void *malloc(size_t size)
         if (cache.head[class]) {
             return take(class);
         }
+    } else if (size > COCO_LARGEST_SHARED) {
+        return __coco_large_block(size);
     }
     return _malloc_r(_REENT, size);
 }
@@ -105,6 +106,8 @@ void *calloc(size_t count, size_t size)
         if (cache.head[class]) {
             return memset(take(class), 0, len);
         }
+    } else if (len > COCO_LARGEST_SHARED) {
+        return __coco_large_block(len);
     }
     return _calloc_r(_REENT, 1, len); // knows which memory is still zero
 }
@@ -191,7 +194,11 @@ void free(void *memory)
     }
     uint64_t size = block_size(memory);
     if (size > LARGEST_REQUEST + HEADER) {
-        _free_r(_REENT, memory);
+        if (__coco_is_large_block(memory, size)) {
+            __coco_large_block_free(memory);
+        } else {
+            _free_r(_REENT, memory);
+        }
         return;
     }
     unsigned class = (unsigned)((size - SMALLEST) / UNIT);
@@ -203,15 +210,25 @@ void free(void *memory)
     free_unkept(memory, class);
 }
 
+/* A new block with what the old one has, of `usable` bytes. */
+static void *move(void *memory, size_t usable, size_t size)
+{
+    void *moved = malloc(size);
+    if (moved) {
+        memcpy(moved, memory, usable < size ? usable : size);
+        free(memory);
+    }
+    return moved;
+}
+
 void *realloc(void *memory, size_t size)
 {
     if (!memory) {
         return malloc(size);
     }
-    (void)block_size(memory);
-    if (size > LARGEST_BLOCK) { // newlib's returns with its lock held
-        errno = ENOMEM;
-        return NULL;
+    uint64_t block = block_size(memory);
+    if (size > COCO_LARGEST_SHARED || __coco_is_large_block(memory, block)) {
+        return move(memory, block - HEADER, size); // newlib's returns with its lock held
     }
     return _realloc_r(_REENT, memory, size);
 }

@@ -5,7 +5,8 @@
 A function libc-port defines replaces newlib's: the newlib member that defines it is left out. That is
 refused if the member also defines something needed that neither libc-port nor the start file has, since
 it would go missing unnoticed. A member of newlib's can be given something of libc-port's in place of what
-others of newlib's have under the same name. Members are sorted, so equal inputs give equal archives.
+others of newlib's have under the same name; and what a member defines can be given another name, for libc-port's
+function of the old name to call. Members are sorted, so equal inputs give equal archives.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def symbols(archive, letters):
 DEFINED = "TDBRVWC"
 
 
-def choose(newlib, port, start):
+def choose(newlib, port, start, renamed=()):
     """Return newlib's members to keep; raise MergeError for one that may neither stay nor go."""
     ours = set().union(*symbols(port, DEFINED).values())
     if start:
@@ -54,6 +55,9 @@ def choose(newlib, port, start):
     theirs = symbols(newlib, DEFINED)
     needed = set().union(*symbols(newlib, "U").values(), *symbols(port, "U").values())
     del theirs[newlib]  # the archive itself is no member
+    for member, old, new in renamed:
+        if old in theirs.get(member, ()):
+            theirs[member] = theirs[member] - {old} | {new}
     keep = [member for member, names in theirs.items() if not names & ours]
     kept = set().union(*(theirs[member] for member in keep))
     for member, names in theirs.items():
@@ -65,16 +69,16 @@ def choose(newlib, port, start):
 
 
 def rename(folder, member, old, new):
-    """Have a member of newlib's, extracted to a folder, use `new` where it uses `old`."""
+    """Have a member of newlib's, extracted to a folder, use or define `new` where it does so with `old`."""
     path = os.path.join(folder, member)
-    if not os.path.exists(path) or old not in symbols(path, "U")[path]:
-        raise MergeError(f"newlib's {member} that uses {old} is not there; {new} cannot take the place of that")
+    if not os.path.exists(path) or old not in symbols(path, "U" + DEFINED)[path]:
+        raise MergeError(f"newlib's {member} that has {old} is not there; {new} cannot take the place of that")
     _run("llvm-objcopy-19", f"--redefine-sym={old}={new}", path)
 
 
 def merge(newlib, port, start, output, renamed=()):
     """Write output atomically."""
-    keep = choose(newlib, port, start)
+    keep = choose(newlib, port, start, renamed)
     members = _run("llvm-ar-19", "t", port).split()
     doubled = [name for name, count in Counter(members + keep).items() if count > 1]
     if doubled:
@@ -98,7 +102,7 @@ def main():
     parser.add_argument("--port", type=Path, required=True, help="archive of libc-port's objects")
     parser.add_argument("--start", type=Path, help="start file that every program is linked with")
     parser.add_argument("--rename", nargs=3, action="append", default=[], metavar=("MEMBER", "OLD", "NEW"),
-                        help="have newlib's MEMBER use NEW where it uses OLD")
+                        help="have newlib's MEMBER use or define NEW where it does so with OLD")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     try:

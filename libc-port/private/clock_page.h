@@ -18,9 +18,9 @@ bool __coco_clock_page_map(void);
 /// The time-stamp counter, not read before the loads in front of it are done.
 static inline uint64_t __coco_ticks(void)
 {
-    uint32_t low, high;
+    uint64_t low, high; // the instruction clears the upper halves
     __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
-    return (uint64_t)high << 32 | low;
+    return high << 32 | low;
 }
 
 /// One look at the page. @return false if the kernel was changing it
@@ -36,21 +36,20 @@ static inline bool __coco_clock_page_look(const struct coco_clock_page *page, bo
     if (real) {
         ns += (uint64_t)__atomic_load_n(&page->realtime_offset, __ATOMIC_RELAXED);
     }
+    __asm__("" : "+r"(ns)); // computed here: until after the check it would take more registers
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     *out = ns;
-    return (before & 1) == 0 && __atomic_load_n(&page->sequence, __ATOMIC_RELAXED) == before;
+    // An odd number says that the kernel is changing it.
+    return __atomic_load_n(&page->sequence, __ATOMIC_RELAXED) == (before & ~1u);
 }
 
 /// Nanoseconds of the monotonic clock, or with `real` of the wall clock.
-/// @return false if there is no page to read them from: use the call
+/// @return false if there is no page to read them from, or none yet: __coco_clock_page_map() tells
 static inline bool __coco_clock_page_read(bool real, uint64_t *out)
 {
     const struct coco_clock_page *page = __atomic_load_n(&__coco_clock_page, __ATOMIC_ACQUIRE);
     if (__builtin_expect((page->flags & COCO_CLOCK_PAGE_TICKS) == 0, 0)) {
-        if (!__coco_clock_page_map()) {
-            return false;
-        }
-        page = __atomic_load_n(&__coco_clock_page, __ATOMIC_ACQUIRE);
+        return false;
     }
     while (__builtin_expect(!__coco_clock_page_look(page, real, out), 0)) {
         __builtin_ia32_pause();

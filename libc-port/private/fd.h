@@ -3,7 +3,9 @@
 // is static: OPEN_MAX descriptors, no allocation. All functions are thread-safe.
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <coconut/types.h>
@@ -44,6 +46,17 @@ void __coco_fd_inherit_limit(void);
 /// Look a descriptor up and hold its description. Pair with __coco_fd_put().
 /// @return NULL with errno EBADF for a descriptor that is not open
 struct file_description *__coco_fd_get(int fd);
+
+/// The same for a call with an offset in the file.
+/// @return NULL with errno EINVAL for an offset below 0, EBADF
+static inline struct file_description *__coco_fd_get_at(int fd, int64_t offset)
+{
+    if (offset < 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return __coco_fd_get(fd);
+}
 
 /// Let go of a description; the last one closes the handle. Leaves errno alone.
 void __coco_fd_put(struct file_description *description);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include <coconut/syscalls.h>
+
 /// A plain lock. Word: 0 free, 1 held, 2 held and perhaps waited for.
 struct coco_lock {
     uint32_t word;
@@ -27,6 +29,25 @@ int __coco_trylock(struct coco_lock *lock);
 
 /// Release a plain lock that the caller holds.
 void __coco_unlock(struct coco_lock *lock);
+
+enum { COCO_LOCK_FREE, COCO_LOCK_HELD, COCO_LOCK_CONTENDED };
+
+/// __coco_trylock() in the caller, for the ways that are taken most.
+static inline int __coco_lock_take(struct coco_lock *lock)
+{
+    uint32_t expected = COCO_LOCK_FREE;
+    return __atomic_compare_exchange_n(&lock->word, &expected, COCO_LOCK_HELD, 0, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+/// __coco_unlock() in the caller.
+static inline void __coco_lock_release(struct coco_lock *lock)
+{
+    uint32_t was = __atomic_exchange_n(&lock->word, COCO_LOCK_FREE, __ATOMIC_RELEASE);
+    if (__builtin_expect(was == COCO_LOCK_CONTENDED, 0)) {
+        (void)coco_futex_wake(&lock->word, 1); // the address is valid; a count of 0 is no error
+    }
+}
 
 /// Wait for a plain lock until a time of the monotonic clock in nanoseconds (COCO_FOREVER: no
 /// limit). Returns 0, or ETIMEDOUT.

@@ -4,16 +4,19 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-// Number of arguments from `first` to the terminating NULL, which is counted.
-#define COUNT(first, count)                                                                        \
+// The arguments that begin with `first`, their NULL included, in an array on the caller's stack;
+// `list` is then behind the NULL. A macro, as only the function itself can take them and make room.
+#define COLLECT(argv, first, list)                                                                 \
     do {                                                                                           \
-        va_list counted;                                                                           \
-        va_start(counted, first);                                                                  \
-        count = 1;                                                                                 \
-        for (const char *at = first; at; at = va_arg(counted, const char *)) {                     \
+        size_t count = 1;                                                                          \
+        va_start(list, first);                                                                     \
+        for (const char *at = first; at; at = va_arg(list, const char *)) {                        \
             count++;                                                                               \
         }                                                                                          \
-        va_end(counted);                                                                           \
+        va_end(list);                                                                              \
+        argv = alloca(count * sizeof(char *));                                                     \
+        va_start(list, first);                                                                     \
+        copy(argv, first, &list);                                                                  \
     } while (0)
 
 // Copies the arguments, NULL included, to `out`; `list` is then behind the NULL.
@@ -27,24 +30,18 @@ static void copy(char **out, const char *first, va_list *list)
 
 int execl(const char *path, const char *first, ...)
 {
-    size_t count;
+    char **argv;
     va_list list;
-    COUNT(first, count);
-    char **argv = alloca(count * sizeof(char *));
-    va_start(list, first);
-    copy(argv, first, &list);
+    COLLECT(argv, first, list);
     va_end(list);
     return execv(path, argv);
 }
 
 int execle(const char *path, const char *first, ...)
 {
-    size_t count;
+    char **argv;
     va_list list;
-    COUNT(first, count);
-    char **argv = alloca(count * sizeof(char *));
-    va_start(list, first);
-    copy(argv, first, &list);
+    COLLECT(argv, first, list);
     char *const *envp = va_arg(list, char *const *);
     va_end(list);
     return execve(path, argv, envp);
@@ -52,12 +49,9 @@ int execle(const char *path, const char *first, ...)
 
 int execlp(const char *file, const char *first, ...)
 {
-    size_t count;
+    char **argv;
     va_list list;
-    COUNT(first, count);
-    char **argv = alloca(count * sizeof(char *));
-    va_start(list, first);
-    copy(argv, first, &list);
+    COLLECT(argv, first, list);
     va_end(list);
     return execvp(file, argv);
 }

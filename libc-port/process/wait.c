@@ -13,6 +13,7 @@
 #include "../private/clock.h"
 #include "../private/ret.h"
 
+#define KIB 1024u
 #define WAITPID_OPTIONS (WNOHANG | WUNTRACED | WCONTINUED)
 #define WAITID_OPTIONS (WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT)
 
@@ -43,18 +44,24 @@ static pid_t wait_with_usage(uint32_t which, uint64_t id, int options, struct co
 {
     for (;;) {
         struct coco_usage used = {0};
+        struct coco_memory_usage memory = {0};
         pid_t found = wait_for(which, id, options | WNOWAIT, child);
         if (found <= 0) {
             return found;
         }
         int64_t result = coco_process_usage(COCO_USAGE_PROCESS, child->id, &used);
         if (result != COCO_ESRCH) {
+            result = coco_process_memory(child->id, &memory);
+        }
+        if (result != COCO_ESRCH) {
             found = wait_for(COCO_CHILD_ID, child->id, options | WNOHANG, child);
         }
         if (result != COCO_ESRCH && found > 0) {
-            *usage =
-                (struct rusage){.ru_utime = __coco_timeval(used.user + used.children_user),
-                                .ru_stime = __coco_timeval(used.system + used.children_system)};
+            uint64_t most = memory.present_most > memory.children_most ? memory.present_most
+                                                                       : memory.children_most;
+            *usage = (struct rusage){.ru_utime = __coco_timeval(used.user + used.children_user),
+                                     .ru_stime = __coco_timeval(used.system + used.children_system),
+                                     .ru_maxrss = (long)(most / KIB)};
             return found;
         }
         // Another thread was faster.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define CHUNK 16u
+#define BLOCK (4 * CHUNK)
 
 static inline __m128i load(const char *from)
 {
@@ -16,7 +17,7 @@ static inline void store(char *to, __m128i value)
     _mm_storeu_si128((__m128i_u *)to, value);
 }
 
-// Up to 16 bytes: two loads that overlap in the middle cover any length.
+// Up to twice the size of a type: two loads that overlap in the middle cover any length.
 #define COPY_PAIR(type)                                                                            \
     do {                                                                                           \
         type first_;                                                                               \
@@ -29,49 +30,77 @@ static inline void store(char *to, __m128i value)
 
 static inline void copy_small(char *to, const char *from, size_t len)
 {
-    if (len >= 8) {
+    if (len < 4) {
+        if (len >= 2) {
+            COPY_PAIR(uint16_t);
+        } else if (len == 1) {
+            *to = *from;
+        }
+    } else if (len >= 8) {
         COPY_PAIR(uint64_t);
-    } else if (len >= 4) {
+    } else {
         COPY_PAIR(uint32_t);
-    } else if (len >= 2) {
-        COPY_PAIR(uint16_t);
-    } else if (len == 1) {
-        *to = *from;
     }
 }
 
-static inline void copy_medium(char *to, const char *from, size_t len) // 16..64
+static inline void copy_medium(char *to, const char *from, size_t len) // 33..64
 {
     __m128i a = load(from);
+    __m128i b = load(from + CHUNK);
+    __m128i c = load(from + len - 2 * CHUNK);
     __m128i d = load(from + len - CHUNK);
-    if (len > 2 * CHUNK) {
-        __m128i b = load(from + CHUNK);
-        __m128i c = load(from + len - 2 * CHUNK);
-        store(to + CHUNK, b);
-        store(to + len - 2 * CHUNK, c);
-    }
     store(to, a);
+    store(to + CHUNK, b);
+    store(to + len - 2 * CHUNK, c);
     store(to + len - CHUNK, d);
 }
 
-static void copy_forward(char *to, const char *from, size_t len)
+struct block {
+    __m128i a, b, c, d;
+};
+
+static inline __attribute__((always_inline)) struct block load_block(const char *from)
 {
-    __m128i tail = load(from + len - CHUNK);
-    char *last = to + len - CHUNK;
-    for (; to + 4 * CHUNK <= last; to += 4 * CHUNK, from += 4 * CHUNK) {
-        __m128i a = load(from);
-        __m128i b = load(from + CHUNK);
-        __m128i c = load(from + 2 * CHUNK);
-        __m128i d = load(from + 3 * CHUNK);
-        store(to, a);
-        store(to + CHUNK, b);
-        store(to + 2 * CHUNK, c);
-        store(to + 3 * CHUNK, d);
+    return (struct block){load(from), load(from + CHUNK), load(from + 2 * CHUNK),
+                          load(from + 3 * CHUNK)};
+}
+
+static inline __attribute__((always_inline)) void store_block(char *to, struct block block)
+{
+    store(to, block.a);
+    store(to + CHUNK, block.b);
+    store(to + 2 * CHUNK, block.c);
+    store(to + 3 * CHUNK, block.d);
+}
+
+static inline __attribute__((always_inline)) void copy_two_blocks(char *to, const char *from)
+{
+    struct block first = load_block(from);
+    struct block second = load_block(from + BLOCK);
+    store_block(to, first);
+    store_block(to + BLOCK, second);
+}
+
+static inline __attribute__((always_inline)) void copy_forward(char *to, const char *from,
+                                                               size_t len) // above 64
+{
+    struct block tail = load_block(from + len - BLOCK);
+    char *last = to + len - BLOCK;
+    for (size_t rounds = len / (4 * BLOCK); rounds > 0; rounds--) {
+        copy_two_blocks(to, from);
+        copy_two_blocks(to + 2 * BLOCK, from + 2 * BLOCK);
+        to += 4 * BLOCK;
+        from += 4 * BLOCK;
     }
-    for (; to < last; to += CHUNK, from += CHUNK) {
-        store(to, load(from));
+    if ((len & 2 * BLOCK) != 0) {
+        copy_two_blocks(to, from);
+        to += 2 * BLOCK;
+        from += 2 * BLOCK;
     }
-    store(last, tail);
+    if ((len & BLOCK) != 0) {
+        store_block(to, load_block(from));
+    }
+    store_block(last, tail);
 }
 
 static void copy_backward(char *to, const char *from, size_t len)
@@ -87,7 +116,9 @@ void *memmove(void *to, const void *from, size_t len)
 {
     if (len < CHUNK) {
         copy_small(to, from, len);
-    } else if (len <= 4 * CHUNK) {
+    } else if (len <= 2 * CHUNK) {
+        COPY_PAIR(__m128i_u);
+    } else if (len <= BLOCK) {
         copy_medium(to, from, len);
     } else if ((uintptr_t)to - (uintptr_t)from >= len) { // also when `to` is the lower one
         copy_forward(to, from, len);
@@ -101,7 +132,9 @@ void *memcpy(void *restrict to, const void *restrict from, size_t len)
 {
     if (len < CHUNK) {
         copy_small(to, from, len);
-    } else if (len <= 4 * CHUNK) {
+    } else if (len <= 2 * CHUNK) {
+        COPY_PAIR(__m128i_u);
+    } else if (len <= BLOCK) {
         copy_medium(to, from, len);
     } else {
         copy_forward(to, from, len);

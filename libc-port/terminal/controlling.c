@@ -70,12 +70,12 @@ char *ctermid(char *buffer)
     return strcpy(buffer ? buffer : own, "/dev/tty");
 }
 
-void __coco_terminal_path(const struct coco_terminal_info *info, int master,
-                          char path[COCO_TERMINAL_PATH])
+static void path_of(const struct coco_terminal_info *info, enum coco_terminal_name which,
+                    char path[COCO_TERMINAL_PATH])
 {
     if (info->kind == COCO_TERMINAL_CONSOLE) {
         strcpy(path, "/dev/console");
-    } else if (info->kind == COCO_TERMINAL_MASTER && master) {
+    } else if (info->kind == COCO_TERMINAL_MASTER && which == COCO_TERMINAL_ITSELF) {
         strcpy(path, "/dev/ptmx");
     } else {
         // Without printf(), which would come into each program that asks for a name.
@@ -92,7 +92,7 @@ void __coco_terminal_path(const struct coco_terminal_info *info, int master,
     }
 }
 
-int ttyname_r(int fd, char *buffer, size_t len)
+int __coco_terminal_name(int fd, enum coco_terminal_name which, char *buffer, size_t size)
 {
     struct coco_terminal_info info;
     char path[COCO_TERMINAL_PATH];
@@ -102,12 +102,20 @@ int ttyname_r(int fd, char *buffer, size_t len)
         errno = saved_errno;
         return error;
     }
-    __coco_terminal_path(&info, 1, path);
-    if (strlen(path) >= len) {
+    if (which == COCO_TERMINAL_OF_MASTER && info.kind != COCO_TERMINAL_MASTER) {
+        return ENOTTY;
+    }
+    path_of(&info, which, path);
+    if (strlen(path) >= size) {
         return ERANGE;
     }
     strcpy(buffer, path);
     return 0;
+}
+
+int ttyname_r(int fd, char *buffer, size_t len)
+{
+    return __coco_terminal_name(fd, COCO_TERMINAL_ITSELF, buffer, len);
 }
 
 char *ttyname(int fd)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../private/terminal.h"
 
@@ -47,23 +46,7 @@ int unlockpt(int fd)
 
 int ptsname_r(int fd, char *buffer, size_t size)
 {
-    struct coco_terminal_info info;
-    char path[COCO_TERMINAL_PATH];
-    int saved_errno = errno;
-    if (__coco_terminal_info(fd, &info) < 0) {
-        int error = errno;
-        errno = saved_errno;
-        return error;
-    }
-    if (info.kind != COCO_TERMINAL_MASTER) {
-        return ENOTTY;
-    }
-    __coco_terminal_path(&info, 0, path);
-    if (strlen(path) >= size) {
-        return ERANGE;
-    }
-    strcpy(buffer, path);
-    return 0;
+    return __coco_terminal_name(fd, COCO_TERMINAL_OF_MASTER, buffer, size);
 }
 
 char *ptsname(int fd)

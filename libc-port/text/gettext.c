@@ -2,8 +2,10 @@
 // Messages in the language of the program's author.
 #include <errno.h>
 #include <libintl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../private/fork.h"
@@ -113,12 +115,64 @@ char *textdomain(const char *name)
     return domain;
 }
 
+/* What was said of a domain; they are few, and stay. */
+struct binding {
+    struct binding *next;
+    char *folder;  // or NULL
+    char *codeset; // or NULL
+    char name[];
+};
+
+static struct binding *bindings;
+
+static struct binding *binding_of(const char *name, bool make)
+{
+    struct binding *binding = bindings;
+    while (binding && strcmp(binding->name, name) != 0) {
+        binding = binding->next;
+    }
+    if (!binding && make) {
+        size_t size = strlen(name) + 1;
+        binding = calloc(1, sizeof(*binding) + size);
+        if (binding) {
+            memcpy(binding->name, name, size);
+            binding->next = bindings;
+            bindings = binding;
+        }
+    }
+    return binding;
+}
+
+/* Keep a copy of `value` in a place of the domain's, at `offset`, or only ask if it is NULL. */
+static char *bind(const char *name, size_t offset, const char *value, const char *otherwise)
+{
+    if (!name || *name == '\0') {
+        return NULL;
+    }
+    char *copy = value ? strdup(value) : NULL;
+    if (value && !copy) {
+        return NULL;
+    }
+    __coco_lock(&__coco_gettext_lock);
+    struct binding *binding = binding_of(name, value != NULL);
+    char **place = binding ? (char **)(void *)((char *)binding + offset) : NULL;
+    char *unused = copy;
+    if (place && copy) {
+        unused = *place;
+        *place = copy;
+    }
+    char *result = place && *place ? *place : value ? NULL : same(otherwise);
+    __coco_unlock(&__coco_gettext_lock);
+    free(unused);
+    return result;
+}
+
 char *bindtextdomain(const char *name, const char *folder)
 {
-    return name && *name != '\0' ? same(folder) : NULL;
+    return bind(name, offsetof(struct binding, folder), folder, "/usr/share/locale");
 }
 
 char *bind_textdomain_codeset(const char *name, const char *codeset)
 {
-    return name && *name != '\0' ? same(codeset) : NULL;
+    return bind(name, offsetof(struct binding, codeset), codeset, NULL);
 }

@@ -112,7 +112,7 @@ static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
 
 int pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    if (is_plain(mutex) && __coco_trylock(word_of(mutex))) {
+    if (is_plain(mutex) && __coco_lock_take(word_of(mutex))) {
         return 0;
     }
     return lock_until(mutex, COCO_FOREVER);
@@ -149,12 +149,9 @@ int pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time)
     return pthread_mutex_clocklock(mutex, CLOCK_REALTIME, time);
 }
 
-int pthread_mutex_unlock(pthread_mutex_t *mutex)
+// All kinds but the plain ones.
+static __attribute__((noinline)) int unlock_checked(pthread_mutex_t *mutex)
 {
-    if (is_plain(mutex)) {
-        __coco_unlock(word_of(mutex));
-        return 0;
-    }
     if (!held_by_self(mutex)) {
         return EPERM;
     }
@@ -170,4 +167,13 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex)
         __coco_unlock(word_of(mutex));
     }
     return 0;
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    if (is_plain(mutex)) {
+        __coco_lock_release(word_of(mutex));
+        return 0;
+    }
+    return unlock_checked(mutex);
 }

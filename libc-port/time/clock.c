@@ -52,11 +52,16 @@ static int put_time(struct timespec *time, uint64_t ns)
     return 0;
 }
 
+// What clock_gettime() does not read from the page, or not before this has mapped it.
 static __attribute__((noinline)) int clock_by_call(clockid_t clock, struct timespec *time)
 {
     uint32_t number;
-    int64_t ns =
-        __coco_kernel_clock(clock, &number) == 0 ? coco_clock_get(number) : clock_of_other(clock);
+    bool known = __coco_kernel_clock(clock, &number) == 0;
+    if (known && (number == COCO_CLOCK_REALTIME || number == COCO_CLOCK_MONOTONIC) &&
+        __coco_clock_page_map()) {
+        return clock_gettime(clock, time);
+    }
+    int64_t ns = known ? coco_clock_get(number) : clock_of_other(clock);
     return __coco_ret(ns) < 0 ? -1 : put_time(time, (uint64_t)ns);
 }
 
@@ -109,7 +114,8 @@ int clock_settime(clockid_t clock, const struct timespec *time)
 uint64_t __coco_monotonic(void)
 {
     uint64_t time;
-    if (__coco_clock_page_read(0, &time)) {
+    if (__coco_clock_page_read(0, &time) ||
+        (__coco_clock_page_map() && __coco_clock_page_read(0, &time))) {
         return time;
     }
     int64_t ns = coco_clock_get(COCO_CLOCK_MONOTONIC);

@@ -13,6 +13,7 @@
 #include "../private/clock.h"
 #include "../private/ret.h"
 
+#define KIB 1024u
 #define TICKS_PER_SECOND 100ull /* of times(): sysconf(_SC_CLK_TCK) */
 
 clock_t clock(void)
@@ -54,7 +55,12 @@ int getrusage(int who, struct rusage *out)
     if (__coco_ret(coco_process_usage(which, 0, &used)) < 0) {
         return -1;
     }
+    struct coco_memory_usage memory;
+    if (__coco_ret(coco_process_memory(0, &memory)) < 0) {
+        return -1;
+    }
     bool children = who == RUSAGE_CHILDREN;
+    out->ru_maxrss = (long)((children ? memory.children_most : memory.present_most) / KIB);
     out->ru_utime = __coco_timeval(children ? used.children_user : used.user);
     out->ru_stime = __coco_timeval(children ? used.children_system : used.system);
     return 0;

@@ -83,3 +83,7 @@ int shm_unlink(const char *__name);
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
+#define mmap64 mmap
+#endif

@@ -28,6 +28,7 @@ int setpriority(int __which, id_t __who, int __value);
 struct rusage {
     struct timeval ru_utime; /* user time used */
     struct timeval ru_stime; /* system time used */
+    long ru_maxrss;          /* most KiB of pages at a time: of the process; the largest child */
 };
 
 /// What RUSAGE_* has used so far. Returns 0, or -1 with errno.

@@ -18,8 +18,9 @@ int mknod(const char *__path, mode_t __mode, dev_t __dev);
 }
 #endif
 
-#ifdef _LARGEFILE64_SOURCE
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
 #define stat64 stat
 #define fstat64 fstat
 #define lstat64 lstat
+#define fstatat64 fstatat
 #endif

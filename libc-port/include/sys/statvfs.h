@@ -33,3 +33,8 @@ int fstatvfs(int __fd, struct statvfs *__out);
 #ifdef __cplusplus
 }
 #endif
+
+#if defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)
+#define statvfs64 statvfs
+#define fstatvfs64 fstatvfs
+#endif

@@ -4,6 +4,8 @@
 
 #include_next <sys/types.h>
 
-#if defined(_LARGEFILE64_SOURCE) && !defined(__need_inttypes)
+#if (defined(_LARGEFILE64_SOURCE) || defined(_GNU_SOURCE)) && !defined(__need_inttypes)
 typedef off_t off64_t;
+#define ino64_t ino_t
+#define blkcnt64_t blkcnt_t
 #endif

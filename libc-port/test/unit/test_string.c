@@ -12,7 +12,8 @@ void *port_memmove(void *to, const void *from, size_t len);
 void *port_memset(void *memory, int byte, size_t len);
 int port_memcmp(const void *left, const void *right, size_t len);
 
-#define LONGEST 300
+#define LONGEST 660 // two rounds of the longest loop, and all ends
+#define FARTHEST 280
 
 static void fill(unsigned char *buffer, size_t len, unsigned seed)
 {
@@ -39,7 +40,7 @@ static bool test_copy(size_t len, size_t shift)
 
 static bool test_move(size_t len, size_t from, size_t to)
 {
-    unsigned char buffer[2 * LONGEST + 64];
+    unsigned char buffer[LONGEST + FARTHEST + 64];
     unsigned char expected[sizeof(buffer)];
     fill(buffer, sizeof(buffer), 3);
     memcpy(expected, buffer, sizeof(buffer));
@@ -92,7 +93,7 @@ int main(void)
             copy = copy && test_copy(len, shift);
             set = set && test_set(len, shift, (int)(len * 31) - 40) && test_set(len, shift, 0x1ff);
         }
-        for (size_t distance = 0; distance <= 40; distance++) {
+        for (size_t distance = 0; distance <= FARTHEST; distance += 1 + distance / 20) {
             move = move && test_move(len, 20, 20 + distance) && test_move(len, 20 + distance, 20);
         }
         for (size_t differ = 0; differ <= len; differ += 1 + differ / 8) {
