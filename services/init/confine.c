@@ -43,6 +43,7 @@ static const uint64_t needed[] = {
     COCO_SYS_LOG_SEEK,
     COCO_SYS_CLOCK_GET,
     COCO_SYS_QUERY,
+    COCO_SYS_READ,
     COCO_SYS_WRITE,
     COCO_SYS_CLOSE,
     COCO_SYS_MMAP,

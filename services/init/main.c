@@ -104,16 +104,22 @@ bool world_load(struct world *world)
     return good;
 }
 
-/* What init says is in its log; what the host sends is nothing to it. */
-static void close_streams(void)
+/* What init says is in its log. Of the host's streams it keeps the one that the host asks for the
+ * end of the machine through; there is none in a release image. */
+static void close_streams(struct world *world)
 {
-    (void)fclose(stdin);
+    world->host = COCO_HANDLE_NONE;
     (void)fclose(stdout);
     (void)fclose(stderr);
     for (coco_handle_t handle = 1; handle < HANDLES_AT_START; handle++) {
         int64_t info = coco_handle_info(handle);
 
-        if (!coco_is_error(info) && (uint32_t)info == COCO_OBJECT_STREAM) {
+        if (coco_is_error(info) || (uint32_t)info != COCO_OBJECT_STREAM) {
+            continue;
+        }
+        if (((uint64_t)info >> 32 & COCO_RIGHT_READ) != 0) {
+            world->host = handle;
+        } else {
             (void)coco_close(handle);
         }
     }
@@ -129,7 +135,7 @@ int main(void)
         return 1;
     }
     folders_make(&world);
-    close_streams();
+    close_streams(&world);
     if (!confine_init(&world)) {
         return 1;
     }

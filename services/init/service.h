@@ -8,6 +8,7 @@
 #define HANDLES_AT_START 16u /* more than the kernel gives */
 #define CHANNELS_MAX 256u
 #define LIST_PATH "/coconut/services" /* names in the order of start, one per line */
+#define ASK_TO_END 0x03               /* Ctrl-C: what the host sends for the machine to end */
 #define MANIFEST_FOLDER "/coconut/manifests"
 
 enum service_state { SERVICE_WAITING, SERVICE_RUNNING, SERVICE_ENDED, SERVICE_GIVEN_UP };
@@ -37,6 +38,8 @@ struct world {
     uint32_t channel_count;
     uint64_t connections; /* made so far */
     coco_handle_t reader; /* of the machine's log */
+    coco_handle_t host;   /* what the host sends; COCO_HANDLE_NONE: nothing, from now on */
+    bool asked;           /* the host has asked for the end of the machine */
 };
 
 /// Writes a line to init's log.

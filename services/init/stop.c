@@ -41,5 +41,9 @@ void service_stop(struct world *world, struct service *service)
     }
     coco_close(service->process);
     service->state = SERVICE_ENDED;
+    if (ended && status.reason == COCO_EXIT_CODE && status.code != 0) {
+        say("service %s: stopped, code %u", service->manifest.name, status.code);
+        return;
+    }
     say("service %s: stopped%s", service->manifest.name, ended ? "" : ", by force");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keeping services going: start in order, restart with back-off, give up, stop in reverse order.
 #include <inttypes.h>
+#include <string.h>
 
 #include <coconut/coconut.h>
 
@@ -78,10 +79,24 @@ static void reap(struct service *service)
     }
 }
 
-/* Waits until a service has ended or is due. */
+/* Takes what the host has sent: all but the one byte is nothing to init. */
+static void hear_host(struct world *world)
+{
+    char bytes[64];
+    const int64_t count = coco_read(world->host, bytes, sizeof(bytes));
+
+    if (count <= 0) {
+        (void)coco_close(world->host);
+        world->host = COCO_HANDLE_NONE;
+    } else if (memchr(bytes, ASK_TO_END, (size_t)count) != NULL) {
+        world->asked = true;
+    }
+}
+
+/* Waits until a service has ended or is due, or somebody else wants something. */
 static void wait_for_event(struct world *world)
 {
-    struct coco_poll polls[SERVICES_MAX + 1]; /* behind the services the registry */
+    struct coco_poll polls[SERVICES_MAX + 2]; /* behind the services the registry and the host */
     uint64_t deadline = COCO_FOREVER;
 
     for (uint32_t i = 0; i < world->count; i++) {
@@ -95,9 +110,13 @@ static void wait_for_event(struct world *world)
         }
     }
     polls[world->count] = (struct coco_poll){channel_find(world, REGISTRY), COCO_EVENT_READ, 0, 0};
-    (void)coco_object_poll(polls, world->count + 1, deadline); /* a timeout is an event, too */
+    polls[world->count + 1] = (struct coco_poll){world->host, COCO_EVENT_READ, 0, 0};
+    (void)coco_object_poll(polls, world->count + 2, deadline); /* a timeout is an event, too */
     if (polls[world->count].returned != 0) {
         registry_serve();
+    }
+    if (polls[world->count + 1].returned != 0) {
+        hear_host(world);
     }
     for (uint32_t i = 0; i < world->count; i++) {
         struct service *service = &world->services[i];
@@ -125,6 +144,10 @@ static bool goes_on(const struct world *world, bool *failed)
 {
     bool busy = false;
 
+    if (world->asked) {
+        say("the host asks for the end of the machine");
+        return false;
+    }
     for (uint32_t i = 0; i < world->count; i++) {
         const struct service *service = &world->services[i];
 

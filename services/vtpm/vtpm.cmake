@@ -34,7 +34,7 @@ target_compile_definitions(libtpms-rest PRIVATE _GNU_SOURCE)
 target_link_libraries(libtpms-rest PUBLIC facade)
 
 add_library(vtpm-core STATIC
-    ${VTPM}/server/certificate.c ${VTPM}/server/endpoint.c ${VTPM}/server/keep.c
+    ${VTPM}/server/certificate.c ${VTPM}/server/end.c ${VTPM}/server/endpoint.c ${VTPM}/server/keep.c
     ${VTPM}/server/manufacture.c ${VTPM}/server/mssim.c ${VTPM}/server/state.c ${VTPM}/server/stream.c ${VTPM}/server/svsm.c ${VTPM}/server/tpm.c)
 target_include_directories(vtpm-core PUBLIC "${VTPM}/server")
 target_compile_definitions(vtpm-core PUBLIC _GNU_SOURCE)

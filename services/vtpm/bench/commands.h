@@ -14,6 +14,11 @@ bool commands_start(const char *directory, bool same_seeds);
 /// Measures each command and prints its line: measure.h. Returns 0, or -1 if one failed.
 int commands_measure(void);
 
+/// Does what takes a TPM that has just been started the most memory: makes a key of RSA-3072, loads
+/// objects, saves contexts of sessions and fills NV, each until the TPM refuses. Returns 0, or -1
+/// if something else was refused, with a line of output.
+int commands_heavy(void);
+
 /// PCR_Read of one PCR: its bytes, and how many.
 const uint8_t *commands_read(size_t *size);
 

@@ -10,6 +10,7 @@
 
 #include <coconut/coconut.h>
 
+#include "compose.h"
 #include "measure.h"
 #include "sequence.h"
 #include "tpm.h"
@@ -17,6 +18,7 @@
 
 #define MOST_ENTROPY 256
 #define HANDLES 64
+#define BUDGET (8u << 20)               ///< of memory; vtpm.json
 #define PATIENCE UINT64_C(120000000000) ///< nanoseconds, the making of a TPM included
 
 static bool same;
@@ -75,6 +77,20 @@ static int through_channel(unsigned count)
     return 0;
 }
 
+/// As tpm_execute(), through the channel; 0 without a response.
+static size_t execute_there(uint8_t locality, const uint8_t *command, size_t size,
+                            uint8_t *response)
+{
+    const struct vtpm_send_arguments arguments = {
+        .locality = locality, .command = command, .command_count = (uint32_t)size};
+    struct vtpm_send_results results;
+    if (vtpm_send(&client, &arguments, &results) != 0) {
+        return 0;
+    }
+    memcpy(response, results.response, results.response_count);
+    return results.response_count;
+}
+
 /// TPM2_Startup, through the channel.
 static bool start_tpm(void)
 {
@@ -111,8 +127,23 @@ int system_serve(void)
     return coco_server_add(&server, &served) == 0 && coco_server_run(&server) == 0 ? 0 : -1;
 }
 
+/// How much memory the service, a process with a limit of its own, has had at most when it has done
+/// what takes the most. Returns 0 or -1.
+static int measure_memory(coco_handle_t process)
+{
+    struct coco_memory_usage usage;
+    const int64_t id = coco_process_handle_id(process);
+    compose_for(execute_there);
+    if (commands_heavy() != 0 || coco_process_memory((uint64_t)id, &usage) != 0) {
+        return -1;
+    }
+    (void)printf("M memory_most %lu\nM memory_promised %lu\n", usage.present_most,
+                 usage.promised_most);
+    return 0;
+}
+
 /// Measures through a connection to the service, which has just been started.
-static int measure_service(coco_handle_t connection, uint64_t before)
+static int measure_service(coco_handle_t connection, coco_handle_t process, uint64_t before)
 {
     static const struct operation requests[] = {
         {.name = "pcr_read_channel", .count = 40, .run = through_channel},
@@ -126,18 +157,33 @@ static int measure_service(coco_handle_t connection, uint64_t before)
     }
     const int result = measure_all(requests);
     (void)printf("M memory %lu\n", memory_in_use() - before);
-    return result;
+    return result == 0 ? measure_memory(process) : result;
 }
 
 int system_measure_service(const char *program)
 {
+    // All calls, but no more memory than the manifest gives.
+    static const struct coco_call_set calls[] = {
+        {0, 0, UINT64_MAX},          {1, 0, UINT64_MAX},          {0x80000000, 0, UINT64_MAX},
+        {0x80000001, 0, UINT64_MAX}, {0x80000002, 0, UINT64_MAX}, {0x80000003, 0, UINT64_MAX},
+        {0x80000004, 0, UINT64_MAX}, {0x80000005, 0, UINT64_MAX}, {0x80000006, 0, UINT64_MAX},
+        {0x80000007, 0, UINT64_MAX}, {0x80000009, 0, UINT64_MAX}};
+    static const struct coco_policy policy = {.size = sizeof(policy),
+                                              .call_count = sizeof(calls) / sizeof(calls[0]),
+                                              .calls = (uintptr_t)calls,
+                                              .memory = BUDGET,
+                                              .tasks = COCO_LIMIT_NONE,
+                                              .handles = COCO_HANDLE_MAX};
     struct coco_exit_status status;
     const uint64_t before = memory_in_use();
     const int64_t commands = coco_channel_create();
     const struct coco_service_handle handle = {"tpm", (coco_handle_t)commands,
                                                COCO_RIGHT_READ | COCO_RIGHT_WAIT, 1, 0};
-    const struct coco_service_start start = {
-        .path = program, .argument = "serve", .handles = &handle, .handle_count = 1};
+    const struct coco_service_start start = {.path = program,
+                                             .argument = "serve",
+                                             .handles = &handle,
+                                             .handle_count = 1,
+                                             .policy = &policy};
     const int64_t connection = coco_channel_connect((coco_handle_t)commands, 1, 0);
     const int64_t process = coco_service_start(&start);
     if (coco_is_error(connection) || coco_is_error(process)) {
@@ -145,7 +191,7 @@ int system_measure_service(const char *program)
         return -1;
     }
     (void)coco_close((coco_handle_t)commands); // so that a call ends with the service
-    const int result = measure_service((coco_handle_t)connection, before);
+    const int result = measure_service((coco_handle_t)connection, (coco_handle_t)process, before);
     (void)coco_process_kill((coco_handle_t)process, COCO_SIGNAL_KILL);
     (void)coco_process_wait((coco_handle_t)process, COCO_FOREVER, &status);
     return result;

@@ -3,7 +3,7 @@
 message(STATUS "libtpms: Debian's static archive")
 set(libtpms_options)
 if(CMAKE_SYSTEM_NAME STREQUAL "Coconut")
-    list(APPEND libtpms_sources "${VTPM}/libtpms/glibc.c")
+    list(APPEND libtpms_sources "${VTPM}/libtpms/glibc.c" "${VTPM}/libtpms/memory.c")
 else()
     list(APPEND libtpms_options --host)
 endif()

@@ -8,7 +8,13 @@
 #include <string.h>
 
 /// Linux's numbers of clocks.
-enum { LINUX_REALTIME = 0, LINUX_MONOTONIC = 1, LINUX_PROCESS = 2, LINUX_MONOTONIC_RAW = 4 };
+enum {
+    LINUX_REALTIME = 0,
+    LINUX_MONOTONIC = 1,
+    LINUX_PROCESS = 2,
+    LINUX_THREAD = 3,
+    LINUX_MONOTONIC_RAW = 4
+};
 
 /// Bits of glibc's table of characters.
 enum {
@@ -44,7 +50,12 @@ __asm__(".text\n"
 
 FILE *vtpm_glibc_stderr;
 
-__attribute__((constructor)) static void fill(void)
+__attribute__((constructor)) static void set_stderr(void)
+{
+    vtpm_glibc_stderr = stderr;
+}
+
+static void fill(void)
 {
     static const struct {
         int (*is)(int c);
@@ -54,7 +65,6 @@ __attribute__((constructor)) static void fill(void)
         {isxdigit, IS_XDIGIT}, {isspace, IS_SPACE}, {isprint, IS_PRINT}, {isgraph, IS_GRAPH},
         {isblank, IS_BLANK},   {iscntrl, IS_CNTRL}, {ispunct, IS_PUNCT}, {isalnum, IS_ALNUM},
     };
-    vtpm_glibc_stderr = stderr;
     for (int c = 0; c < 128; c++) {
         for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
             if (classes[i].is(c)) {
@@ -64,9 +74,14 @@ __attribute__((constructor)) static void fill(void)
     }
 }
 
+/// Filled when it is first asked for, which is not in every run. libtpms is called by one thread at
+/// a time.
 const unsigned short **vtpm_glibc___ctype_b_loc(void)
 {
     static const unsigned short *middle = table + TABLE_BELOW;
+    if (table[TABLE_BELOW + '0'] == 0) {
+        fill();
+    }
     return &middle;
 }
 
@@ -89,7 +104,7 @@ void *vtpm_glibc___memset_chk(void *to, int byte, size_t size, size_t room)
     if (size > room) {
         overrun();
     }
-    return memset(to, byte, size);
+    return vtpm_glibc_memset(to, byte, size);
 }
 
 int vtpm_glibc___vsnprintf_chk(char *to, size_t size, int flag, size_t room, const char *format,
@@ -161,16 +176,14 @@ clock_t vtpm_glibc_clock(void)
 
 int vtpm_glibc_clock_gettime(int clock, struct timespec *now)
 {
-    switch (clock) {
-    case LINUX_REALTIME:
-        return clock_gettime(CLOCK_REALTIME, now);
-    case LINUX_MONOTONIC:
-    case LINUX_MONOTONIC_RAW:
-        return clock_gettime(CLOCK_MONOTONIC, now);
-    case LINUX_PROCESS:
-        return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, now);
-    default:
+    static const clockid_t clocks[] = {
+        [LINUX_REALTIME] = CLOCK_REALTIME,          [LINUX_MONOTONIC] = CLOCK_MONOTONIC,
+        [LINUX_PROCESS] = CLOCK_PROCESS_CPUTIME_ID, [LINUX_THREAD] = CLOCK_THREAD_CPUTIME_ID,
+        [LINUX_MONOTONIC_RAW] = CLOCK_MONOTONIC,
+    };
+    if (clock < 0 || clock >= (int)(sizeof(clocks) / sizeof(clocks[0]))) {
         errno = EINVAL;
         return -1;
     }
+    return clock_gettime(clocks[clock], now);
 }

@@ -26,6 +26,7 @@ int vtpm_glibc___snprintf_chk(char *to, size_t size, int flag, size_t room, cons
 int vtpm_glibc___vdprintf_chk(int file, int flag, const char *format, va_list arguments);
 int vtpm_glibc___vsnprintf_chk(char *to, size_t size, int flag, size_t room, const char *format,
                                va_list arguments);
+void *vtpm_glibc_memset(void *to, int byte, size_t size);
 clock_t vtpm_glibc_clock(void);
 int vtpm_glibc_clock_gettime(int clock, struct timespec *now);
 extern FILE *vtpm_glibc_stderr;

@@ -8,11 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Opens the stream to the keeper, such as a port of the machine, and waits until somebody is at
-/// the other end. Returns 0, or -1 with a line on standard error. Once, before all else here;
-/// without it there is no keeper, and the functions below do nothing and succeed. None is
-/// thread-safe.
-int keep_open(const char *path);
+/// Opens the stream to the keeper, such as a port of the machine, waits until somebody is at the
+/// other end, and begins anew with him, whatever another process has sent through it or left unread
+/// when it was killed. `source`: the state is what the keeper has, and state_open() takes it from
+/// there. Returns 0, or -1 with a line on standard error. Once, before all else here; without it
+/// there is no keeper, and the functions below do nothing and succeed. None is thread-safe.
+int keep_open(const char *path, bool source);
+
+/// Whether there is a keeper that is the source of the state.
+bool keep_is_source(void);
+
+/// Reads a file of the keeper's into `to`, which has `room` bytes: its *size, and whether it is
+/// *there at all. Returns as keep_write() does; a longer file is a failure.
+bool keep_read(const char *name, uint8_t *to, size_t room, size_t *size, bool *there);
 
 /// Has the keeper make the file `name`, of 1 to 31 bytes, what `header` (STATE_HEADER bytes, or
 /// NULL) and `size` bytes of data are. Returns whether it has them; if not there is a line on

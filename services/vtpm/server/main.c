@@ -1,56 +1,29 @@
 // SPDX-License-Identifier: MIT
-// vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM) [--keep FILE]: a TPM that
+// vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM) [--keep FILE | --keeper FILE]: a
+// TPM that
 // speaks the simulator's protocol. SIGTERM and SIGINT suspend it: the next start goes on
 // where it was.
-#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "end.h"
 #include "endpoint.h"
 #include "keep.h"
 #include "mssim.h"
 #include "tpm.h"
 
-/// Waits for SIGTERM or SIGINT, which all threads block. A command in progress is cancelled, if it
-/// can be: who asked for the end does not wait long.
-static void *wait_for_end(void *signals)
-{
-    int signal_number;
-    if (sigwait(signals, &signal_number) != 0) {
-        return NULL;
-    }
-    tpm_cancel();
-    exit(tpm_end() == 0 ? 0 : 1);
-}
-
-/// Blocks SIGTERM and SIGINT here and in threads to come, and starts the one that waits for them.
-/// Returns 0 or -1.
-static int start_waiting(void)
-{
-    static sigset_t signals;
-    pthread_t thread;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGINT);
-    if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0 ||
-        pthread_create(&thread, NULL, wait_for_end, &signals) != 0) {
-        (void)fprintf(stderr, "vtpm: no thread that waits for signals\n");
-        return -1;
-    }
-    return 0;
-}
-
 static int usage(void)
 {
     (void)fprintf(
-        stderr,
-        "usage: vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM) [--keep FILE]\n"
-        "  --tcp PORT    commands at 127.0.0.1:PORT, platform at the next port\n"
-        "  --ports A B   commands and platform through the files A and B\n"
-        "  --keep FILE   what changes in DIRECTORY is sent through FILE to who keeps it\n");
+        stderr, "usage: vtpm --state DIRECTORY (--tcp PORT | --ports COMMANDS PLATFORM)\n"
+                "            [--keep FILE | --keeper FILE]\n"
+                "  --tcp PORT    commands at 127.0.0.1:PORT, platform at the next port\n"
+                "  --ports A B   commands and platform through the files A and B\n"
+                "  --keep FILE   what changes in DIRECTORY is sent through FILE to who keeps it\n"
+                "  --keeper FILE the same; what is there takes the place of what DIRECTORY has\n");
     return 2;
 }
 
@@ -67,6 +40,7 @@ struct options {
     const char *state, *keep;
     const char *ports[2];
     unsigned tcp;
+    bool from_keeper;
 };
 
 /// Returns whether the command line is right.
@@ -77,6 +51,10 @@ static bool read_options(char **words, struct options *options)
             options->state = words[1];
         } else if (strcmp(words[0], "--keep") == 0) {
             options->keep = words[1];
+            options->from_keeper = false;
+        } else if (strcmp(words[0], "--keeper") == 0) {
+            options->keep = words[1];
+            options->from_keeper = true;
         } else if (strcmp(words[0], "--tcp") == 0 && port_number(words[1]) != 0) {
             options->tcp = port_number(words[1]);
         } else if (strcmp(words[0], "--ports") == 0 && words[2] != NULL) {
@@ -114,8 +92,9 @@ int main(int argc, char **argv)
     }
     (void)signal(SIGPIPE, SIG_IGN);
     if (open_endpoints(&options, &commands, &platform) != 0 ||
-        (options.keep != NULL && keep_open(options.keep) != 0) || tpm_open(options.state) != 0 ||
-        tpm_power_on() != 0 || start_waiting() != 0 || endpoint_start(&platform) != 0) {
+        (options.keep != NULL && keep_open(options.keep, options.from_keeper) != 0) ||
+        tpm_open(options.state) != 0 || tpm_power_on() != 0 || end_at_signals() != 0 ||
+        endpoint_start(&platform) != 0) {
         return 1;
     }
     (void)printf("vtpm: ready\n");

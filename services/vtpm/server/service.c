@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
-// vtpm-service --state DIRECTORY: the TPM as a service of an image. The channels "tpm" for commands
-// and "tpm-platform" for power and cancellation are each served by a thread, so that a cancellation
-// finds the command in progress.
+// vtpm-service --state DIRECTORY [--keeper FILE]: the TPM as a service of an image. With --keeper
+// its state is what the keeper at the other end of FILE, a port of the machine, has, and SIGTERM
+// suspends it. The channels "tpm" for commands and "tpm-platform" for power and cancellation are
+// each served by a thread, so that a cancellation finds the command in progress.
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <coconut/coconut.h>
 
+#include "end.h"
+#include "keep.h"
 #include "svsm.h"
 #include "tpm.h"
 #include "vtpm.h"
@@ -167,11 +171,13 @@ int main(int argc, char **argv)
 {
     static const struct coco_served what = {.dispatch = vtpm_dispatch, .operations = &commands};
     pthread_t thread;
-    if (argc != 3 || strcmp(argv[1], "--state") != 0) {
-        coco_service_log(COCO_LOG_ERROR, "usage: vtpm-service --state DIRECTORY");
+    const bool keeps = argc == 5 && strcmp(argv[3], "--keeper") == 0;
+    if ((argc != 3 && !keeps) || strcmp(argv[1], "--state") != 0) {
+        coco_service_log(COCO_LOG_ERROR, "usage: vtpm-service --state DIRECTORY [--keeper FILE]");
         return 2;
     }
-    if (tpm_open(argv[2]) != 0 || tpm_power_on() != 0 ||
+    if ((keeps && keep_open(argv[4], true) != 0) || tpm_open(argv[2]) != 0 || tpm_power_on() != 0 ||
+        (keeps && end_at_signals() != 0) ||
         pthread_create(&thread, NULL, serve_platform, NULL) != 0) {
         coco_service_log(COCO_LOG_ERROR, "the TPM does not start");
         return 1;

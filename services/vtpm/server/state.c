@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <mbedtls/platform_util.h>
 #include <mbedtls/sha256.h>
+#include <openssl/sha.h>
 
 #include "keep.h"
 
@@ -50,40 +52,15 @@ static void put32(uint8_t *to, uint32_t value)
     }
 }
 
-/// The digest of the header before it and of the body. Returns 0 or an error.
+/// The digest of the header before it and of the body, by the facade: it has the processor's way,
+/// and a state is hashed at each start and each time it changes. Returns 0, or -1 for an error.
 static int digest(const uint8_t *header, const uint8_t *body, size_t size, uint8_t result[32])
 {
-    mbedtls_sha256_context context;
-    mbedtls_sha256_init(&context);
-    int error = mbedtls_sha256_starts(&context, 0);
-    if (error == 0) {
-        error = mbedtls_sha256_update(&context, header, DIGEST_AT);
-    }
-    if (error == 0) {
-        error = mbedtls_sha256_update(&context, body, size);
-    }
-    if (error == 0) {
-        error = mbedtls_sha256_finish(&context, result);
-    }
-    mbedtls_sha256_free(&context);
-    return error;
-}
-
-int state_open(const char *path)
-{
-    directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) {
-        (void)fprintf(stderr, "vtpm: cannot open the state directory %s: %s; make it first\n", path,
-                      strerror(errno));
-        return -1;
-    }
-    int lock = openat(directory, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        (void)fprintf(stderr, "vtpm: the state directory %s cannot be locked: %s%s\n", path,
-                      strerror(errno), errno == EWOULDBLOCK ? "; another TPM uses it" : "");
-        return -1;
-    }
-    return 0;
+    SHA256_CTX context;
+    const bool done = SHA256_Init(&context) == 1 &&
+                      SHA256_Update(&context, header, DIGEST_AT) == 1 &&
+                      SHA256_Update(&context, body, size) == 1;
+    return SHA256_Final(result, &context) == 1 && done ? 0 : -1; // which wipes the context
 }
 
 /// Reads exactly `size` bytes.
@@ -195,8 +172,8 @@ enum state_result state_load(enum state_kind kind, uint8_t **data, size_t *size)
     return result;
 }
 
-/// Writes a whole file, makes it last, and lets the old one go; the keeper gets what is there.
-static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
+/// Writes a whole file, makes it last, and lets the old one go.
+static bool write_here(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
 {
     char fresh[NAME_MOST];
     (void)snprintf(fresh, sizeof(fresh), "%s.new", name);
@@ -208,7 +185,54 @@ static bool write_file(const char *name, const uint8_t *header, const uint8_t *d
     bool done = (header == NULL || write_all(file, header, STATE_HEADER)) &&
                 write_all(file, data, size) && fsync(file) == 0;
     return close(file) == 0 && done && renameat(directory, fresh, directory, name) == 0 &&
-           fsync(directory) == 0 && keep_write(name, header, data, size);
+           fsync(directory) == 0;
+}
+
+/// Makes a file what the keeper has under its name. Returns whether that is so.
+static bool fetch(const char *name)
+{
+    const size_t room = STATE_HEADER + STATE_MOST;
+    uint8_t *data = malloc(room);
+    size_t size;
+    bool there;
+    if (data == NULL) {
+        return complain(name, strerror(errno)) == STATE_OK;
+    }
+    bool done = keep_read(name, data, room, &size, &there); // which says what is wrong
+    if (done) {
+        done = there ? write_here(name, NULL, data, size)
+                     : unlinkat(directory, name, 0) == 0 || errno == ENOENT;
+        done = done || complain(name, strerror(errno)) == STATE_OK;
+    }
+    mbedtls_platform_zeroize(data, room);
+    free(data);
+    return done;
+}
+
+int state_open(const char *path)
+{
+    directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) {
+        (void)fprintf(stderr, "vtpm: cannot open the state directory %s: %s; make it first\n", path,
+                      strerror(errno));
+        return -1;
+    }
+    int lock = openat(directory, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        (void)fprintf(stderr, "vtpm: the state directory %s cannot be locked: %s%s\n", path,
+                      strerror(errno), errno == EWOULDBLOCK ? "; another TPM uses it" : "");
+        return -1;
+    }
+    return !keep_is_source() || (fetch(name_of(STATE_PERMANENT)) &&
+                                 fetch(name_of(STATE_VOLATILE)) && fetch(STATE_AUTHORITY))
+               ? 0
+               : -1;
+}
+
+/// The same; the keeper gets what is there.
+static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
+{
+    return write_here(name, header, data, size) && keep_write(name, header, data, size);
 }
 
 enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size)

@@ -23,8 +23,9 @@ enum state_result {
 #define STATE_HEADER 64
 #define STATE_MOST (1024u * 1024u)
 
-/// Opens the directory `path` and locks it against other services. Returns 0,
-/// or -1 with a line on standard error. Once in a process; the directory stays
+/// Opens the directory `path` and locks it against other services; where the keeper is the source
+/// of the state (keep.h), its files take the place of those there. Returns 0, or -1 with a line on
+/// standard error. Once in a process; the directory stays
 /// open until the process ends. No function here is thread-safe.
 int state_open(const char *path);
 

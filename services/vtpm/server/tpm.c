@@ -136,8 +136,8 @@ static TPM_RESULT get_locality(TPM_MODIFIER_INDICATOR *modifier, uint32_t tpm_nu
 // --- One command
 // -----------------------------------------------------------------------------------------
 
-/// A response that is nothing but a code.
-static size_t respond(uint8_t *response, uint32_t code)
+/// A response that is nothing but a code. Apart from what commands need that succeed.
+static __attribute__((cold, noinline)) size_t respond(uint8_t *response, uint32_t code)
 {
     const uint8_t bytes[RESPONSE_HEADER] = {0x80,
                                             0x01,
@@ -158,9 +158,9 @@ static size_t process(const uint8_t *command, size_t size, uint8_t *response)
 {
     // libtpms grows the buffer as it needs, and keeps it for us.
     static unsigned char *buffer;
-    static uint32_t room;
+    static uint32_t room, length;
     static uint8_t copy[TPM_MOST];
-    uint32_t length = 0;
+    length = 0;
     memcpy(copy, command, size);
     TPM_RESULT result = TPMLIB_Process(&buffer, &length, &room, copy, (uint32_t)size);
     if (result != TPM_SUCCESS || length < RESPONSE_HEADER || length > TPM_MOST) {
@@ -350,24 +350,27 @@ int tpm_end(void)
 // --- Commands
 // ------------------------------------------------------------------------------------------
 
+/// With `lock` held.
+static size_t execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response)
+{
+    if (!powered) {
+        return respond(response, RC_INITIALIZE);
+    }
+    if (size == 0 || size > TPM_MOST || locality > MOST_LOCALITY || state_failed) {
+        return respond(response, RC_FAILURE);
+    }
+    locality_now = locality;
+    atomic_store_explicit(&busy, true, memory_order_release);
+    size_t length = process(command, size, response);
+    atomic_store_explicit(&busy, false, memory_order_release);
+    // What the command did is not on disk: its success must not be told.
+    return state_failed ? respond(response, RC_FAILURE) : length;
+}
+
 size_t tpm_execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response)
 {
-    size_t length;
     (void)pthread_mutex_lock(&lock);
-    if (!powered) {
-        length = respond(response, RC_INITIALIZE);
-    } else if (size == 0 || size > TPM_MOST || locality > MOST_LOCALITY || state_failed) {
-        length = respond(response, RC_FAILURE);
-    } else {
-        locality_now = locality;
-        atomic_store(&busy, true);
-        length = process(command, size, response);
-        atomic_store(&busy, false);
-        if (state_failed) {
-            // What the command did is not on disk; its success must not be told.
-            length = respond(response, RC_FAILURE);
-        }
-    }
+    size_t length = execute(locality, command, size, response);
     (void)pthread_mutex_unlock(&lock);
     return length;
 }

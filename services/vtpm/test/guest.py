@@ -16,6 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 PORTS = TOP / "tests" / "conformance" / "ports"
+sys.path.insert(0, str(HERE / "tools"))
+
+import imagekept  # noqa: E402  pylint: disable=wrong-import-position
+
 #: All that is built.
 PROGRAMS = ("vtpm", "vtpm-service", "vtpm-ports", "vtpm-cut-service", "vtpm-asker", "vtpm-counter", "vtpm-probe")
 #: What is run unless --whole is given: each part of the service, and of its cryptography, once.
@@ -137,6 +141,20 @@ def kills(folder, sdk):
                    r"service counter: ended, reason 0, code 0")]
 
 
+def kept(folder, sdk):
+    """The host keeps the state, and is where it comes from."""
+    image = Image(folder, sdk, "image-kept").add(HERE.parent / "vtpm-kept.json")
+    out = image.add(manifests()[1], restart={"rule": "never"}, critical=True).make()
+    dying = {**DYING, "environment": {"VTPM_CUT": "each:behind", "VTPM_CUT_COUNT": "/srv/vtpm/cut"}}
+    dies = Image(folder, sdk, "image-kept-dying").add(HERE.parent / "vtpm-kept.json", **dying).add(
+        manifests()[1], restart={"rule": "never"}, critical=True).make()
+    results = []
+    for name, why in imagekept.run(out, dies, image.place / "state"):
+        print(f"not ok - kept.{name}: {why}" if why else f"ok - kept.{name}", flush=True)
+        results.append(why is None)
+    return results
+
+
 def run_step(words):
     """A step that must succeed."""
     subprocess.run([str(word) for word in words], check=True)
@@ -157,7 +175,7 @@ def main():
         print(program)
         return 0
     folder, sdk = options.build.resolve(), options.sdk.resolve()
-    good = [result for test in (channels, confined_with_ports, kills) for result in test(folder, sdk)]
+    good = [result for test in (channels, confined_with_ports, kills, kept) for result in test(folder, sdk)]
     plain, front = manifests()
     last = {"restart": {"rule": "never"}, "critical": True}
     budgets = json.loads(plain.read_text())["budgets"]

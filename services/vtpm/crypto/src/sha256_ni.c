@@ -41,13 +41,13 @@ NI static inline void one_block(struct halves *s, const unsigned char *block)
     for (size_t i = 0; i < 4; i++) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)block + i);
         w[i] = _mm_shuffle_epi8(bytes, big_endian);
-        four_rounds(s, w[i], facade_sha256_constants + 4 * i);
+        four_rounds(s, w[i], facade_sha256_constants[i]);
     }
     for (size_t i = 4; i < SHA256_ROUNDS / 4; i++) {
         __m128i words = _mm_sha256msg1_epu32(w[0], w[1]);
         words = _mm_add_epi32(words, _mm_alignr_epi8(w[3], w[2], 4));
         words = _mm_sha256msg2_epu32(words, w[3]);
-        four_rounds(s, words, facade_sha256_constants + 4 * i);
+        four_rounds(s, words, facade_sha256_constants[i]);
         w[0] = w[1];
         w[1] = w[2];
         w[2] = w[3];

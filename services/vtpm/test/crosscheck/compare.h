@@ -32,6 +32,9 @@ int same(const char *name, const struct bytes *in);
 /// Counts a check of the test `name`; says so when it fails.
 void check(const char *name, int good);
 
+/// Has `run` take each line of the standard input, without its end; it may change it.
+void for_each_line(void (*run)(char *line));
+
 /// Prints a line for each test and the totals; returns the program's status.
 int report(void);
 

@@ -122,6 +122,17 @@ void from_hex(struct bytes *b, const char *digits)
     }
 }
 
+void for_each_line(void (*run)(char *line))
+{
+    char *line = NULL;
+    size_t room = 0;
+    for (ssize_t size; (size = getline(&line, &room, stdin)) > 0;) {
+        line[size - 1] = 0;
+        run(line);
+    }
+    free(line);
+}
+
 int report(void)
 {
     for (unsigned long i = 0; i < case_names; i++) {

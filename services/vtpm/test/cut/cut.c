@@ -8,7 +8,9 @@
 // VTPM_CUT=list     says of each call which it is: "cut: 1 write"; nothing dies
 // VTPM_CUT=each     dies each time it is started: first before call FIRST, when the TPM has been
 // made,
-//                   then before call 1, 2, 3, ...; /cut keeps count
+//                   then before call 1, 2, 3, ...; /cut keeps count, or the file VTPM_CUT_COUNT
+// VTPM_CUT=each:behind   the same, behind call FIRST_KEPT, 1, 2, 3, ...: what it has sent has an
+// answer
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -34,9 +36,11 @@ int __wrap_unlinkat(int directory, const char *path, int flags);
 
 #define COUNTER "/cut"
 #define FIRST 20
+#define FIRST_KEPT 40
 
 static unsigned long target; ///< the call, or 0
-static bool half, fails, lists;
+static bool half, fails, lists, behind;
+static _Thread_local bool last; ///< the call in progress is the one to die behind
 static atomic_ulong calls;
 
 static _Noreturn void die(void)
@@ -49,7 +53,8 @@ static _Noreturn void die(void)
 static unsigned long count_starts(void)
 {
     char text[16] = {0};
-    int file = __real_openat(AT_FDCWD, COUNTER, O_RDWR | O_CREAT, 0600);
+    const char *counter = getenv("VTPM_CUT_COUNT");
+    int file = __real_openat(AT_FDCWD, counter != NULL ? counter : COUNTER, O_RDWR | O_CREAT, 0600);
     if (file < 0 || read(file, text, sizeof(text) - 1) < 0) {
         abort();
     }
@@ -65,9 +70,10 @@ static unsigned long count_starts(void)
 __attribute__((constructor)) static void configure(void)
 {
     const char *text = getenv("VTPM_CUT");
-    if (text != NULL && strcmp(text, "each") == 0) {
+    if (text != NULL && strncmp(text, "each", 4) == 0) {
         unsigned long starts = count_starts();
-        target = starts == 1 ? FIRST : starts - 1;
+        behind = strcmp(text, "each:behind") == 0;
+        target = starts == 1 ? (behind ? FIRST_KEPT : FIRST) : starts - 1;
     } else if (text != NULL) {
         target = strtoul(text, NULL, 10);
         lists = strcmp(text, "list") == 0;
@@ -86,11 +92,24 @@ static bool chosen(bool is_write)
     if (call != target) {
         return false;
     }
+    if (behind) {
+        last = true;
+        return false;
+    }
     if (!fails && !(half && is_write)) {
         die();
     }
     errno = EIO;
     return true;
+}
+
+/// What a call gave; does not return from the one to die behind.
+static ssize_t after(ssize_t result)
+{
+    if (last) {
+        die();
+    }
+    return result;
 }
 
 int __wrap_openat(int directory, const char *path, int flags, ...)
@@ -106,7 +125,7 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
     if (chosen(false)) {
         return -1;
     }
-    return __real_openat(directory, path, flags, mode);
+    return (int)after(__real_openat(directory, path, flags, mode));
 }
 
 ssize_t __wrap_write(int file, const void *bytes, size_t size)
@@ -119,20 +138,20 @@ ssize_t __wrap_write(int file, const void *bytes, size_t size)
         errno = ENOSPC;
         return -1;
     }
-    return __real_write(file, bytes, size);
+    return after(__real_write(file, bytes, size));
 }
 
 int __wrap_fsync(int file)
 {
-    return chosen(false) ? -1 : __real_fsync(file);
+    return chosen(false) ? -1 : (int)after(__real_fsync(file));
 }
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
 {
-    return chosen(false) ? -1 : __real_renameat(from, old, to, new);
+    return chosen(false) ? -1 : (int)after(__real_renameat(from, old, to, new));
 }
 
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
-    return chosen(false) ? -1 : __real_unlinkat(directory, path, flags);
+    return chosen(false) ? -1 : (int)after(__real_unlinkat(directory, path, flags));
 }

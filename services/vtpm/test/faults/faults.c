@@ -149,12 +149,6 @@ int main(int argc, char **argv)
     }
     find_hooks(argv[1]);
     load_side(FACADE, argv[1]);
-    char *line = NULL;
-    size_t room = 0;
-    for (ssize_t size; (size = getline(&line, &room, stdin)) > 0;) {
-        line[size - 1] = 0;
-        run(line);
-    }
-    free(line);
+    for_each_line(run);
     return report();
 }

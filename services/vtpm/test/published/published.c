@@ -101,13 +101,7 @@ int main(int argc, char **argv)
     if (argc == 3 && !take_way(argv[2])) {
         return 0;
     }
-    char *line = NULL;
-    size_t room = 0;
-    for (ssize_t size; (size = getline(&line, &room, stdin)) > 0;) {
-        line[size - 1] = 0;
-        run(line);
-    }
-    free(line);
+    for_each_line(run);
     if (argc == 3) {
         check_way();
     }

@@ -52,6 +52,17 @@ def build(folder, names):
     return folder / "build"
 
 
+def make_program(folder):
+    """Build the service as a Linux process, with ASan and UBSan, in the folder where the suite vtpm builds it; its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "program-log.txt", "wb") as log:
+        for words in (("cmake", "-G", "Ninja", "-S", HERE.parent, "-B", folder, "-DCMAKE_C_COMPILER=clang-19"),
+                      ("ninja", "-C", folder, f"-j{os.environ.get('COCONUT_JOBS') or os.cpu_count()}", "vtpm")):
+            if subprocess.run([str(w) for w in words], stdout=log, stderr=subprocess.STDOUT, check=False).returncode:
+                raise SystemExit(f"run.py: {words[0]} failed; see {log.name}")
+    return folder / "vtpm"
+
+
 def expectations():
     """{name: (result, reason)} of the tests that do not pass."""
     found = {}
@@ -82,15 +93,18 @@ def run_test(program, service_program, state, scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", type=Path, required=True, help="the service as a Linux process")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--program", type=Path, help="the service as a Linux process")
+    which.add_argument("--make-program", type=Path, metavar="DIR", help="build it there, as coconut test vtpm does")
     parser.add_argument("--build", type=Path, required=True, metavar="DIR", help="where the suite is unpacked and built")
     parser.add_argument("--whole", action="store_true", help="all tests")
     parser.add_argument("names", nargs="*", help="tests to run")
     options = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
-    if not options.program.exists():
-        raise SystemExit(f"run.py: no program {options.program}; `coconut test vtpm` builds it")
-    expected, service = expectations(), options.program.resolve()
+    program = options.program or make_program(options.make_program.resolve())
+    if not program.exists():
+        raise SystemExit(f"run.py: no program {program}; --make-program builds it")
+    expected, service = expectations(), program.resolve()
     folder = build(options.build.resolve(), options.names or (() if options.whole else SAMPLE))
     chosen = options.names or SAMPLE
     if options.whole:

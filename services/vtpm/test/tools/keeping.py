@@ -15,7 +15,9 @@ from wire import code_of
 
 INDEX = 0x01500001
 FAILURE, INITIALIZE = 0x101, 0x100
-WRITE, REMOVE = 1, 2
+WRITE, REMOVE, READ, PART_OF, BEGIN = 1, 2, 3, 4, 5
+PART = 65536
+FRAME = 4096  #: what a port takes whole or not at all
 HEAD = struct.Struct(">4sIIII")
 WAIT_SECONDS = 60
 #: Answers that are none, by what is asked.
@@ -28,14 +30,16 @@ WRONG = {
 
 
 class Keeper(threading.Thread):
-    """The other end of a pseudo terminal. files: what is kept; answer: a function of a request's number, None for none."""
+    """The other end of a pseudo terminal. files: what is kept; answer: a function of a request's number, None for none;
+    left: what another process has not read; begins: the answer to who begins, a function of number and mark."""
 
-    def __init__(self):
+    def __init__(self, left=b"", begins=lambda number, mark: struct.pack(">II", number, 0) + mark):
         super().__init__(daemon=True)
         self.master, slave = pty.openpty()
         tty.setraw(slave)
         self.slave, self.path = slave, os.ttyname(slave)
-        self.files, self.operations, self.held = {}, [], b""
+        self.files, self.operations, self.held, self.parts = {}, [], b"", b""
+        self.left, self.begins = left, begins
         self.answer = lambda number: struct.pack(">II", number, 0)
         self.allowed = threading.Event()
         self.allowed.set()
@@ -48,15 +52,33 @@ class Keeper(threading.Thread):
         data, self.held = self.held[:size], self.held[size:]
         return data
 
+    def part(self, number, name, place):
+        """The answer to a request to read."""
+        if name not in self.files:
+            return struct.pack(">II", number, 2)
+        found = self.files[name][place:place + PART]
+        return struct.pack(">III", number, 0, len(found)) + found
+
     def run(self):
         try:
             while True:
                 magic, number, operation, length, size = HEAD.unpack(self.take(HEAD.size))
                 name, data = self.take(length).decode(), self.take(size)
+                if operation == BEGIN:
+                    os.write(self.master, self.left + self.begins(number, data))
+                    continue
+                if HEAD.size + length + size > FRAME:
+                    self.operations.append(("too long", name))
+                if operation == PART_OF:
+                    self.parts += data
+                    continue
+                data, self.parts = self.parts + data, b""
                 self.operations.append((operation, name) if magic == b"CKEP" else ("no request", magic))
                 self.allowed.wait()
                 answer = self.answer(number)
-                if answer is not None and answer == struct.pack(">II", number, 0):
+                if operation == READ and answer == struct.pack(">II", number, 0):
+                    answer = self.part(number, name, *struct.unpack(">I", data))
+                elif answer is not None and answer == struct.pack(">II", number, 0):
                     self.files[name] = data
                     if operation == REMOVE:
                         del self.files[name]
@@ -139,6 +161,90 @@ def keeper_fails(runner):
         keeper.end()
 
 
+def from_keeper(runner):
+    """The state is what the keeper has: what the directory has does not count, and goes."""
+    keeper = Keeper()
+    service = started(runner, "from-keeper-first", keeper)
+    need(code_of(service.execute(wire.nv_write(INDEX, b"keepers."))) == 0, "not written")
+    service.process.send_signal(signal.SIGTERM)
+    need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    service.kill()
+    kept_files = dict(keeper.files)
+    keeper.end()
+    other = runner.service("from-keeper")  # makes another TPM in that directory, and suspends it
+    need(code_of(other.execute(wire.startup())) == 0, "no start")
+    other.process.send_signal(signal.SIGTERM)
+    need(other.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    other.kill()
+    command = lambda keeper: lambda state, port: (*runner.command(state, port), "--keeper", keeper.path)  # noqa: E731
+    for files, suspended in ((kept_files, True), ({**kept_files, "volatile.state": None}, False)):
+        keeper = Keeper()
+        keeper.files = {name: data for name, data in files.items() if data is not None}
+        service = runner.service("from-keeper", command(keeper))
+        if not suspended:
+            need(code_of(service.execute(wire.startup())) == 0, "no start")
+        need(b"keepers." in service.execute(wire.nv_read(INDEX, 8)), "it does not have the keeper's state")
+        need(keeper.operations[:3] == [(READ, "permanent.state"), (READ, "volatile.state"), (READ, "authority.der")],
+             f"it began with {keeper.operations}")
+        need(directory(service) == {name: data for name, data in keeper.files.items()}, "the directory is not the keeper's")
+        service.kill()
+        keeper.end()
+
+
+#: Answers to a request to read that are none, by what is asked.
+WRONG_PARTS = {
+    "refused": lambda number: struct.pack(">II", number, 5),
+    "another number": lambda number: struct.pack(">III", number + 1, 0, 0),
+    "too long a part": lambda number: struct.pack(">III", number, 0, PART + 1),
+    "too long a file": lambda number: struct.pack(">III", number, 0, PART) + bytes(PART),
+    "gone": lambda number: None,
+}
+
+
+def keeper_gives_nothing(runner):
+    """A keeper that does not give the state back as it should: the service does not begin, and changes nothing."""
+    good = runner.service("keeper-gives")
+    good.kill()
+    before = directory(good)
+    for name, answer in WRONG_PARTS.items():
+        keeper = Keeper()
+        keeper.answer = answer
+        service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
+        try:
+            need(not service.ready(), f"{name}: it begins")
+            need(service.process.wait(WAIT_SECONDS) == 1, f"{name}: it ended well")
+            need(directory(service) == before, f"{name}: the directory changed")
+            need({operation for operation, _ in keeper.operations} == {READ}, f"{name}: it did {keeper.operations}")
+        finally:
+            service.kill()
+            keeper.end()
+
+
+def begins_anew(runner):
+    """What another process has left unread is read over; where the answer to a beginning is not there, nothing begins."""
+    for name, left in {"nothing": b"", "little": b"x", "an answer": struct.pack(">II", 1, 0), "many": bytes(100000),
+                       "a mark": struct.pack(">II", 1, 0) + bytes(16)}.items():
+        keeper = Keeper(left)
+        service = started(runner, f"keeper-left-{name.replace(' ', '-')}", keeper)
+        need(set(keeper.files) == {"permanent.state", "authority.der"}, f"{name}: {set(keeper.files)} is kept")
+        service.kill()
+        keeper.end()
+    good = runner.service("keeper-begins")
+    good.kill()
+    for name, begins in {"another mark": lambda number, mark: struct.pack(">II", number, 0) + mark[::-1] + b"x" * (2 << 20),
+                         "another number": lambda number, mark: struct.pack(">II", number + 1, 0) + mark + b"x" * (2 << 20),
+                         "refused": lambda number, mark: struct.pack(">II", number, 5) + mark + b"x" * (2 << 20)}.items():
+        keeper = Keeper(begins=begins)
+        service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
+        try:
+            need(not service.ready(), f"{name}: it begins")
+            need(service.process.wait(WAIT_SECONDS) == 1, f"{name}: it ended well")
+            need(not keeper.operations, f"{name}: it did {keeper.operations}")
+        finally:
+            service.kill()
+            keeper.end()
+
+
 def suspending_fails(runner):
     """Asked to end when nothing can be kept, it says so by its status; a TPM without power ends well."""
     keeper = Keeper()
@@ -171,4 +277,4 @@ def ended_soon(runner):
     service.kill()
 
 
-TESTS = (kept, keeper_fails, suspending_fails, ended_soon)
+TESTS = (kept, keeper_fails, from_keeper, keeper_gives_nothing, begins_anew, suspending_fails, ended_soon)

@@ -74,7 +74,7 @@ class Service:
             self.log.write(line)
             if re.search(rb"vtpm(: |-ports\] )ready$", line.rstrip()):
                 # What comes later is read, too, so that it never waits for its reader.
-                self.rest = threading.Thread(target=self.process.stdout.read, daemon=True)
+                self.rest = threading.Thread(target=lambda: self.log.write(self.process.stdout.read()), daemon=True)
                 self.rest.start()
                 return True
         return False
