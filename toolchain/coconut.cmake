@@ -73,6 +73,8 @@ set(ENV{PKG_CONFIG_PATH} "${_coconut_folders}")
 set(ENV{PKG_CONFIG_LIBDIR} "${CMAKE_SYSROOT}/usr/lib/pkgconfig")
 # Not the sysroot: pkg-config would put it before the paths of what stands in the user's prefixes, too.
 set(ENV{PKG_CONFIG_SYSROOT_DIR} "")
+# Libraries are static, so what they need themselves is to be linked, too.
+set(PKG_CONFIG_ARGN "--static" CACHE STRING "Arguments to supply to pkg-config")
 
 # try_run() and ctest start programs in the kernel.
 set(CMAKE_CROSSCOMPILING_EMULATOR "${COCONUT_SDK}/bin/coconut;run")

@@ -4,17 +4,10 @@
 try:
     import _signal  # signal takes longer
 
-    # Within an import Python may lose a Ctrl-C, and complain; main() takes it when all is loaded.
+    # Within an import Python may lose a Ctrl-C, and complain; main() takes it. The shell script has blocked it already.
     _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGINT})
-    import sys
-
-    import posix  # os takes longer; until here what Python itself says of a Ctrl-C goes nowhere
-
-    if "stderr" in sys._xoptions:
-        posix.dup2(int(sys._xoptions["stderr"]), 2, inheritable=True)
-        posix.close(int(sys._xoptions["stderr"]))
-
     import os
+    import sys
 
     sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 

@@ -7,7 +7,8 @@
 #
 #   coconut_add_image(NAME SERVICES target... MANIFESTS file...)
 #       An image, in the folder NAME of the build: programs of this project as /bin/TARGET, started and
-#       supervised by the SDK's /init as their manifests say.
+#       supervised by the SDK's /init as their manifests say. Of programs of coconut_add_program(), the
+#       stripped copies; gdb and 'coconut symbolize' take the programs themselves.
 #
 #   coconut_add_image_test(NAME test IMAGE name EXPECT regex [TIMEOUT seconds])
 #       A test that boots the image until it shuts itself down, and looks for a line in its log.
@@ -47,6 +48,7 @@ function(coconut_add_program name)
         COMMAND "${CMAKE_STRIP}" --strip-debug -o "$<TARGET_FILE:${name}>.stripped"
                 "$<TARGET_FILE:${name}>"
         VERBATIM)
+    set_target_properties(${name} PROPERTIES COCONUT_STRIPPED TRUE)
 endfunction()
 
 function(coconut_add_image name)
@@ -57,8 +59,12 @@ function(coconut_add_image name)
     set(modules "\"init\": {\"output_file\": \"${COCONUT_SDK}/share/coconut/services-init\", \"path\": \"/init\"}")
     set(programs "")
     foreach(service IN LISTS arg_SERVICES)
-        string(APPEND modules ",\n    \"${service}\": {\"output_file\": \"$<TARGET_FILE:${service}>\", "
-               "\"path\": \"/bin/${service}\"}")
+        get_target_property(stripped ${service} COCONUT_STRIPPED)
+        set(program "$<TARGET_FILE:${service}>")
+        if(stripped)
+            string(APPEND program ".stripped")
+        endif()
+        string(APPEND modules ",\n    \"${service}\": {\"output_file\": \"${program}\", \"path\": \"/bin/${service}\"}")
         list(APPEND programs "$<TARGET_FILE:${service}>")
     endforeach()
     set(manifests "")

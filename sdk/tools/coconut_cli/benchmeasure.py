@@ -63,15 +63,15 @@ def ours(name, exact, cpus=1, program=None, options=()):
     return parse(done.stdout)
 
 
-def linux(topic, make, exact, force, cpus=1, sources=()):
+def linux(topic, make, exact, force, cpus=1, sources=(), memory=None):
     """Run Linux's programs of a topic, or take the kept figures; returns what parse() does.
 
     make(folder): compiles them, returns {name in the machine: path}; "init" is process 1. sources: what they are made
-    of beside tests/bench.
+    of beside tests/bench. memory: see linuxguest.run().
     """
     place = folder()
     key = results.Digester().key([os.path.join(places.SOURCE, "sdk", "deps", "deps.lock"),
-                                  os.path.join(places.SOURCE, "tests", "bench"), *sources], [topic, exact, cpus])
+                                  os.path.join(places.SOURCE, "tests", "bench"), *sources], [topic, exact, cpus, *([memory] if memory else [])])
     kept = os.path.join(place, f"linux-{topic}-{'exact' if exact else 'wall'}-{cpus}.json")
     if not force:
         try:
@@ -81,7 +81,7 @@ def linux(topic, make, exact, force, cpus=1, sources=()):
                 return parse(record["output"])
         except (OSError, ValueError, KeyError):
             pass
-    output = linuxguest.run(place, make(place), exact, cpus)
+    output = linuxguest.run(place, make(place), exact, cpus, memory)
     with open(kept, "w", encoding="utf-8") as stream:
         json.dump({"key": key, "output": output}, stream)
     return parse(output)

@@ -14,6 +14,7 @@ import sys
 from coconut_cli import benchmeasure, guestfiles, linuxguest, places
 from coconut_cli.benchmeasure import Row
 from coconut_cli.fault import STATUS_FAILED, Fault
+from coconut_cli.options import size
 
 #: Where tests/bench/program.c finds what to run.
 JOB_FOLDER = "/bench"
@@ -67,11 +68,12 @@ def _ours(name, job):
     """Run the test in the kernel; returns its instructions."""
     folders = {**_trees(job), JOB_FOLDER: _write_job(job, name)}
     options = [word for place, folder in folders.items() for word in ("--dir", f"{folder}:{place}:ro")]
+    options += ["--mem", job["memory"]] if job["memory"] else []
     return _measured(name, benchmeasure.ours("program", True, options=options)[0])
 
 
-def _linux(name, recipe, force):
-    """Run the test on Linux, or take the kept figure; returns its instructions."""
+def _linux(name, recipe, memory, force):
+    """Run the test on Linux with the MiB of memory, or take the kept figure; returns its instructions."""
     def make(folder):
         job = _build(name, True)
         files = guestfiles.Collection()
@@ -86,7 +88,7 @@ def _linux(name, recipe, force):
                 **{place.lstrip("/"): path for place, path in files.files.items()}}
     with open(recipe, "rb") as stream:
         version = hashlib.sha256(stream.read()).hexdigest()[:16]
-    return _measured(name, benchmeasure.linux(f"port-{name}-{version}", make, True, force)[0])
+    return _measured(name, benchmeasure.linux(f"port-{name}-{version}", make, True, force, memory=memory)[0])
 
 
 def _row(name, recipe, with_linux, force):
@@ -94,7 +96,7 @@ def _row(name, recipe, with_linux, force):
     job = _build(name, False)
     row = Row(name, f"{name}: {job['test']}", _ours(name, job), "instructions")
     if with_linux:
-        row.beside(_linux(name, recipe, force))
+        row.beside(_linux(name, recipe, size(job["memory"]) if job["memory"] else None, force))
         with open(os.path.join(places.BUILD, "ports", name, "time.json"), "w", encoding="utf-8") as stream:
             json.dump({"version": job["version"], "test": job["test"], "coconut": row.ours, "linux": row.linux},
                       stream, indent=1)

@@ -18,7 +18,7 @@ OPERATIONS = (
     ("rsa_sign", "Sign, RSA-2048", 2),
     ("create_rsa", "CreatePrimary, RSA-2048", 1.5),
     ("first_answer_new", "start to first answer, a new TPM"),
-    ("first_answer", "start to first answer", 1),
+    ("first_answer", "start to first answer"),
 )
 #: Instructions that the way of a request to the service and back may cost.
 REQUEST = 5000
@@ -35,7 +35,8 @@ def make_linux(folder):
     with open(hostcommand.log_path("bench-vtpm"), "ab") as log:
         hostcommand.must(["python3", "-B", _vtpm("libtpms", "prepare.py"), "--output", libtpms, "--host"],
                          "bench-vtpm", log, "libtpms for Linux")
-    sources = [_vtpm("bench", name) for name in ("main.c", "commands.c", "sequence.c", "system_linux.c")]
+    sources = [_vtpm("bench", name) for name in ("main.c", "commands.c", "compose.c", "heavy.c", "sequence.c",
+                                                  "system_linux.c")]
     sources += [_vtpm("libtpms", name) for name in ("random.c", "tpm12.c")]
     linuxguest.compile_static([*sources, benchmeasure.source("measure.c")], program, [
         "-D_GNU_SOURCE", "-Wno-deprecated-declarations", "-I" + _vtpm("bench"), "-I" + _vtpm("server"),
@@ -54,6 +55,9 @@ def rows(with_linux, force):
     found.append(Row("request", "a request's way to the service and back",
                      exact["pcr_read_channel"][0] - exact["pcr_read"][0], "instructions", REQUEST))
     memory = Row("memory", "memory of the service, with requests; of the program", sides.ours[1]["memory"], "bytes", MEMORY)
+    most = Row("memory_most", "the most memory of its process, full", sides.ours[1]["memory_most"], "bytes", MEMORY)
+    promised = Row("memory_promised", "the most it was promised", sides.ours[1]["memory_promised"], "bytes", MEMORY)
     if sides.linux is not None:
         memory.beside(sides.linux[1]["memory"])
-    return [*found, memory]
+        most.beside(sides.linux[1]["memory_most"])
+    return [*found, memory, most, promised]

@@ -2,6 +2,7 @@
 """`coconut boot`: the kernel with an archive that brings its own /init."""
 
 import os
+import sys
 import tempfile
 
 from coconut_cli import machine, pump, run as run_command, session, verdict
@@ -17,8 +18,12 @@ COMMAND = Command(
 The kernel log goes to standard output unless --kernel-log names a file. What /init writes to its
 standard streams is passed through.
 
+With a port NAME=keep:FOLDER Ctrl-C, SIGTERM, SIGHUP and the time limit ask the machine to end: /init gets
+a Ctrl-C at its standard input, to which nothing else comes then, and that of an image stops its services. A second
+signal ends the machine at once, and so do 10 seconds in which it has not ended.
+
 exit status: 0 when the first process ended by itself, or what it reported; 1 otherwise; 124 time
-limit, 125 the kernel or this tool failed.""")
+limit, 125 the kernel or this tool failed, 129, 130 and 143 interrupted.""")
 
 MACHINES = {"microvm": "microvm,acpi=off,isa-serial=on", "q35": "q35", "pc": "pc"}
 
@@ -44,6 +49,22 @@ def _boot_folder(values, folder):
     return run(dict(values, kernel=kernel, machine=None), [os.path.join(folder, "archive.pkit")])
 
 
+def _ending(ports):
+    """Return what has the machine asked to end, where files are kept for it; else None."""
+    if not any(port.kind == "keep" for port in ports):
+        return None
+    from coconut_cli import ending  # costs start time
+    return ending.Ending()
+
+
+def _judge(one, report):
+    """Return the exit status of a machine that has ended."""
+    if one.machine.status == machine.QUIT_FAILED:
+        return STATUS_FAILED  # the kernel log has said why
+    one.check()
+    return verdict.judge(report)[0] if report is not None else 0
+
+
 def run(values, words):
     """Boot the archive; returns the exit status."""
     if len(words) != 1:
@@ -61,12 +82,15 @@ def run(values, words):
     if config.ports and kind != "microvm":
         raise COMMAND.fail(f"--port needs the machine microvm, not {kind}")
     log_fd = session.open_log(log_path) if log_path else 1
-    one = session.Session(config, log_fd, values["timeout"])
+    end = _ending(config.ports)
+    one = session.Session(config, log_fd, values["timeout"], 0 if end is None else None, terminal=end)
     try:
         report = one.run()
     except (session.Stopped, pump.ReaderGone) as stop:
         return stop.status
-    if one.machine.status == machine.QUIT_FAILED:
-        return STATUS_FAILED  # the kernel log has said why
-    one.check()
-    return verdict.judge(report)[0] if report is not None else 0
+    status, text = _judge(one, report), None
+    if end is not None:
+        status, text = end.verdict(status, None)
+    if text:
+        print(f"coconut: {text}", file=sys.stderr)
+    return status

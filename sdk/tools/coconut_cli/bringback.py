@@ -8,7 +8,7 @@ through a symbolic link, and nothing outside of it is touched.
 import os
 import stat
 
-from coconut_cli import protocol
+from coconut_cli import interrupt, protocol
 from coconut_cli.fault import STATUS_USAGE, Fault, reason
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -71,6 +71,11 @@ def _write(parent, name, permissions, data):
                 if stream.read() == data:
                     return
         permissions = stat.S_IMODE(state.st_mode)
+    _replace(parent, name, permissions, data)
+
+
+@interrupt.whole
+def _replace(parent, name, permissions, data):
     partial = f".coconut-{os.getpid()}"
     file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=parent)
     try:

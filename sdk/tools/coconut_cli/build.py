@@ -4,6 +4,7 @@
 import contextlib
 import fcntl
 import os
+import sys
 import time
 
 from coconut_cli import hostcommand, hostpackages, places
@@ -29,7 +30,7 @@ def _alone():
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("coconut: another build is under way here; waiting for it", flush=True)
+            print("coconut: another build is under way here; waiting for it", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -18,8 +18,9 @@ _LEFT_OUT = ("--timing", "--backtrace", "--trace")
 COMMAND = Command(
     "debug", "[OPTIONS] PROGRAM [ARGUMENTS] | NAME [OPTIONS]",
     "Run a program as 'coconut run' does, with gdb attached to the machine before it starts.",
-    (Option("--break", "LOCATION", "stop there, in the program (default: main)", many=True),
-     Option("--ex", "COMMAND", "a command for gdb, once the machine runs up to the first stop", many=True),
+    (Option("--break", "LOCATION", "stop there, in the program (default: main, but none with --ex or --boot)",
+            many=True),
+     Option("--ex", "COMMAND", "a command for gdb, at the first stop; without --break before the machine starts", many=True),
      flag("--batch", "end gdb behind these commands, ask nothing"),
      Option("--symbols", "NAME=FILE", "symbols for processes that are called NAME", many=True),
      flag("--boot", "what is named is an archive: boot it as 'coconut boot' does"),
@@ -39,6 +40,7 @@ of 'coconut run', 2 wrong use.""",
 
 GDB = "gdb"
 START_SECONDS = 20
+ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)  #: what ends the command
 PR_SET_PDEATHSIG = 1
 
 
@@ -125,14 +127,17 @@ def _serve(values, config, stdin, terminal):
 
 
 def _fork_machine(values, config, stdin, terminal):
-    """Start a process that runs the machine, apart from the terminal; returns its id."""
+    """Start a process that runs the machine, apart from the terminal; returns its id, with the signals of ENDING blocked:
+    what Python notes of one between fork() and its own clean-up behind it is lost to the child."""
     sys.stdout.flush()
     parent = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     pid = os.fork()
     if pid:
         return pid
     status = STATUS_TOOL
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         os.setpgid(0, 0)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() == parent:
@@ -156,6 +161,17 @@ def _await(path, pid):
         time.sleep(0.02)
 
 
+def _unattended(words):
+    """Run gdb where nobody types: a Ctrl-C is for this process. Asked to end, gdb would tell tracebacks of its own."""
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+    try:
+        return process.wait()
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 def _with_gdb(values, config, symbols, stdin, terminal):
     with tempfile.TemporaryDirectory(prefix="coconut-debug-") as folder:
         path = os.path.join(folder, "gdb")
@@ -163,7 +179,10 @@ def _with_gdb(values, config, symbols, stdin, terminal):
         config.extra = ["-S", "-chardev", f"socket,id=gdb,path={path},server=on,wait=off", "-gdb", "chardev:gdb"]
         pid = _fork_machine(values, config, stdin, terminal)
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
             _await(path, pid)
+            if values["batch"]:
+                return _unattended(words)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for gdb
             return subprocess.run(words, check=False, restore_signals=True,
                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)).returncode

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 
-from coconut_cli import files, hostcommand, places
+from coconut_cli import files, hostcommand, interrupt, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 from coconut_cli.options import Command, Option
 
@@ -47,6 +47,7 @@ def _check_free(folder):
         raise Fault(f"{folder} holds something else than documentation; name another folder", STATUS_FAILED)
 
 
+@interrupt.whole
 def write(found, folder):
     """Put the files into a folder in one step; what an earlier run made there is gone then."""
     _check_free(folder)

@@ -15,6 +15,15 @@ OSABI_GNU = 3
 NOTES_MAX = 65536
 
 
+def is_elf(path):
+    """Tell whether there is such a file, and it begins as ELF files do."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(4) == b"\x7fELF"
+    except OSError:
+        return False
+
+
 def _refuse(path, text):
     return Fault(f"{path}: {text}", STATUS_NOT_EXECUTABLE)
 

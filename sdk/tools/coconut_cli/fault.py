@@ -18,6 +18,21 @@ class Fault(Exception):
         self.status = status
 
 
+class Stopped(Exception):
+    """A signal or the time limit ends the run; status is what the command returns."""
+
+    def __init__(self, status):
+        super().__init__()
+        self.status = status
+
+
+def like(word, names):
+    """Return "; did you mean 'NAME'?" where a word looks like one of the names, or ""."""
+    import difflib  # takes long to load
+    found = difflib.get_close_matches(word, names, 1)
+    return f"; did you mean '{found[0]}'?" if found else ""
+
+
 def reason(error):
     """Return the plain text of an OSError."""
     return error.strerror or str(error)

@@ -4,6 +4,7 @@
 import os
 import tempfile
 
+from coconut_cli import interrupt
 from coconut_cli.fault import Fault, reason
 
 
@@ -24,6 +25,7 @@ def _missing_folders(path):
     return found
 
 
+@interrupt.whole
 def write_together(folder, content):
     """Write {path below the folder: bytes}: all of them, or none, and no folder then either."""
     made, partial = [], {}
@@ -49,6 +51,7 @@ def write_together(folder, content):
         raise
 
 
+@interrupt.whole
 def write_whole(path, data):
     """Write the bytes `data` to the file `path` in one step."""
     folder = os.path.dirname(os.path.abspath(path))

@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -78,6 +79,33 @@ def run(words, log, show=None, env=None, cwd=None):
             process.wait()
         process.stdout.close()
         log.flush()
+
+
+def stop(process):
+    """Stop a process group: ask first, so that it can clean up, then insist."""
+    for signum, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(process.pid, signum)
+            process.wait(patience)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def attached(words):
+    """Run a program that prints what it does, with all that it starts, to its end; returns its exit status.
+
+    They are a process group of their own: a Ctrl-C is for this process, which stops all of them, whoever sent it, and
+    whether or not they had begun to listen.
+    """
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+    try:
+        return process.wait()
+    finally:
+        if process.returncode is None:
+            stop(process)
 
 
 def tail(path, lines=TAIL_LINES):

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: MIT
 """Named byte streams between programs in the machine and sockets of the host: option --port."""
 
+import atexit
 import errno
 import os
 import re
 import socket
 
+from coconut_cli import interrupt
 from coconut_cli.fault import Fault, reason
 
 MAX = 4  # as the kernel's HOST_PORT_MAX
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,30}")  # as its host_port_name_ok()
-FORM = "a port such as NAME=tcp:2321 or NAME=unix:PATH"
+FORM = "a port such as NAME=tcp:2321, NAME=unix:PATH or NAME=keep:FOLDER"
 
 
 class Port:
-    """One port. kind: "tcp" or "unix"; place: a port number, or a path. Or "served": place is what serves it in this
-    process, such as a keeper.Keeper: attach() gets its end of the port, receive() is called when something has come."""
+    """One port. kind: "tcp", "unix" or "keep"; place: a port number, a path, or the folder where a keeper.Keeper keeps
+    files. Or "served": place is what serves it in this process, such as a keeper.Keeper: attach() gets its end of the port,
+    receive() is called when something has come."""
 
     def __init__(self, name, kind, place):
         self.name, self.kind, self.place = name, kind, place
@@ -27,7 +30,7 @@ def parse(text):
         return Port("", "tcp", int(text))
     name, equals, where = text.partition("=")
     kind, colon, place = where.partition(":")
-    if not equals or not colon or not place or kind not in ("tcp", "unix"):
+    if not equals or not colon or not place or kind not in ("tcp", "unix", "keep"):
         raise ValueError(FORM)
     if not NAME.fullmatch(name):
         raise ValueError("a port whose name is 1 to 31 letters, digits, '-', '_' and '.', not '.' first")
@@ -36,6 +39,13 @@ def parse(text):
             raise ValueError(f"{FORM}; a TCP port is 0 (any free one) to 65535")
         place = int(place)
     return Port(name, kind, place)
+
+
+def _kept(port):
+    """Return the served port for one of kind "keep", with its folder taken for this run."""
+    from coconut_cli import keeper  # costs start time
+    folder = keeper.take(f"--port {port.name}=keep:{port.place}", port.place)
+    return Port(port.name, "served", keeper.Keeper(folder, port.place))
 
 
 def _serve(port):
@@ -79,8 +89,10 @@ def check_free(option, ports):
 
 
 class Listeners:
-    """The sockets of a machine's ports; close() must be called after QEMU has started, unlink() after its end."""
+    """The sockets of a machine's ports; close() must be called after QEMU has started, unlink() after its end, at the
+    latest at that of this process."""
 
+    @interrupt.whole
     def __init__(self, ports):
         names = [port.name for port in ports]
         if "" in names:
@@ -91,6 +103,8 @@ class Listeners:
             if names.count(name) > 1:
                 raise Fault(f"--port: the name {name} is given twice", 2)
         self._open, self._paths = [], []
+        ports = [_kept(port) if port.kind == "keep" else port for port in ports]
+        atexit.register(self.unlink)
         self.served = [port.place for port in ports if port.kind == "served"]
         try:
             for port in ports:

@@ -5,10 +5,8 @@ What is typed goes to the guest as it is, and what the guest's terminal sends is
 modes are the guest's. This process only looks for its own escape, and puts everything back at the end.
 """
 
+import _signal as signal  # signal, termios and tty would cost start time
 import os
-import signal
-import termios
-import tty
 
 from coconut_cli import protocol
 from coconut_cli.wakepipe import WakePipe
@@ -86,6 +84,7 @@ class HostTerminal:
 
     def start(self):
         """Go into raw mode. `wake` is then a descriptor that can be read after a signal."""
+        import termios
         self._modes = termios.tcgetattr(STDIN)
         self._pipe = WakePipe()
         self.wake = self._pipe.reader
@@ -123,9 +122,12 @@ class HostTerminal:
         return status, text
 
     def _enter(self):
+        import termios
+        import tty
         tty.setraw(STDIN, termios.TCSANOW)
 
     def _leave(self):
+        import termios
         try:
             termios.tcsetattr(STDIN, termios.TCSANOW, self._modes)
         except termios.error:

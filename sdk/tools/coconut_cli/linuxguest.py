@@ -60,9 +60,10 @@ def kernel(folder):
         with tarfile.open(fileobj=unpack.stdout, mode="r|") as archive:
             for member in archive:
                 if member.isfile() and member.name.startswith("./boot/vmlinuz-"):
-                    with open(image + ".new", "wb") as stream:
+                    fresh = f"{image}.{os.getpid()}"  # two benchmarks may run at a time
+                    with open(fresh, "wb") as stream:
                         stream.write(archive.extractfile(member).read())
-                    os.replace(image + ".new", image)
+                    os.replace(fresh, image)
     if not os.path.isfile(image):
         raise Fault(f"{deb} holds no kernel image", 1)
     return image
@@ -75,20 +76,23 @@ def compile_static(sources, output, options=(), compiler="clang-19"):
         hostcommand.must(words, "bench-linux", log, f"compiling {hostcommand.shown(sources[0])}")
 
 
-def run(folder, programs, exact, cpus=1):
-    """Boot Linux with the programs ({name: path}, init among them); returns its serial output."""
+def run(folder, programs, exact, cpus=1, memory=None):
+    """Boot Linux with the programs ({name: path}, init among them) and, beside their files, this many MiB of memory;
+    returns its serial output."""
     contents = {}
     for name, path in programs.items():
         with open(path, "rb") as stream:
             contents[name] = stream.read()
-    memory = MEMORY + 2 * (sum(map(len, contents.values())) >> 20)  # the archive, and its files
-    initrd, output = os.path.join(folder, "initrd"), os.path.join(folder, "linux.out")
+    memory = (memory or MEMORY) + 2 * (sum(map(len, contents.values())) >> 20)  # the archive, and its files
+    image = kernel(folder)
+    # Named by the process: another benchmark may run at the same time, in the same folder.
+    initrd, output = (os.path.join(folder, f"{name}-{os.getpid()}") for name in ("initrd", "linux.out"))
     with open(initrd, "wb") as stream:
         stream.write(initramfs(contents))
     words = [places.qemu(), "-machine", "q35", "-accel", "tcg", "-cpu", machine.EXACT_CPU, "-m", str(memory), "-smp", str(cpus),
              "-nodefaults", "-display", "none", "-no-reboot", "-monitor", "none",
              "-serial", f"file:{output}", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-             "-kernel", kernel(folder), "-initrd", initrd, "-append", KERNEL_WORDS,
+             "-kernel", image, "-initrd", initrd, "-append", KERNEL_WORDS,
              *(machine.EXACT if exact else ())]
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -97,7 +101,12 @@ def run(folder, programs, exact, cpus=1):
         raise Fault(f"Linux did not end within {SECONDS} s; its output: {output}", 1) from None
     except OSError as error:
         raise Fault(f"cannot start {words[0]}: {reason(error)}") from error
-    if done.returncode != machine.QUIT_OK:
-        raise Fault(f"Linux ended with QEMU status {done.returncode}; its output: {output}", 1)
+    finally:
+        os.unlink(initrd)
     with open(output, encoding="utf-8", errors="replace") as stream:
-        return stream.read().replace("\r", "")
+        text = stream.read().replace("\r", "")
+    if done.returncode != machine.QUIT_OK:
+        said = [line[2:] for line in text.splitlines() if line.startswith("E ")]
+        raise Fault(f"Linux ended with QEMU status {done.returncode}{': ' + said[0] if said else ''}; its output: {output}", 1)
+    os.unlink(output)
+    return text

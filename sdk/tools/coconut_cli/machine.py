@@ -7,13 +7,13 @@ a process group of its own, so a Ctrl-C reaches this process only, and dies with
 however that ends.
 """
 
+import _signal as signal  # signal and socket would cost start time
+import _socket as socket
 import os
-import signal
-import socket
 import sys
 import time
 
-from coconut_cli import places
+from coconut_cli import interrupt, places
 from coconut_cli.fault import Fault, reason
 
 #: QEMU's status for the words that the kernel writes to the debug exit device.
@@ -70,7 +70,7 @@ def _pair():
     for end in (ours, theirs):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
     ours.setblocking(False)
-    theirs.set_inheritable(True)
+    os.set_inheritable(theirs.fileno(), True)
     return ours, theirs
 
 
@@ -129,14 +129,19 @@ class Machine:
         """Wait for QEMU's end after its sockets closed; returns its exit status (-n: signal n)."""
         limit = time.monotonic() + EXIT_SECONDS
         while self.status is None and time.monotonic() < limit:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-            else:
+            if not self._reap(os.WNOHANG):
                 time.sleep(0.001)
         if self.status is None:
             self.stop()
         return self.status
+
+    @interrupt.whole
+    def _reap(self, options):
+        """Take QEMU's status if it has ended; whether it has."""
+        pid, status = os.waitpid(self._pid, options)
+        if pid:
+            self.status = os.waitstatus_to_exitcode(status)
+        return pid != 0
 
     def stop(self):
         """Kill QEMU if it still runs, and close the sockets. May be called twice."""
@@ -145,7 +150,7 @@ class Machine:
                 os.kill(self._pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-            self.status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+            self._reap(0)
         self.link.close()
         self.serial.close()
         if self._ports:

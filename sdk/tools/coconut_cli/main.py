@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Finds the command's module and runs it; turns faults into one line and a status."""
 
-import importlib
+import _signal as signal  # signal would cost start time, and so would importlib
 import os
-import signal
 import sys
 
-from coconut_cli.fault import STATUS_SIGNAL, STATUS_TOOL, STATUS_USAGE, Fault, reason
+from coconut_cli import interrupt
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_TOOL, STATUS_USAGE, Fault, Stopped, like, reason
 
 #: name: (module, brief). A module has COMMAND (options.Command) and run(values, words) -> status.
 COMMANDS = {
@@ -67,10 +67,11 @@ def _dispatch(words):
         name = words[0]
     if name == "--version":
         name = "version"
+    if name.startswith("-"):
+        raise Fault(f"'{name}' stands before the command; options come behind it; see 'coconut help'", STATUS_USAGE)
     if name not in COMMANDS:
-        raise Fault(f"unknown command '{name}'; see 'coconut help'", STATUS_USAGE)
-    module = importlib.import_module(f"coconut_cli.{COMMANDS[name][0]}")
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # coconut.py has blocked it while modules are loaded
+        raise Fault(f"unknown command '{name}'{like(name, COMMANDS)}; see 'coconut help'", STATUS_USAGE)
+    module = __import__(f"coconut_cli.{COMMANDS[name][0]}", fromlist=["COMMAND"])
     values, rest = module.COMMAND.parse(words[1:])
     if values is None:
         print(module.COMMAND.help())
@@ -89,10 +90,19 @@ def _hold_standard_streams():
         sys.stderr = open(os.devnull, "w", encoding="utf-8")
 
 
-def _stop(signum, _frame):
-    # As an exception, so that what is under way unwinds and cleans up behind itself.
-    signal.signal(signum, signal.SIG_IGN)
-    sys.exit(STATUS_SIGNAL + signum)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _ended(signum):
+    # subprocess knows what KeyboardInterrupt means: the child has got the Ctrl-C, too.
+    return KeyboardInterrupt() if signum == signal.SIGINT else Stopped(STATUS_SIGNAL + signum)
+
+
+def _catch_signals():
+    """Have the signals that end a command unwind it; the shell has SIGINT blocked until here."""
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # of a shell's background
+    interrupt.catch(_ENDING[1:] if ignored else _ENDING, _ended)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def _drop_output():
@@ -115,23 +125,21 @@ def _flush():
 def _run(words):
     try:
         status = _dispatch(words)
+        if status != 0:
+            interrupt.settle()
         _flush()
         return status
     except Fault as fault:
+        interrupt.settle()
         _flush()
         print(f"coconut: {fault}", file=sys.stderr)
         return fault.status
 
 
-def main(words):
-    """Run the command line; returns the exit status."""
-    _hold_standard_streams()
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGHUP, _stop)
+def _run_with_output(words):
+    """Do as _run() does, and tell when what it prints cannot be written."""
     try:
         return _run(words)
-    except KeyboardInterrupt:
-        return STATUS_SIGNAL + signal.SIGINT
     except BrokenPipeError:
         # The reader of our output has gone; nothing is left to say, and nobody to say it to.
         _drop_output()
@@ -143,6 +151,21 @@ def main(words):
         _drop_output()
         print(f"coconut: {where}{reason(error)}", file=sys.stderr)
         return STATUS_TOOL
+
+
+def main(words):
+    """Run the command line; returns the exit status."""
+    _hold_standard_streams()
+    try:
+        try:
+            _catch_signals()
+            return _run_with_output(words)
+        finally:
+            interrupt.close(_ENDING)
+    except KeyboardInterrupt:
+        return STATUS_SIGNAL + signal.SIGINT
+    except Stopped as stop:
+        return stop.status
 
 
 def _unwritable_output():

@@ -14,23 +14,18 @@ A description is JSON:
     say         lines for who started it; {NAME} stands for the port of that name
 """
 
-import fcntl
 import json
 import os
 import signal
 import sys
 
-from coconut_cli import hostports, keeper, places, protocol
-from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_USAGE, Fault, reason
-from coconut_cli.wakepipe import WakePipe
+from coconut_cli import ending, hostports, keeper, places
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_USAGE, Fault, reason
 
 KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "keep": dict,
         "ready": str, "say": list}
 OPTIONAL = ("state", "keep")
 LAST_PORT = 65535
-INTERRUPT = b"\x03"  #: Ctrl-C at the guest's terminal
-GRACE_SECONDS = 10
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
 
 def _folder():
@@ -110,20 +105,6 @@ def _ports(found, given):
     return result + list(own.values())
 
 
-def _keep(folder):
-    """Make the folder of --state if need be, and take it for this run; returns a descriptor that holds it."""
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
-        raise Fault(f"--state {folder}: {reason(error)}") from error
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise Fault(f"--state {folder}: another run uses it") from None
-    return held
-
-
 class Named:
     """One description, with the options of this run applied. values and command: what to run as `coconut run` does;
     state: the folder of the host that keeps what the program keeps, or None; kept: it does so as it changes."""
@@ -139,7 +120,7 @@ class Named:
         if guest is None and self.state is not None:
             raise Fault(f"--state: {path} keeps no state", STATUS_USAGE)
         if self.state is not None:
-            self._lock = _keep(self.state)
+            self._lock = keeper.take(f"--state {self.state}", self.state)
             self.kept = "keep" in self.found
             self.values["dir"] = [*values["dir"], f"{self.state}:{guest}{':ro' if self.kept else ''}"]
             if self.kept:
@@ -160,10 +141,6 @@ class Named:
             lines = [line.replace(f"{{{port.name}}}", str(port.place)) for line in lines]
         return lines
 
-    def lost(self):
-        """Return what becomes of the state when the program could not end by itself."""
-        return f"what it kept until then is in {self.state}" if self.kept else "nothing was brought back"
-
     def lines_at_start(self):
         """Return what is said once the program is ready."""
         lines = [*self.lines()]
@@ -173,57 +150,27 @@ class Named:
         return [*lines, "Ctrl-C ends it."]
 
 
-class Console:
-    """The guest's terminal, with no terminal of the host behind it; stands for a hostterminal.HostTerminal. A signal
-    becomes a Ctrl-C there, so that the program ends, and what it keeps comes back; a second one ends the machine."""
+class Console(ending.Ending):
+    """The guest's terminal, where a Ctrl-C ends the program, and what it keeps comes back."""
+
+    what = "program"
 
     def __init__(self, named, says=True):
         """says: whether it tells how to talk to the program when that is ready; else, under a debugger, it tells what a
         signal does: the program may be stopped."""
+        super().__init__(announces=not says)
         self._named, self._ready = named, named.found["ready"].encode()
-        self.wake = self._pipe = None
-        self.asked = None  #: the signal that asked for the end
         self._held = self._line = b""
-        self._says, self._said = says, not says
-        self._harder = None
+        self._said = not says
 
     @staticmethod
     def words():
         """Return the kernel's command line words for this terminal."""
         return ["console=24x80"]
 
-    def start(self):
-        """Take the signals that end a run."""
-        self._pipe = WakePipe()
-        self.wake = self._pipe.reader
-        for number in SIGNALS:
-            self._harder = signal.signal(number, self._on_signal)
-
-    def stop(self):
-        """The machine has ended; from here on a signal would only disturb what is brought back. May be called twice."""
-        if self.wake is None:
-            return
-        for number in SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        self._pipe.close()
-        self.wake = None
-
-    def _on_signal(self, signum, frame):
-        if self.asked is None:
-            self.asked = signum
-            if not self._says:
-                print(f"coconut: the program is asked to end, for {GRACE_SECONDS} s at most; Ctrl-C ends the machine at once",
-                      file=sys.stderr)
-            signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
-        elif signum == signal.SIGALRM:
-            raise Fault(f"the program did not end within {GRACE_SECONDS} s; {self._named.lost()}")
-        else:
-            self._harder(signum, frame)
-
-    def take_wake(self):
-        """After `wake` became readable: return the frame for the guest, or None."""
-        self._pipe.clear()
-        return protocol.stdin_frame(INTERRUPT) if self.asked is not None else None
+    def lost(self):
+        """Return what becomes of the state when the program could not end by itself."""
+        return f"what it kept until then is in {self._named.state}" if self._named.kept else "nothing was brought back"
 
     def shown(self, payload):
         """Return what is written for output of the guest's terminal; what there is to say comes behind the ready line."""
@@ -242,12 +189,7 @@ class Console:
 
     def verdict(self, status, text):
         """Return (exit status, line or None) of the run, from those of the program."""
-        if self.asked is None:
-            return status, text
         good = status in (0, STATUS_SIGNAL + signal.SIGINT)
-        if good and self._named.state is not None:
+        if self.asked is not None and good and self._named.state is not None:
             print(f"coconut: the state is in {self._named.state}", file=sys.stderr)
-        said = None if good else f"asked to end, it ended with status {status}"
-        if self.asked != signal.SIGALRM:
-            return STATUS_SIGNAL + self.asked, said
-        return STATUS_TIMEOUT, "time limit reached" + (f"; {said}" if said else "")
+        return super().verdict(status, text)

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 
-from coconut_cli import places
+from coconut_cli import interrupt, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 from coconut_cli.options import Command, flag
 
@@ -80,6 +80,7 @@ def _copy(source, target, name):
                 stream.write(text)
 
 
+@interrupt.whole
 def make(template, name):
     """Make the folder `name`, whole or not at all."""
     source = os.path.join(places.data("templates"), template)

@@ -4,7 +4,7 @@
 Hand-written because argparse costs a quarter of the whole start time of `coconut run`.
 """
 
-from coconut_cli.fault import STATUS_USAGE, Fault
+from coconut_cli.fault import STATUS_USAGE, Fault, like
 
 HELP_COLUMN = 24
 
@@ -58,6 +58,11 @@ def size(text):
 STATUSES = "exit status: 0 success, 1 failure, 2 wrong use, 125 the tool itself failed."
 
 
+#: What is said of --json where a command has it.
+WHOLE = """JSON comes whole or not at all: when the work cannot be done there is none, but one line on standard
+error, and the status is not 0. That line and its status are the same as without --json."""
+
+
 class Command:
     """What a command is called with.
 
@@ -70,6 +75,9 @@ class Command:
         notes = notes.strip("\n")
         self.notes = notes if "exit status:" in notes else f"{notes}\n\n{STATUSES}".lstrip("\n")
         self.options, self.first_stops = options, first_stops
+        if any(option.name == "--json" for option in options):
+            before, statuses, after = self.notes.rpartition("exit status:")
+            self.notes = f"{before.rstrip()}\n\n{WHOLE}\n\n{statuses}{after}".lstrip()
 
     def help(self):
         """Return the help text."""
@@ -106,7 +114,7 @@ class Command:
                 continue
             name, equals, text = word.partition("=")
             if name not in known:
-                raise self.fail(f"unknown option '{name}'")
+                raise self.fail(f"unknown option '{name}'{like(name, known)}")
             self._take(known[name], text if equals else None, words, values)
         return values, rest
 

@@ -51,14 +51,19 @@ def archive_bytes(content):
         os.close(descriptor)
 
 
-def write(output, pairs):
-    """Write an archive of (name, path) pairs to the file output, in one step."""
-    folder = os.path.dirname(os.path.abspath(output))
+def _partial(output):
+    """Make the file that is to become the file output; returns its descriptor and its path."""
     try:
-        descriptor, partial = tempfile.mkstemp(prefix=".pack-", dir=folder)
+        return tempfile.mkstemp(prefix=".pack-", dir=os.path.dirname(os.path.abspath(output)))
     except OSError as error:
         raise Fault(f"cannot write {output}: {reason(error)}") from error
+
+
+def write(output, pairs):
+    """Write an archive of (name, path) pairs to the file output, in one step."""
+    descriptor = partial = None
     try:
+        descriptor, partial = _partial(output)
         writer = pkit.Writer(descriptor)
         for name, path in pairs:
             writer.add_file(name, path)
@@ -66,10 +71,12 @@ def write(output, pairs):
         os.fchmod(descriptor, 0o644)
         os.replace(partial, output)
     except BaseException:
-        os.unlink(partial)
+        if partial is not None and os.path.lexists(partial):  # a signal may come behind its last step
+            os.unlink(partial)
         raise
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def run(values, words):

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from coconut_cli import places
+from coconut_cli import hostcommand, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 from coconut_cli.options import Command, Option, flag, integer
 
@@ -23,6 +23,7 @@ COMMAND = Command(
 Sources are those of Debian's archive that share/coconut/deps/deps.lock names by checksum; they are
 fetched once and kept, see COCONUT_CACHE and COCONUT_MIRROR in 'coconut build --help'. Programs find
 what is installed with cmake -DCMAKE_PREFIX_PATH=FOLDER, or with -IFOLDER/include and -LFOLDER/lib.
+A port's files appear there together, or, if it fails or is interrupted, not at all.
 
 exit status: 0 success, 1 a port failed to build or a test failed, 2 wrong use.""")
 
@@ -54,12 +55,14 @@ def run(values, words):
             command += ["--jobs", str(values["jobs"])]
         if not values["test"]:
             command += ["--install", os.path.abspath(values["prefix"] or "prefix")]
-    shown = subprocess.PIPE if values["list"] else None
+    words = [sys.executable, "-B", script, "--sdk", places.SDK, *command]
     try:
-        done = subprocess.run([sys.executable, "-B", script, "--sdk", places.SDK, *command], check=False, stdout=shown,
-                              text=True)
+        if not values["list"]:
+            return STATUS_FAILED if hostcommand.attached(words) else 0
+        # A Ctrl-C waits while Python starts, as in the script that starts this one.
+        done = subprocess.run(["/usr/bin/env", "--block-signal=INT", *words], check=False, stdout=subprocess.PIPE, text=True)
     except OSError as error:
         raise Fault(f"cannot start {sys.executable}: {reason(error)}") from error
-    if values["list"]:
+    if done.returncode == 0:
         print(done.stdout, end="")
     return STATUS_FAILED if done.returncode else 0

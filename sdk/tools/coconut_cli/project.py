@@ -2,9 +2,8 @@
 """A CMake project of the user's: built with the SDK, tested in the kernel."""
 
 import os
-import subprocess
 
-from coconut_cli import places
+from coconut_cli import hostcommand, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 LISTS = "CMakeLists.txt"
@@ -22,7 +21,7 @@ def find(words, command):
 
 def _must(step, words):
     try:
-        status = subprocess.run(words, check=False).returncode
+        status = hostcommand.attached(words)
     except OSError as error:
         raise Fault(f"cannot start {words[0]}: {reason(error)}; install cmake and ninja-build") from error
     if status != 0:

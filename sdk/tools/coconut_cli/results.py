@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 
-from coconut_cli import places
+from coconut_cli import interrupt, places
 
 FOLDER = "test-results"
 SKIPPED = frozenset((".git", "__pycache__", ".cache", "CMakeFiles", "Testing"))
@@ -71,6 +71,7 @@ def recall(name, key):
     return record.get("passed") if record.get("key") == key else None
 
 
+@interrupt.whole
 def remember(name, key, passed):
     """Keep that the suite passed with that key."""
     os.makedirs(os.path.dirname(_path(name)), exist_ok=True)

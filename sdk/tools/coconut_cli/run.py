@@ -28,7 +28,7 @@ MACHINE_OPTIONS = (
     Option("--timeout", "SECONDS", "end the run after this time, with status 124", seconds),
     Option("--kernel", "FILE", "another kernel"),
     Option("--kernel-log", "FILE", "have the kernel write its log to FILE"),
-    Option("--port", "NAME=WHERE", "connect /dev/ports/NAME to tcp:PORT of 127.0.0.1 or unix:PATH",
+    Option("--port", "NAME=WHERE", "connect /dev/ports/NAME to tcp:PORT of 127.0.0.1, unix:PATH or keep:FOLDER",
            _port, many=True),
     Option("--append", "WORD", "add a word to the kernel's command line", many=True),
     flag("--icount", "count instructions: exact and repeatable, one CPU"),
@@ -69,7 +69,8 @@ Ctrl-] and q end the run with status 130; Ctrl-] twice is one Ctrl-].
 NAME is that of a description of the SDK, share/coconut/run/NAME.json, or the path of one that ends in
 .run.json: program, arguments, ports, where its state is, and what to say when it is ready. --port NUMBER
 moves its ports. At Ctrl-C or SIGTERM the program is ended, then the machine, with status 130 or 143.
-IMAGE is a folder that 'coconut image' made, or a recipe, RECIPE.json: it is booted as by 'coconut boot'.
+IMAGE is a folder that 'coconut image' made, or a recipe, RECIPE.json: it is booted as by 'coconut boot'. With a port
+NAME=keep:FOLDER its services are stopped in their order at Ctrl-C or SIGTERM, for 10 seconds at most.
 When an exception of the processor or a signal as that of abort() ends the program, what it returned to
 is told on standard error, with functions and lines as far as they are in PROGRAM. With --backtrace the
 program and its children write their return addresses themselves, and sanitizer reports have frames.

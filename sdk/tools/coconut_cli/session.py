@@ -4,39 +4,29 @@
 Shared by `coconut run`, `boot`, `bench` and the tests.
 """
 
+import _signal as signal  # signal would cost start time
 import os
-import signal
 
-from coconut_cli import hostterminal, machine, protocol, pump
-from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_TOOL, Fault, reason
+from coconut_cli import elffile, hostterminal, interrupt, machine, protocol, pump
+from coconut_cli.fault import STATUS_SIGNAL, STATUS_TIMEOUT, STATUS_TOOL, Fault, Stopped, reason
 
 LOG_LINES = 40
-
-
-class Stopped(Exception):
-    """A signal or the time limit ends the run; status is what the command returns."""
-
-    def __init__(self, status):
-        super().__init__()
-        self.status = status
 
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
 
-def _on_signal(signum, _frame):
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_IGN)
-    raise Stopped(STATUS_TIMEOUT if signum == signal.SIGALRM else STATUS_SIGNAL + signum)
+def _stopped(signum):
+    return Stopped(STATUS_TIMEOUT if signum == signal.SIGALRM else STATUS_SIGNAL + signum)
 
 
 def _catch_signals(timeout):
-    for number in _ENDING:
-        signal.signal(number, _on_signal)
+    interrupt.catch(_ENDING, _stopped)
     # In the background a read from the terminal shall fail, not stop this process.
     signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     if timeout is not None:
         signal.setitimer(signal.ITIMER_REAL, timeout)
+        interrupt.settle()  # one that waits has lost its alarm
 
 
 def open_log(path):
@@ -103,7 +93,8 @@ class Session:
             raise Fault(f"kernel panic: {panic[0].strip()}; {self._log_place()}")
         messages = self.machine.messages()
         if messages:
-            raise Fault(f"QEMU failed (status {status}): {messages.splitlines()[0]}")
+            what = "QEMU" if elffile.is_elf(self._config.kernel) else f"{self._config.kernel} is no kernel: QEMU"
+            raise Fault(f"{what} failed (status {status}): {messages.splitlines()[0]}")
         lines = [line for line in text.splitlines() if line.strip()]
         last = f": {lines[-1].strip()}" if lines else ""
         raise Fault(f"the machine stopped with QEMU status {status}{last}; {self._log_place()}")

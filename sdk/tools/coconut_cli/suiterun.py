@@ -4,7 +4,6 @@ and at the end `N passed, N failed` or `N passed, N failed, N skipped`."""
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -23,7 +22,7 @@ class Outcome:
     def __init__(self, suite, log):
         self.suite, self.log = suite, log
         self.passed, self.skipped, self.failures = 0, 0, []
-        self.seconds, self.cached = 0.0, False
+        self.seconds, self.processor, self.cached = 0.0, 0.0, False
         self._closing = None
 
     def take(self, line):
@@ -60,12 +59,14 @@ class Running:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._processes = set()
+        self._processes, self._stopped = set(), False
 
     def add(self, process):
-        """Note a process that leads a process group."""
+        """Note a process that leads a process group; one that comes too late is stopped at once."""
         with self._lock:
             self._processes.add(process)
+            if self._stopped:
+                hostcommand.stop(process)
 
     def remove(self, process):
         """Forget a process that has ended."""
@@ -75,21 +76,20 @@ class Running:
     def stop_all(self):
         """Stop every process group that was noted."""
         with self._lock:
+            self._stopped = True
             for process in self._processes:
-                stop(process)
+                hostcommand.stop(process)
 
 
-def stop(process):
-    """Stop a process group: ask first, so that it can clean up, then insist."""
-    for signum, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
-        try:
-            os.killpg(process.pid, signum)
-            process.wait(patience)
-            return
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+def _processor_seconds(pid):
+    """Wait until a child has ended, and leave it to be waited for; what it and its children took of the processors."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
+            fields = stream.read().rpartition(")")[2].split()
+    except (ChildProcessError, FileNotFoundError):  # whoever stopped it has waited for it
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def run(suite, running, jobs, show=None):
@@ -106,7 +106,7 @@ def run(suite, running, jobs, show=None):
             return outcome
         running.add(process)
         late = threading.Event()
-        timer = threading.Timer(suite.seconds, lambda: (late.set(), stop(process)))
+        timer = threading.Timer(suite.seconds, lambda: (late.set(), hostcommand.stop(process)))
         timer.start()
         try:
             for data in process.stdout:
@@ -116,6 +116,7 @@ def run(suite, running, jobs, show=None):
                 outcome.take(line)
                 if show is not None and (_LINE.match(line) or line.startswith("#")):
                     show(line)
+            outcome.processor = _processor_seconds(process.pid)
             status = process.wait()
         finally:
             timer.cancel()
@@ -129,6 +130,8 @@ def run(suite, running, jobs, show=None):
 def print_outcome(outcome, stream=None):
     """Print the suite's line, and one for each failure with the log that tells more."""
     stream = stream or sys.stdout
+    if stream.isatty():
+        stream.write("\r\x1b[K")  # the build's changing line may stand here
     name, log = outcome.suite.name, hostcommand.shown(outcome.log)
     for test, why in outcome.failures:
         label = test if test.startswith(name) else f"{name}/{test}"

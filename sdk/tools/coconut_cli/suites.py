@@ -6,17 +6,18 @@ import sys
 
 from coconut_cli import places
 
-#: Stages in their order: on the host; after the build, in machines of one CPU; in machines of several CPUs, or with
-#: dates to meet, alone on this machine.
+#: Stages in their order: on the host, beside the build; behind it, in machines of one CPU; in machines of several CPUs,
+#: or with dates to meet, alone on this machine.
 HOST, GUEST, ALONE = "host", "guest", "alone"
 #: About how many seconds the long suites take with a processor each. A stage begins with them: the processors have
 #: something to do until its end.
 LONG = {
-    "vtpm": 200, "kernel-unit": 60, "bad-input": 50, "runner": 30,
-    "posix": 450, "port-fmt": 280, "cxx-conformance": 240, "port-googletest": 230, "port-catch2": 170,
+    "vtpm": 200, "kernel-unit": 60, "bad-input": 90, "runner": 30,
+    "posix": 450, "port-fmt": 100, "cxx-conformance": 240, "port-googletest": 230, "port-catch2": 130,
     "port-doctest": 170, "run": 125, "raw-1": 120, "port-libsodium": 110, "port-sqlite": 100, "port-busybox": 100,
     "port-mbedtls": 100, "docs-commands": 90, "port-libxml2": 80, "port-libcbor": 60, "port-jansson": 50,
-    "port-json": 50,
+    "port-json": 50, "vtpm-guest": 80, "package": 60, "port-xz": 60, "toolchain": 50, "port-libuv": 40, "port-zstd": 30,
+    "docs": 30, "spin": 25, "port-pcre2": 25,
 }
 #: What every program in the kernel depends on.
 BOOTED = ("build/sdk/share/coconut", "sdk/tools/coconut_cli")
@@ -67,10 +68,9 @@ def _guest_project(name, text, folder, cpus, **more):
     """A CMake project that the build has built; its ctest tests run in the kernel."""
     built = os.path.join(places.BUILD, folder)
     stage = more.pop("stage", GUEST if cpus == 1 else ALONE)
-    jobs = "-j2" if cpus == 1 else "-j1"
     flags = {"COCONUT_RUN_FLAGS": f"--no-cwd --cpus {cpus} --timeout 300"}
     return Suite(name, text, stage,
-                 _python("sdk/tools/checks/ctest.py", name, "--built", built, jobs),
+                 _python("sdk/tools/checks/ctest.py", name, "--built", built),
                  (*BOOTED, folder, f"build/{folder}", "sdk/tools/checks"), env=flags, **more)
 
 
@@ -93,6 +93,10 @@ def _host_suites():
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/badinput"),
               ("coconut", "sdk", "sysroot/abi", "tests/conformance/badinput", "tests/conformance/runner",
                "tests/conformance/ports")),
+        Suite("bad-input-all", "a signal before each step of each command, where bad-input has those that write and start", HOST,
+              _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/badinput", "interrupted_step"),
+              ("coconut", "sdk", "tests/conformance/badinput", "tests/conformance/runner"), seconds=7200,
+              env={"COCONUT_STEPS": "all"}, on_request=True),
         Suite("docs", "the documentation: built as a site, every link followed, every block says how it is tested", HOST,
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/docs"),
               (".", "tests/conformance/docs")),
@@ -123,8 +127,8 @@ def _host_suites():
 def _port(name, text, words, **more):
     folder = "tests/conformance/ports"
     return Suite(f"port-{name}", text, GUEST, _python(f"{folder}/run.py", *words),
-                 ("build/sdk", f"{folder}/run.py", f"{folder}/systems.py", f"{folder}/{words[0]}.json", f"{folder}/{words[0]}",
-                  "sdk/deps/deps.lock"), **more)
+                 ("build/sdk", *(f"{folder}/{file}" for file in ("run.py", "systems.py", "staging.py", "lines.py")),
+                  f"{folder}/{words[0]}.json", f"{folder}/{words[0]}", "sdk/deps/deps.lock"), **more)
 
 
 def _ports():
@@ -140,7 +144,16 @@ def _ports():
             if '"part"' in stream.read():
                 found.append(_port(f"{name}-all", f"{name}: the whole of what port-{name} runs a part of",
                                    (name, "--whole"), seconds=2 * 3600, on_request=True))
-    return found
+    return found + _port_consumers()
+
+
+def _port_consumers():
+    """Programs that use the ports from where `coconut port` installs them: those with traps, and all."""
+    words = _python("tests/conformance/ports/consumers.py")
+    inputs = ("build/sdk", "tests/conformance/ports", "sdk/deps/deps.lock")
+    return [Suite("port-consumers", "programs that find installed ports by find_package() and by pkg-config", GUEST,
+                  [*words, "cmocka", "googletest", "json", "libpng"], inputs, seconds=900),
+            Suite("port-consumers-all", "the same for every port", GUEST, words, inputs, seconds=3600, on_request=True)]
 
 
 def _vtpm():
@@ -148,13 +161,14 @@ def _vtpm():
     words = _python("services/vtpm/test/guest.py")
     inputs = ("build/sdk", "services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
               "tests/conformance/ports/run.py", "sdk/deps/deps.lock")
-    return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", ALONE, words, inputs,
+    return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", GUEST, words, inputs,
                   seconds=900),
             Suite("vtpm-suites-all", "all of tpm2-tss's integration tests against the virtual TPM on the host", ALONE,
                   _python("services/vtpm/test/suites/run.py", "--whole", "--build",
-                          os.path.join(places.BUILD, "host-vtpm/suites"), "--program",
-                          os.path.join(places.BUILD, "host-vtpm/vtpm")),
-                  ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600, on_request=True),
+                          os.path.join(places.BUILD, "host-vtpm/suites"), "--make-program",
+                          os.path.join(places.BUILD, "host-vtpm")),
+                  ("services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
+                   "sdk/deps/deps.lock"), seconds=3600, on_request=True),
             Suite("vtpm-coverage", "which lines of the virtual TPM its tests on the host reach", ALONE,
                   _python("services/vtpm/test/coverage.py"), ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600,
                   on_request=True),
@@ -201,7 +215,7 @@ def _guest_suites():
                        (*sdk, "sdk/tools", "docs", "sdk/deps/deps.lock", "tests/conformance/package"), seconds=900))
     found.append(Suite("posix", "Open POSIX Test Suite and newlib's tests, in the kernel", GUEST,
                        _python("tests/conformance/posix/run.py"),
-                       (*sdk, "tests/conformance/posix", "sdk/deps/deps.lock", "docs/posix.md",
+                       (*sdk, "tests/conformance/posix", "tests/conformance/batch", "sdk/deps/deps.lock", "docs/posix.md",
                         "libc-port/ledger.md"), seconds=3600))
     found += [_guest_project(f"sample-{name}", f"the sample {name}, its own tests in the kernel",
                              f"samples/{name}", 1)

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""`coconut test`: every test there is, in stages, two suites at a time where that does no harm."""
+"""`coconut test`: every test there is, two suites at a time where that does no harm."""
 
-import concurrent.futures
 import json
 import os
+import threading
 import time
 
-from coconut_cli import build, hostcommand, hostpackages, places, results, suiterun, suites
-from coconut_cli import setup
+from coconut_cli import build, hostpackages, places, setup, suiterun, suites
 from coconut_cli.fault import STATUS_FAILED, Fault
 from coconut_cli.options import Command, Option, flag
+from coconut_cli.stage import Stage
 
 WORKERS = 2
 
@@ -26,8 +26,8 @@ COMMAND = Command(
      flag("--json", "with --list: as JSON, a list of name, text, on_request (only its name starts it)"),
      flag("--verbose", "show the line of each single test")), """
 Each suite prints a line: 'ok - SUITE: N tests', or 'not ok - SUITE/TEST: reason; log: FILE' for each test that
-failed. The last line is 'N passed, N failed'. Logs are in build/logs. A suite that passed is run again
-only when something it depends on has changed.
+failed. The last line is 'N passed, N failed'. Logs are in build/logs, what each suite took in
+build/logs/times.txt. A suite that passed is run again only when something it depends on has changed.
 
 exit status: 0 when all passed, 1 when one failed.""")
 
@@ -37,13 +37,33 @@ class Tally:
 
     def __init__(self, verbose):
         self.passed = self.failed = 0
+        self._times, self._lock = [], threading.Lock()
         self.show = (lambda line: print(f"  {line}", flush=True)) if verbose else None
 
     def add(self, outcome):
-        """Count and print an outcome."""
-        self.passed += outcome.passed
-        self.failed += len(outcome.failures)
-        suiterun.print_outcome(outcome)
+        """Count and print an outcome; any thread may."""
+        with self._lock:
+            self.passed += outcome.passed
+            self.failed += len(outcome.failures)
+            if not outcome.cached:
+                self._times.append((outcome.suite.name, outcome.seconds, outcome.processor))
+            suiterun.print_outcome(outcome)
+
+    def add_build(self, seconds, fault=None):
+        """Count and print that the build succeeded, or the Fault it ended with."""
+        with self._lock:
+            self.passed += fault is None
+            self.failed += fault is not None
+            self._times.append(("build", seconds, 0.0))
+            print(f"not ok - build: {fault}" if fault else f"ok - build: 1 tests ({seconds:.1f} s)", flush=True)
+
+    def write_times(self):
+        """Write what each suite took, the most expensive first, to build/logs/times.txt."""
+        os.makedirs(places.LOGS, exist_ok=True)
+        with open(os.path.join(places.LOGS, "times.txt"), "w", encoding="ascii") as stream:
+            stream.write("seconds  of processors  suite\n")
+            for name, seconds, processor in sorted(self._times, key=lambda row: -row[1]):
+                stream.write(f"{seconds:7.1f}  {processor:13.1f}  {name}\n")
 
 
 def select(names, quick):
@@ -64,73 +84,27 @@ def select(names, quick):
             if wanted(suite) and (not quick or suite.stage == suites.HOST)]
 
 
-def changed(chosen, tally, force):
-    """The suites that have to run, with the keys of their results, the long ones first; counts the others."""
-    digester, found = results.Digester(), []
-    for suite in sorted(chosen, key=lambda suite: -suites.LONG.get(suite.name, 0)):
-        key = digester.key(suite.inputs, suite.words)
-        passed = None if force else results.recall(suite.name, key)
-        if passed is None:
-            found.append((suite, key))
-        else:
-            outcome = suiterun.Outcome(suite, hostcommand.log_path(suite.name))
-            outcome.passed, outcome.cached = passed, True
-            tally.add(outcome)
-    return found
-
-
-def run_stage(chosen, tally, force, workers):
-    """Run suites of one stage, `workers` at a time, which share the processors."""
-    found, running = changed(chosen, tally, force), suiterun.Running()
-    jobs = max(1, (os.cpu_count() or 1) // max(1, min(workers, len(found))))
-
-    def one(suite, key):
-        outcome = suiterun.run(suite, running, jobs, tally.show)
-        if outcome.failures:
-            results.forget(suite.name)
-        else:
-            results.remember(suite.name, key, outcome.passed)
-        return outcome
-
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        pending = [pool.submit(one, suite, key) for suite, key in found]
-        try:
-            for future in concurrent.futures.as_completed(pending):
-                tally.add(future.result())
-        except BaseException:
-            for future in pending:
-                future.cancel()
-            running.stop_all()
-            raise
-
-
 def _build(tally):
     """Build the platform; a failure counts as one failed test."""
     print("# building", flush=True)
     try:
         seconds = build.build()
     except Fault as fault:
-        tally.failed += 1
-        print(f"not ok - build: {fault}", flush=True)
+        tally.add_build(0.0, fault)
         return False
-    tally.passed += 1
-    print(f"ok - build: 1 tests ({seconds:.1f} s)", flush=True)
+    tally.add_build(seconds)
     return True
 
 
 def run_all(chosen, tally, values):
-    """Run the chosen suites, stage by stage."""
+    """Run the chosen suites: those on the host beside the build, those in the kernel behind it."""
     force = values["force"]
-
-    def stage(name):
-        return [suite for suite in chosen if suite.stage == name]
-
-    run_stage(stage(suites.HOST), tally, force, WORKERS)
-    if any(suite.stage != suites.HOST for suite in chosen):
-        if not values["no_build"] and not _build(tally):
-            return
-        run_stage(stage(suites.GUEST), tally, force, WORKERS)
-        run_stage(stage(suites.ALONE), tally, force, 1)
+    stages = {stage: [suite for suite in chosen if suite.stage == stage]
+              for stage in (suites.HOST, suites.GUEST, suites.ALONE)}
+    build_first = bool(stages[suites.GUEST] or stages[suites.ALONE]) and not values["no_build"]
+    if Stage(tally, force, WORKERS).run(stages[suites.HOST], (lambda: _build(tally)) if build_first else None,
+                                        stages[suites.GUEST]):
+        Stage(tally, force, 1).run(stages[suites.ALONE])
 
 
 def _list(as_json):
@@ -147,6 +121,9 @@ def run(values, words):
     if values["json"] and not values["list"]:
         raise COMMAND.fail("--json is for --list")
     if places.SOURCE is None:
+        for option in COMMAND.options:
+            if values[option.key]:
+                raise COMMAND.fail(f"{option.name} is for the suites of the source tree; this is an installed SDK")
         from coconut_cli import project
         project.test(project.find(words, COMMAND))
         return 0
@@ -157,6 +134,7 @@ def run(values, words):
     hostpackages.require()
     begin, tally = time.monotonic(), Tally(values["verbose"])
     run_all(chosen, tally, values)
+    tally.write_times()
     print(f"# {time.monotonic() - begin:.0f} s")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return STATUS_FAILED if tally.failed or not tally.passed else 0

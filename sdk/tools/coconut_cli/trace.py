@@ -100,4 +100,6 @@ def run(values, words):
         if words:
             raise COMMAND.fail("--from runs no program")
         return _show(values)
+    if not words:
+        raise COMMAND.fail("which program?")
     return run_command.run(dict(values, trace=values), words)

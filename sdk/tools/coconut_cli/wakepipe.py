@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A descriptor that can be read after a signal, for who waits for several things at once."""
 
+import _signal as signal  # signal would cost start time
 import os
-import signal
 
 
 class WakePipe:

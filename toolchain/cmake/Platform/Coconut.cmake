@@ -10,6 +10,9 @@ set(CMAKE_DL_LIBS "")
 set(CMAKE_EXECUTABLE_SUFFIX "")
 set(CMAKE_STATIC_LIBRARY_PREFIX "lib")
 set(CMAKE_STATIC_LIBRARY_SUFFIX ".a")
+# What was written as a shared library is one such, also where a project puts its file's name together.
+set(CMAKE_SHARED_LIBRARY_PREFIX "lib")
+set(CMAKE_SHARED_LIBRARY_SUFFIX ".a")
 set(CMAKE_FIND_LIBRARY_PREFIXES "lib")
 set(CMAKE_FIND_LIBRARY_SUFFIXES ".a")
 
