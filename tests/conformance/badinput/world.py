@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """An installed SDK without a build, and a folder of files for the commands to work with."""
 
+import functools
 import json
 import os
 import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
@@ -28,6 +30,32 @@ INTERFACE = {"interface": 1, "name": "sample", "major": 1, "minor": 0,
              "operations": [{"name": "ask", "number": 1, "text": "Asks."}]}
 KERNEL_LOG = ("platform native, 1 CPUs\n[init] service one: running, process 5, start 1\n[one] hello\n"
               "call 3000 t:5.6 write(file=5, buffer=\"hello\"+5)\ncall 3500 t:5.6 write = 5\n")
+#: A library whose Makefile does not say how it is installed, and uses of its rules: one that takes long, and others that
+#: install; the Makefile's DESTDIR is that of projects that know it, PREFIX alone that of those that do not.
+PORT = {"source": "library", "version": "1", "system": "make", "minimum": 0}
+PORTS = {"one": {}, "slow": {"targets": ["slow"]},
+         **{f"{rule}{kind}": {"install": [rule], "configure": [f"PLACE={place}"]}
+            for rule in ("whole", "half", "fails") for kind, place in (("", "$(DESTDIR)$(PREFIX)"), ("-prefix", "$(PREFIX)"))}}
+MAKEFILE = """PLACE = $(DESTDIR)$(PREFIX)
+all:
+
+slow:
+	sleep 60
+
+whole:
+	mkdir -p $(PLACE)/lib/deep && echo prefix=$(PREFIX) >$(PLACE)/lib/one && echo two >$(PLACE)/lib/deep/two
+	ln -sf $(PREFIX)/lib/one $(PLACE)/link
+
+first:
+	mkdir -p $(PLACE)/lib/other && echo first >$(PLACE)/lib/one && ln -sf nowhere $(PLACE)/link
+
+half: first
+	sleep 60
+	echo second >$(PLACE)/lib/other/second
+
+fails: first
+	false
+"""
 #: A project that builds nothing, with a test; it can be made to take long.
 PROJECT = """cmake_minimum_required(VERSION 3.25)
 project(sample LANGUAGES NONE)
@@ -73,9 +101,18 @@ def pkit(files, version=8):
     return b"PKIT" + struct.pack("<I", version) + b"".join(records)
 
 
+@functools.cache
+def _object():
+    """An object file; compiled once, not for each of the many uses."""
+    with tempfile.TemporaryDirectory(prefix="coconut-bad-") as folder:
+        path = Path(folder) / "code.o"
+        subprocess.run(["clang-19", "-c", "-xc", "-", "-o", path], input="int f(void) { return 1; }\n", text=True, check=True)
+        return path.read_bytes()
+
+
 def fill(folder):
     """Put files into the folder for the commands of rows.py."""
-    for name in ("exit", "hang"):
+    for name in ("exit", "hang", "back"):
         (folder / name).write_bytes(elf())
         words = [name, "0"]
         run = protocol.run_description((f"/{name}", "/", words), [], [], [])
@@ -88,8 +125,11 @@ def fill(folder):
         (folder / name).mkdir()
         (folder / name / "CMakeLists.txt").write_text(PROJECT)
         (folder / name / "pause").write_text(str(pause))
-    subprocess.run(["clang-19", "-c", "-xc", "-", "-o", folder / "code.o"], input="int f(void) { return 1; }\n", text=True,
-                   check=True)
+    (folder / "recipes" / "library").mkdir(parents=True)
+    (folder / "recipes" / "library" / "Makefile").write_text(MAKEFILE)
+    for name, more in PORTS.items():
+        (folder / "recipes" / f"{name}.json").write_text(json.dumps({**PORT, **more}))
+    (folder / "code.o").write_bytes(_object())
 
 
 def environment(folder, mark):

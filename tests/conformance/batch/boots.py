@@ -7,59 +7,21 @@ A machine that ends before the driver has said `done` is the deed of the test th
 
 import collections
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
+from reader import Reader, Result
+
 HERE = Path(__file__).resolve().parent
 DRIVER = HERE / "driver.c"
-TAIL_LINES = 8
-_END = re.compile(r"end (\S+) (exit|signal|hung|lost) (\d+) (\d+)$")
 
 #: One test to run. program: a file of the host; data: files that its working directory has besides.
 Job = collections.namedtuple("Job", "name program data words", defaults=((), ()))
 
-#: result: pass, fail (exit status 1), status-N, signal-N, hung, lost (could not be started), crash.
-Result = collections.namedtuple("Result", "result text milliseconds")
-
 
 class BatchError(Exception):
     """One line that says what is wrong and where."""
-
-
-class Reader:
-    """Takes the driver's lines as they come."""
-
-    def __init__(self):
-        self.results, self.running, self.done = {}, None, False
-        self._tail = []
-
-    def take(self, line):
-        """Take one line; returns the name of the test that it ends, or None."""
-        found = _END.match(line)
-        if line.startswith("start "):
-            self.running, self._tail = line.split()[1], []
-        elif line.startswith("| "):
-            self._tail.append(line[2:])
-        elif found and found.group(1) == self.running:
-            self.results[self.running] = self._judge(*found.groups()[1:])
-            self.running = None
-            return found.group(1)
-        elif line == "done":
-            self.done = True
-        return None
-
-    def _judge(self, how, value, milliseconds):
-        text = "\n".join(self._tail[-TAIL_LINES:])
-        if how == "exit":
-            result = {"0": "pass", "1": "fail"}.get(value, f"status-{value}")
-        elif how == "signal":
-            result = f"signal-{value}"
-        else:
-            result = how
-            text = f"error {value} at its start" if how == "lost" else text
-        return Result(result, text, int(milliseconds))
 
 
 def compile_tool(sdk, source, output):

@@ -2,9 +2,8 @@
 // Runs many test programs one after the other, each as a process with a time limit, and tells what
 // became of each. Nothing but POSIX.
 //
-//   driver LIST SECONDS     LIST has a line for each test: name, working directory, program,
-//   arguments,
-//                           with blanks between
+//   driver LIST SECONDS     LIST has a line for each test: name, working directory, program and
+//   up to 9 arguments, with blanks between
 //
 // Standard output:
 //   start NAME                     before a test
@@ -15,21 +14,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define WORDS_MAX 10
+#include "driver_parts.h"
+
 #define LINE_SIZE 2048
-#define TAIL_SIZE 1500
-#define NS_PER_MS 1000000
-#define MS_PER_S 1000
-#define POLL_FIRST_MS 1
-#define POLL_LAST_MS 50
 
 static const char output_path[] = "/tmp/driver-output";
 
@@ -38,37 +31,6 @@ struct test {
     const char *directory;
     char *words[WORDS_MAX + 1];
 };
-
-static long long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
-}
-
-/* The end of what the test wrote, each line behind "| "; control characters become '?'. */
-static void print_tail(void)
-{
-    static char text[TAIL_SIZE];
-    int file = open(output_path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
-        return;
-    }
-    off_t size = lseek(file, 0, SEEK_END);
-    off_t start = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
-    ssize_t got = pread(file, text, sizeof(text), start);
-    close(file);
-    for (ssize_t i = 0; i < got; i++) {
-        if (i == 0 || text[i - 1] == '\n') {
-            fputs("| ", stdout);
-        }
-        unsigned char byte = (unsigned char)text[i];
-        putchar(byte == '\n' || (byte >= ' ' && byte < 127) ? byte : '?');
-    }
-    if (got > 0 && text[got - 1] != '\n') {
-        putchar('\n');
-    }
-}
 
 /* Start the test in its directory; 0 or an errno value. */
 static int start(const struct test *test, pid_t *pid)
@@ -97,24 +59,6 @@ static int start(const struct test *test, pid_t *pid)
     return error;
 }
 
-/* Wait for the process until the time limit; false if it runs on. */
-static bool wait_until(pid_t pid, int *status, long long limit_ms)
-{
-    int pause_ms = POLL_FIRST_MS;
-    for (;;) {
-        pid_t found = waitpid(pid, status, WNOHANG);
-        if (found == pid) {
-            return true;
-        }
-        if (now_ms() >= limit_ms || (found < 0 && errno != EINTR)) {
-            return false;
-        }
-        struct timespec pause = {0, (long)pause_ms * NS_PER_MS};
-        nanosleep(&pause, NULL);
-        pause_ms = pause_ms < POLL_LAST_MS ? 2 * pause_ms : POLL_LAST_MS;
-    }
-}
-
 static void run(const struct test *test, int limit_s)
 {
     long long begin = now_ms();
@@ -134,7 +78,7 @@ static void run(const struct test *test, int limit_s)
         waitpid(pid, &status, 0);
     }
     if (!ended || status != 0) {
-        print_tail();
+        print_tail(output_path);
     }
     if (!ended) {
         printf("end %s hung %d %lld\n", test->name, limit_s, elapsed);

@@ -376,6 +376,9 @@ static const struct mode {
     {"malloc-after-free", run_malloc_after_free},
     {"malloc-header", run_malloc_header},
     {"fmtmsg", run_fmtmsg},
+    {"psignal", run_psignal},
+    {"streams-standard", run_streams_standard},
+    {"wide-standard", run_wide_standard},
     {"syslog", run_syslog},
 };
 
@@ -387,9 +390,7 @@ int child_run(const char *mode)
         }
     }
     int status = exec_child(mode);
-    if (status < 0) {
-        status = jobs_child(mode);
-    }
+    status = status < 0 ? jobs_child(mode) : status;
     if (status < 0) {
         fprintf(stderr, "libc-tests: no child mode '%s'\n", mode);
         status = 2;

@@ -40,6 +40,16 @@ void rest(long ns)
     nanosleep(&time, NULL);
 }
 
+struct timespec in_ms(clockid_t clock, long ms)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    time.tv_nsec += ms * 1000000;
+    time.tv_sec += time.tv_nsec / 1000000000;
+    time.tv_nsec %= 1000000000;
+    return time;
+}
+
 // Read a file into a buffer as a string.
 static void slurp(const char *path, char *out, size_t size)
 {
@@ -148,6 +158,19 @@ static const struct area {
     {"dates", area_dates, false},
     {"schedule", area_schedule, false},
     {"affinity", area_affinity, false},
+    {"wide", area_wide, false},
+    {"wide-streams", area_wide_streams, false},
+    {"streams", area_streams, false},
+    {"memory-streams", area_memory_streams, false},
+    {"numbers", area_numbers, false},
+    {"accounts", area_accounts, false},
+    {"database", area_database, false},
+    {"names", area_names, false},
+    {"math-table", area_math_table, false},
+    {"formats", area_formats, false},
+    {"classes", area_classes, false},
+    {"others", area_others, false},
+    {"corners", area_corners, false},
     // clang-format on
 };
 

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /// Report a case. Thread-safe. @return whether it passed
 /// @param name  "<area>.<case>"
@@ -26,6 +27,9 @@ int test_child(const char *mode, char *output, size_t size);
 /// Let `ns` nanoseconds, fewer than a second, pass.
 void rest(long ns);
 
+/// The time of a clock in `ms` milliseconds. Thread-safe.
+struct timespec in_ms(clockid_t clock, long ms);
+
 /// Path of this program, for children.
 extern const char *test_program;
 
@@ -37,6 +41,9 @@ int exec_child(const char *mode);
 
 /* Modes of a child in files of their own. */
 int run_fmtmsg(void);
+int run_psignal(void);
+int run_streams_standard(void);
+int run_wide_standard(void);
 int run_syslog(void);
 int run_malloc_twice(void);
 int run_malloc_twice_large(void);
@@ -114,3 +121,16 @@ void area_clocks(void);
 void area_dates(void);
 void area_schedule(void);
 void area_affinity(void);
+void area_wide(void);
+void area_wide_streams(void);
+void area_streams(void);
+void area_memory_streams(void);
+void area_numbers(void);
+void area_accounts(void);
+void area_database(void);
+void area_names(void);
+void area_math_table(void);
+void area_formats(void);
+void area_classes(void);
+void area_others(void);
+void area_corners(void);

@@ -164,8 +164,11 @@ static long used(const struct rusage *usage)
            usage->ru_stime.tv_usec;
 }
 
+#define CHILD_MEMORY (8 << 20)
+
 static void usage(void)
 {
+    struct rusage own;
     struct rusage child;
     struct rusage all;
     struct tms before;
@@ -175,6 +178,10 @@ static void usage(void)
     if (pid == 0) {
         while (clock() < CLOCKS_PER_SEC / 20) {
         }
+        char *block = malloc(CHILD_MEMORY);
+        if (block) {
+            memset(block, 1, CHILD_MEMORY);
+        }
         _exit(0);
     }
     CHECK("jobs.wait4-none", wait4(getpid(), NULL, WNOHANG, &child) == -1 && errno == ECHILD);
@@ -182,6 +189,10 @@ static void usage(void)
     CHECK("jobs.wait4-gone", wait4(pid, NULL, 0, &child) == -1 && errno == ECHILD);
     CHECK("jobs.rusage-children",
           getrusage(RUSAGE_CHILDREN, &all) == 0 && used(&all) >= used(&child));
+    CHECK("jobs.wait4-memory", child.ru_maxrss >= CHILD_MEMORY / 1024);
+    CHECK("jobs.rusage-children-memory", all.ru_maxrss >= child.ru_maxrss);
+    CHECK("jobs.rusage-own-memory", getrusage(RUSAGE_SELF, &own) == 0 && own.ru_maxrss > 0 &&
+                                        own.ru_maxrss < child.ru_maxrss);
     times(&after);
     CHECK("jobs.times-children",
           after.tms_cutime + after.tms_cstime >= before.tms_cutime + before.tms_cstime + 3);

@@ -86,6 +86,32 @@ static void refusals(void)
     CHECK("malloc.usable-size-of-null", malloc_usable_size(NULL) == 0);
 }
 
+// A block of more than 2 GiB: there, or refused where the machine has too little memory for it.
+static void beyond_int(void)
+{
+    const size_t size = ((size_t)5 << 29) + 123; // 2.5 GiB
+    const bool fits = (size_t)sysconf(_SC_AVPHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) > 2 * size;
+    errno = 0;
+    unsigned char *block = calloc(1, size);
+    if (!fits && !block) {
+        CHECK("malloc.beyond-2-gib", errno == ENOMEM);
+        return;
+    }
+    CHECK("malloc.beyond-2-gib",
+          block && malloc_usable_size(block) >= size && block[0] == 0 && block[size - 1] == 0);
+    if (block) {
+        block[0] = 1;
+        block[1000] = 2;
+        block[size - 1] = 3;
+        unsigned char *small = realloc(block, 2000);
+        CHECK("malloc.beyond-2-gib-shrinks", small && small[0] == 1 && small[1000] == 2);
+        unsigned char *again = malloc(size);
+        CHECK("malloc.beyond-2-gib-again", again && again != small);
+        free(again);
+        free(small);
+    }
+}
+
 // What is usable may be written to the end, for each size that is kept by the thread and beyond.
 static void usable(void)
 {
@@ -221,6 +247,7 @@ void area_malloc(void)
     basic();
     failures();
     refusals();
+    beyond_int();
     usable();
     aligned();
     churn();

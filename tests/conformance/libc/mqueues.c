@@ -105,14 +105,10 @@ static void messages(void)
 static void times(void)
 {
     char buffer[8];
-    struct timespec soon;
     const struct timespec past = {.tv_sec = 1};
     const struct timespec bad = {.tv_nsec = 1000000000};
     mqd_t queue = make(1, 8, 0);
-    clock_gettime(CLOCK_REALTIME, &soon);
-    soon.tv_nsec += 20000000;
-    soon.tv_sec += soon.tv_nsec / 1000000000;
-    soon.tv_nsec %= 1000000000;
+    const struct timespec soon = in_ms(CLOCK_REALTIME, 20);
     CHECK("mqueues.timed-receive",
           fails(mq_timedreceive(queue, buffer, 8, NULL, &soon), ETIMEDOUT) &&
               fails(mq_timedreceive(queue, buffer, 8, NULL, &past), ETIMEDOUT) &&

@@ -15,16 +15,6 @@
 #include "harness.h"
 #include "robust_make.h"
 
-struct timespec in_ms(long ms)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    time.tv_nsec += ms * 1000000;
-    time.tv_sec += time.tv_nsec / 1000000000;
-    time.tv_nsec %= 1000000000;
-    return time;
-}
-
 void make_robust(pthread_mutex_t *mutex, int type, int shared)
 {
     pthread_mutexattr_t attr;
@@ -57,7 +47,7 @@ static void attributes(void)
                                                  pthread_mutex_lock(&mutex) == 0 &&
                                                  pthread_mutex_consistent(&mutex) == EINVAL);
     CHECK("robust.destroy-held", pthread_mutex_destroy(&mutex) == EBUSY);
-    struct timespec soon = in_ms(10);
+    struct timespec soon = in_ms(CLOCK_REALTIME, 10);
     CHECK("robust.normal-waits-for-itself",
           pthread_mutex_trylock(&mutex) == EBUSY &&
               pthread_mutex_timedlock(&mutex, &soon) == ETIMEDOUT);
@@ -126,7 +116,7 @@ static void ends(void)
                                              pthread_mutex_unlock(&mutex) == 0);
     pthread_create(&thread, NULL, just_return, &mutex);
     pthread_join(thread, NULL);
-    struct timespec soon = in_ms(1000);
+    struct timespec soon = in_ms(CLOCK_REALTIME, 1000);
     CHECK("robust.timedlock", pthread_mutex_timedlock(&mutex, &soon) == EOWNERDEAD &&
                                   pthread_mutex_consistent(&mutex) == 0 &&
                                   pthread_mutex_unlock(&mutex) == 0);
@@ -230,7 +220,7 @@ static void not_mended(void)
         good = good && waiting[i].result == ENOTRECOVERABLE;
     }
     CHECK("robust.waiters-of-a-lost-one", good);
-    struct timespec soon = in_ms(1000);
+    struct timespec soon = in_ms(CLOCK_REALTIME, 1000);
     CHECK("robust.lost", pthread_mutex_lock(&mutex) == ENOTRECOVERABLE &&
                              pthread_mutex_trylock(&mutex) == ENOTRECOVERABLE &&
                              pthread_mutex_timedlock(&mutex, &soon) == ENOTRECOVERABLE &&

@@ -3,10 +3,6 @@
 #pragma once
 
 #include <pthread.h>
-#include <time.h>
-
-/// The time of CLOCK_REALTIME `ms` milliseconds from now.
-struct timespec in_ms(long ms);
 
 /// Makes a robust mutex of `type` (PTHREAD_MUTEX_*), `shared` a PTHREAD_PROCESS_* constant.
 void make_robust(pthread_mutex_t *mutex, int type, int shared);

@@ -188,7 +188,7 @@ static void killed_anywhere(void)
         kill(pids[i], SIGKILL);
         good = waitpid(pids[i], &status, 0) == pids[i] && WIFSIGNALED(status) && good;
     }
-    struct timespec soon = in_ms(5000);
+    struct timespec soon = in_ms(CLOCK_REALTIME, 5000);
     int error = pthread_mutex_timedlock(&shared->mutex, &soon);
     CHECK("robust.killed-anywhere", good && (error == 0 || error == EOWNERDEAD) && shared->a > 100);
     pthread_mutex_consistent(&shared->mutex);

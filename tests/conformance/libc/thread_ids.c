@@ -16,16 +16,6 @@
 
 #include "harness.h"
 
-static struct timespec in_ms(clockid_t clock, long ms)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    time.tv_nsec += ms * 1000000;
-    time.tv_sec += time.tv_nsec / 1000000000;
-    time.tv_nsec %= 1000000000;
-    return time;
-}
-
 static void *give(void *argument)
 {
     return argument;

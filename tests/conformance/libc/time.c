@@ -105,6 +105,7 @@ static void cpu_time(void)
                                 (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000l +
                                         usage.ru_utime.tv_usec + usage.ru_stime.tv_usec >=
                                     29998);
+    CHECK("time.getrusage-memory", usage.ru_maxrss > 0 && usage.ru_maxrss < 1 << 30);
     int64_t before = now_ns(CLOCK_PROCESS_CPUTIME_ID);
     usleep(50000);
     CHECK("time.sleep-is-no-work", now_ns(CLOCK_PROCESS_CPUTIME_ID) - before < 40000000);

@@ -6,12 +6,11 @@ test does not compile, by all headers. A program is kept by its objects, the lib
 SDK and the tests lie does not count.
 """
 
-import hashlib
-import json
 import re
 import shlex
 import subprocess
 
+import kept
 import modules
 import preambles
 from cases import STANDARD, TRIPLE
@@ -50,39 +49,13 @@ def _first_error(text):
     return (text.strip().splitlines() or ["no message"])[0][:200]
 
 
-class Digests:
-    """Hashes of files, each read once."""
-
-    def __init__(self):
-        self._known = {}
-
-    def of(self, path):
-        """Hex digest of a file's content; a text that equals no digest if it cannot be read."""
-        path = str(path)
-        if path not in self._known:
-            try:
-                with open(path, "rb") as stream:
-                    self._known[path] = hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError:
-                self._known[path] = "unreadable"
-        return self._known[path]
-
-    def all(self, paths):
-        """One hex digest of many files and their names."""
-        return _digest([[path.name, self.of(path)] for path in paths])
-
-
-def _digest(value):
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
-
-
 class Compiler:
     """Builds tests below a folder."""
 
     def __init__(self, sdk, source, folder, only_kept=False):
         """only_kept: nothing is built, and what is not kept raises NotKept."""
         self._call = _refuse if only_kept else _call
-        self._folder, self._digests, self._preambles = folder, Digests(), None
+        self._folder, self._digests, self._preambles = folder, kept.Digests(), None
         self._places = ((str(sdk), "SDK"), (str(source), "TESTS"), (str(folder), "BUILT"))
         self._clang = str(sdk / "bin" / f"{TRIPLE}-clang++")
         include = sdk / "sysroot" / "usr" / "include"
@@ -183,11 +156,11 @@ class Compiler:
         words = [self._clang, *words]
         record, depends = place.with_name(place.name + ".json"), place.with_name(place.name + ".d")
         sources = [self._module_sources, self._headers] if case.directives.modules else []
-        state = _digest([self._neutral(words), self._version, self._digests.of(case.path), *sources])
-        kept = _read(record)
-        if kept and kept["state"] == state and (output is None or kept["error"] or output.exists()) and \
-                all(self._file(path) == digest for path, digest in kept["inputs"].items()):
-            return kept["error"], kept["key"]
+        state = kept.digest([self._neutral(words), self._version, self._digests.of(case.path), *sources])
+        known = kept.read(record)
+        if known and known["state"] == state and (output is None or known["error"] or output.exists()) and \
+                all(self._file(path) == digest for path, digest in known["inputs"].items()):
+            return known["error"], known["key"]
         words += ["-MD", "-MF", str(depends), *(["-o", str(output)] if output else [])]
         preamble = self._preambles.take(case.name) if self._preambles and "-verify" not in words else None
         done = self._call([*words, "-include-pch", str(preamble)]) if preamble else None
@@ -196,9 +169,9 @@ class Compiler:
         error = _first_error(done.stderr) if done.returncode != 0 else None
         inputs = {"": self._headers} if error else {
             path: self._digests.of(self._real(path))
-            for path in sorted(self._neutral(_depends(depends))) if not path.startswith("BUILT/")}
-        key = _digest([state, inputs])
-        _write(record, {"state": state, "inputs": inputs, "error": error, "key": key})
+            for path in sorted(self._neutral(kept.depends(depends))) if not path.startswith("BUILT/")}
+        key = kept.digest([state, inputs])
+        kept.write(record, {"state": state, "inputs": inputs, "error": error, "key": key})
         return error, key
 
     def _file(self, path):
@@ -219,13 +192,14 @@ class Compiler:
     def _link_step(self, objects, case, output, key, options):
         """Link; returns the first error or None."""
         words = [self._clang, "-Wl,-s", *map(str, objects), *options, *self._link[case.library]]
-        record, state = output.with_name(output.name + ".json"), _digest([key, self._neutral(words), self._libraries])
-        kept = _read(record)
-        if kept and kept["state"] == state and (kept["error"] or output.exists()):
-            return kept["error"]
+        record = output.with_name(output.name + ".json")
+        state = kept.digest([key, self._neutral(words), self._libraries])
+        known = kept.read(record)
+        if known and known["state"] == state and (known["error"] or output.exists()):
+            return known["error"]
         done = self._call([*words, "-o", str(output)])
         error = _first_error(done.stderr) if done.returncode != 0 else None
-        _write(record, {"state": state, "error": error})
+        kept.write(record, {"state": state, "error": error})
         return error
 
     def _commands(self, case, place):
@@ -266,23 +240,3 @@ def _call(words):
 
 def _refuse(_words):
     raise NotKept
-
-
-def _depends(path):
-    """Files that the compiler read, by its dependency file."""
-    try:
-        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    except OSError:
-        return []
-    return [word for word in text.split(":", 1)[1].split() if word]
-
-
-def _read(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path, record):
-    path.write_text(json.dumps(record), encoding="utf-8")

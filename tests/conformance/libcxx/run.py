@@ -19,6 +19,7 @@ import boots  # noqa: E402
 import cases  # noqa: E402
 import compiler  # noqa: E402
 import expectations  # noqa: E402
+import kept  # noqa: E402
 import table  # noqa: E402
 
 EXPECTED, TABLE = HERE / "expected.txt", cases.TOP / "docs" / "cxx-conformance.md"
@@ -37,7 +38,7 @@ class Records:
 
     def __init__(self, path, *surroundings):
         """surroundings: files that every result depends on: the kernel, what else is in the machine."""
-        self._path, self._digests = path, compiler.Digests()
+        self._path, self._digests = path, kept.Digests()
         self._kernel = self._digests.all(surroundings)
         self._known = {}
         if path.exists():

@@ -33,6 +33,14 @@ class Driver(unittest.TestCase):
             self.assertTrue(reader.done)
         self.assertEqual(self.read("start a", "| one", "| two", "end a exit 1 5").results["a"].text, "one\ntwo")
 
+    def test_other_driver(self):
+        """A driver may have names for statuses and signals; what is none of its lines is kept apart."""
+        reader = boots.Reader({0: "pass", 4: "unsupported"}, 1)
+        for line in ("start a", "| one", "| two", "end a exit 4 5", "start b", "end b signal ALRM 7", "oops"):
+            reader.take(line)
+        self.assertEqual(reader.results, {"a": boots.Result("unsupported", "two", 5), "b": boots.Result("signal-ALRM", "", 7)})
+        self.assertEqual((reader.noise, reader.done), (["oops"], False))
+
     def test_forged(self):
         """What a test prints cannot pass for the driver's word on another test."""
         reader = self.read("start a", "| end a exit 0 1", "end b exit 0 1", "end a exit zero 1")

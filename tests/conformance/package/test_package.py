@@ -38,6 +38,20 @@ def disturb(folder):
             os.utime(path, (when, when))
 
 
+def two_free_ports():
+    """A TCP port of this machine that is free, as is the next one."""
+    for _ in range(100):
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            try:
+                two.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
+    raise AssertionError("no two ports in a row are free")
+
+
 class Package(unittest.TestCase):
     """One package, and what is done with it."""
 
@@ -156,10 +170,7 @@ class Package(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout)["place"], str(other))
 
     def test_virtual_tpm_by_its_name(self):
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            two.bind(("127.0.0.1", port + 1))
+        port = two_free_ports()
         done = subprocess.Popen([self.sdk / "bin/coconut", "run", "--timeout", "60", "vtpm", "--port", str(port)],
                                 cwd=self.place, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         with done:

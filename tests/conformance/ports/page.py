@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """docs/ports.md: what came of each port, from the records of its last runs (records/NAME.json)."""
 
+import hashlib
 import json
 
 HEAD = """# Ports
@@ -13,21 +14,30 @@ kernel. `coconut port NAME --prefix FOLDER` installs one, `coconut test port-NAM
 them, `coconut test port-NAME-all` runs all. Nothing is patched. "N or more": that many must pass, and no run of this
 version is on record. Size: of the static libraries. C++ libraries: also [guides/cxx.md](guides/cxx.md).
 Beside Linux: instructions of one of the tests from its start to its end, as a share of those that the same source takes,
-linked statically with glibc, on Linux in the same emulator (`coconut bench ports NAME`).
+linked statically with glibc, on Linux in the same emulator (`coconut bench ports NAME`); not for C++, where it would
+compare libc++ with the host's libstdc++ instead of two systems.
 
 | library | version | build system | tests passed | failed | known | left out | libraries | beside Linux |
 |---|---|---|---:|---:|---:|---:|---:|---|
 """
 
 
+def _size(folder):
+    """The bytes of the static libraries, each once: a project may build the same as its shared one, or link to it."""
+    found = {}
+    for path in folder.rglob("lib*.a"):
+        data = path.read_bytes()
+        found[hashlib.sha256(data).digest()] = len(data)
+    return sum(found.values())
+
+
 def record(port, version, results):
     """Keep what came of a port's tests, beside its log: of a part of them and of the whole apart."""
     known = port.recipe.get("known", {})
-    size = sum(path.stat().st_size for path in port.binary.rglob("lib*.a"))
     found = {"version": version, "passed": sum(why is None for _, why in results),
              "failed": sum(why is not None and test not in known for test, why in results),
              "known": sum(test in known for test, why in results if why is not None),
-             "part": bool(port.part), "size": size}
+             "part": bool(port.part), "size": _size(port.binary)}
     name = "results-part.json" if port.part else "results.json"
     port.log.with_name(name).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -9,10 +9,12 @@ A recipe NAME.json beside this file, or in a folder given with --recipes, is dat
     system      cmake (the default), autotools, or make: a plain Makefile
     configure   options for cmake, beyond generator, toolchain file and build type; for configure; variables
                 for make
-    needs       other ports that are built and installed first
+    needs       other ports that are built and installed first, and into the same prefix
+    test_needs  those that only its tests need; whole_needs: that only those beyond 'part' need
     install     further options where it is not tested but installed (--install); of make: what to make in place of install
     minimum     how many tests of the library's own must have run for the port to count
-    targets     what to build (default: what the project builds by default)
+    targets     what to build (default: what the project builds by default); with cmake and autotools for tests only:
+                what is installed is what the project builds by default, with the options of 'install'
     first       of make: targets that are made before, one by one, such as a configuration
     also        of make: {folder of the build: targets} that are made behind, if need be without a Makefile
     part        tests that are built, as targets of the same name, and run unless --whole is given: where the
@@ -27,19 +29,21 @@ A recipe NAME.json beside this file, or in a folder given with --recipes, is dat
     check       of autotools: the tests of `make check` that are programs (default: all; none if empty); checkdir: where
     tests       tests beside those of the build system: {"name", "run": [program in the build, arguments],
                 "input": file of the source for standard input, "output": file of the source, or "text", that
-                standard output must equal, "cwd": folder of the build, "options": of `coconut run`, "lines":
-                {"pass", "fail": regular expressions} of a program that prints a line for each of many tests; a
-                group is the test's name, which "exclude" and "known" hold behind that of the program}; @SOURCE@
-                and @BUILD@ stand for the places, @TOOL@ for the beginning of the names of tools, @EXCLUDED@ for the
-                names of a program's tests that "exclude" holds, with commas
+                standard output must equal, "seconds": how long it may take, "cwd": folder of the build,
+                "options": of `coconut run`, "lines": {"pass", "fail": regular expressions} of a program that prints
+                a line for each of many tests; a group is the test's name, which "exclude" and "known" hold behind that
+                of the program}; @SOURCE@ and @BUILD@ stand for the places, @NEEDED@ for the prefix of the ports that it
+                needs, @TOOL@ for the beginning of the names of tools, @EXCLUDED@ for the names of a program's tests that
+                "exclude" holds, with commas
     pass        names of environment variables that the tests see
     flags       options of `coconut run` for all tests
-    installdir  of make: the folder whose Makefile installs (default: the top)
+    installdir  of make: the folder whose Makefile builds and installs (default: the top, behind 'targets')
     bench       the test that `coconut bench ports` measures (default: the first); or another run of a program, like a
                 member of "tests"
     exclude     {test: reason}: tests that are not run at all
     known       tests that cannot pass yet, each with the reason; one that passes all the same fails the port
-Each library is configured, built and tested by its own build system (systems.py).
+Each library is configured, built and tested by its own build system (systems.py). What is installed appears in the prefix
+as a whole (staging.py).
 """
 
 import argparse
@@ -47,11 +51,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import lines
 import page
+from staging import Staging, interrupt
 from systems import LINUX_TOOL, SYSTEMS, PortError, job, run_listed
 
 HERE = Path(__file__).resolve().parent
@@ -63,9 +70,15 @@ FETCH = DEPS / "fetch.py"
 FOLDERS = [HERE]
 KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": dict, "targets": list,
         "part": list, "with": dict, "overlay": str, "exclude": dict, "target_of": list, "dirs": dict,
-        "install": list, "system": str, "needs": list, "check": list, "checkdir": str, "installdir": str,
+        "install": list, "system": str, "needs": list, "test_needs": list, "whole_needs": list, "check": list, "checkdir": str, "installdir": str,
         "tests": list, "pass": list, "flags": list, "autoreconf": bool, "source": str, "version": str,
         "bench": (str, dict), "first": list, "also": dict}
+
+
+#: Signals that end an installation, with what is half-done undone.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: (prefix, name) of the ports that this run has installed, and of those that it is about to.
+INSTALLED, UNDER_WAY = set(), set()
 
 
 def recipes():
@@ -83,8 +96,10 @@ def load_recipe(name):
         recipe = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise PortError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PortError(f"{path}: {error}") from None
+    if not isinstance(recipe, dict):
+        raise PortError(f"{path}: is no JSON object")
     for key, value in recipe.items():
         if key not in KEYS or not isinstance(value, KEYS[key]):
             raise PortError(f"{path}: key '{key}' is unknown or of the wrong type")
@@ -109,7 +124,10 @@ class Port:
         self.source, self.binary = build / name / "source", build / name / "build"
         self.log = build / name / "log.txt"
         self.system = SYSTEMS[self.recipe.get("system", "cmake")](self)
-        self.needed = build / name / "needed" if "needs" in self.recipe else None
+        kinds = ["needs", *([] if prefix else ["test_needs"]), *(["whole_needs"] if whole and not prefix else [])]
+        self.wants = [wanted for kind in kinds for wanted in self.recipe.get(kind, [])]
+        self.needed = (prefix or build / name / "needed") if self.wants else None
+        self.build_of_needs = build if prefix else build / name / "needs"  # where nobody else builds them
 
     def step(self, step, command, env=None, check=True, cwd=None):
         """Run a command of a host tool, its output in the log."""
@@ -173,15 +191,32 @@ class Port:
         stamp.write_text("\n".join(names), encoding="utf-8")
 
     def provide(self, jobs):
-        """Build and install the ports that this one needs, into one prefix; below this one's folder, where nobody
-        else builds them at the same time."""
-        for name in self.recipe.get("needs", []):
-            if not (self.needed / f".{name}").exists():
-                other = Port(name, self.sdk, self.needed.with_name("needs"), self.needed, False, self.linux)
-                other.unpack()
-                other.build(jobs)
-                other.system.install()
-                (self.needed / f".{name}").write_text("", encoding="utf-8")
+        """Build and install the ports that this one needs."""
+        for name in self.wants:
+            stamp = self.needed / f".{name}"
+            if not self.prefix and stamp.exists():
+                continue
+            Port(name, self.sdk, self.build_of_needs, self.needed, False, self.linux).install(jobs)
+            if not self.prefix:
+                stamp.write_text("", encoding="utf-8")
+
+    def install(self, jobs):
+        """Build and install into the prefix with all that it needs, unless this run has done so."""
+        key = (self.prefix, self.name)
+        if key in UNDER_WAY:
+            raise PortError(f"{self.name} needs itself, by 'needs' of its recipe or of another")
+        if key in INSTALLED:
+            return
+        UNDER_WAY.add(key)
+        try:
+            self.unpack()
+            self.build(jobs)
+            with Staging(self.prefix) as staging:
+                self.system.install(staging.root)
+                staging.move()
+            INSTALLED.add(key)
+        finally:
+            UNDER_WAY.discard(key)
 
     def build(self, jobs):
         """Configure and build, from nothing."""
@@ -212,7 +247,7 @@ class Port:
         """A word of a recipe with the places of source and build in it."""
         tool = LINUX_TOOL if self.linux else self.binary.with_name("sdk") / "bin" / "x86_64-unknown-coconut-"
         return (word.replace("@SOURCE@", str(self.source)).replace("@BUILD@", str(self.binary))
-                .replace("@TOOL@", str(tool)))
+                .replace("@NEEDED@", str(self.needed)).replace("@TOOL@", str(tool)))
 
 
 def fetch(lock):
@@ -225,41 +260,25 @@ def fetch(lock):
     return Path(done.stdout.strip())
 
 
-def verdict(why, known):
-    """The line's beginning and end for a test that failed for `why` (None: passed)."""
-    if known is not None:
-        return ("skip", f"known: {known}") if why else ("not ok", "passes; take it off the known ones")
-    return ("not ok", why) if why else ("ok", "")
-
-
-def label_of(test):
-    """A test's name as the line protocol can hold it."""
-    return re.sub(r"[^A-Za-z0-9_.+-]", "_", test)
-
-
 def run_port(name, options):
     """Returns (passed, failed, skipped) and prints a line for each test."""
-    counts = {"ok": 0, "not ok": 0, "skip": 0}
     try:
         port = Port(name, None if options.host else options.sdk, options.build, options.install, options.whole)
+        if options.install:
+            port.install(options.jobs)
+            return 0, 0, 0
         port.unpack()
         port.build(options.jobs)
-        if options.install:
-            port.system.install()
-            return 0, 0, 0
         results = port.test(options.jobs)
     except (PortError, OSError) as error:
-        print(f"not ok - port.{name}: {error}")
+        if options.install:
+            interrupt.settle()
+            complain(f"{name}: {error}")
+        else:
+            print(f"not ok - port.{name}: {error}")
         return 0, 1, 0
     page.record(port, version_of(port.recipe), results)
-    for test, reason in port.recipe.get("exclude", {}).items():
-        print(f"skip - port.{name}.{label_of(test)}: not run: {reason}")
-        counts["skip"] += 1
-    for test, why in results:
-        word, reason = verdict(why, port.recipe.get("known", {}).get(test))
-        print(f"{word} - port.{name}.{label_of(test)}" + (f": {reason}" if reason else ""))
-        counts[word] += 1
-    return counts["ok"], counts["not ok"], counts["skip"]
+    return lines.tell(name, port.recipe, results)
 
 
 def lock_files():
@@ -270,7 +289,8 @@ def lock_files():
 def locked(files=None):
     """{name: (version, Debian's file)} of the lock files, or of these."""
     rows = (line.split() for file in reversed(files or lock_files())
-            for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#"))
+            for line in file.read_text(encoding="utf-8", errors="replace").splitlines()
+            if line.strip() and not line.startswith("#"))
     return {row[1]: (row[2], row[5]) for row in rows if len(row) > 5}
 
 
@@ -284,14 +304,20 @@ def print_job(name, options):
     try:
         port = Port(name, None if options.linux else options.sdk, options.build, None, False, options.linux)
         bench = port.recipe.get("bench")
-        port.part = [bench] if bench in port.recipe.get("part", []) else port.part
+        if bench in (*port.recipe.get("part", []), *port.recipe.get("targets", [])):
+            port.part = [bench]  # nothing else is to be built
         port.unpack()
         port.build(options.jobs)
         print(json.dumps({**job(port), "version": version_of(port.recipe)}))
     except (PortError, OSError) as error:
-        print(f"run.py: error: {name}: {error}", file=sys.stderr)
+        complain(f"{name}: {error}")
         return 1
     return 0
+
+
+def complain(text):
+    """Tell on standard error what is wrong."""
+    print(f"coconut: port: {text}", file=sys.stderr)
 
 
 def list_recipes(as_json):
@@ -308,6 +334,7 @@ def list_recipes(as_json):
 
 
 def main():
+    """Do what the command line asks for; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="ports to build and test (default: all)")
     parser.add_argument("--sdk", type=Path, default=TOP / "build" / "sdk")
@@ -324,6 +351,11 @@ def main():
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
+    if options.install:
+        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # of a shell's background
+        interrupt.catch(ENDING[1:] if ignored else ENDING, lambda signum: SystemExit(128 + signum))
+    # `coconut port` has it blocked while Python starts.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if options.recipes:
         if not options.recipes.is_dir():
             parser.error(f"--recipes {options.recipes}: is no folder")
@@ -331,7 +363,11 @@ def main():
     if options.host and not options.install:
         parser.error("--host is there to install for tests on the host: give --install")
     if options.list:
-        return list_recipes(options.json)
+        try:
+            return list_recipes(options.json)
+        except (PortError, OSError) as error:
+            complain(error)
+            return 1
     if options.page:
         found = {name: load_recipe(name) for name in recipes()}
         page.keep(found, options.build, HERE / "records")
@@ -341,10 +377,8 @@ def main():
     options.install = options.install and options.install.resolve()
     if options.job:
         return print_job(options.job, options)
-    passed = failed = skipped = 0
-    for name in options.names or recipes():
-        good, bad, passed_over = run_port(name, options)
-        passed, failed, skipped = passed + good, failed + bad, skipped + passed_over
+    counts = [run_port(name, options) for name in options.names or recipes()]
+    passed, failed, skipped = map(sum, zip(*counts))
     if options.install:
         return 1 if failed else 0
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
@@ -352,4 +386,10 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        STATUS = main()
+    except KeyboardInterrupt:
+        STATUS = 128 + signal.SIGINT
+    finally:
+        interrupt.close(ENDING)
+    sys.exit(STATUS)

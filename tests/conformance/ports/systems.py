@@ -5,6 +5,7 @@ Each class takes a port (run.py's Port) and works in its folder `binary`. test()
 [(test, None or why it did not pass)]; program() (words, directory, environment) of one test.
 """
 
+import argparse
 import json
 import os
 import re
@@ -19,6 +20,7 @@ STATUS_TIMEOUT = 124
 #: Linux's side of `coconut bench ports`: how its programs are linked, and what makes a CMake project static.
 LINUX_LINK = ("-static", "-fuse-ld=lld")
 LINUX_TOOL = "/usr/lib/llvm-19/bin/llvm-"
+LINKER_FLAGS = "-DCMAKE_EXE_LINKER_FLAGS="
 STATIC_PROJECTS = Path(__file__).resolve().parents[3] / "toolchain" / "cmake" / "Platform" / "CoconutProjects.cmake"
 PREFIX = "x86_64-unknown-coconut-"
 
@@ -32,6 +34,11 @@ def regex(names):
     return "|".join(f"^{re.escape(name)}$" for name in names)
 
 
+def targets(port):
+    """What to build with CMake or Automake: where it is installed, what the project installs by itself."""
+    return [] if port.prefix else port.recipe.get("targets", [])
+
+
 class CMake:
     """CMakeLists.txt and ctest, with nothing but the toolchain file."""
 
@@ -43,9 +50,13 @@ class CMake:
             return [f"-DCMAKE_TOOLCHAIN_FILE={self.port.sdk / 'toolchain' / 'coconut.cmake'}"]
         compilers = ["-DCMAKE_C_COMPILER=clang-19", "-DCMAKE_CXX_COMPILER=clang++-19"]
         if self.port.linux:  # libraries and tests are static as they are with the SDK, by the same means
-            return [*compilers, f"-DCMAKE_EXE_LINKER_FLAGS={' '.join(LINUX_LINK)}",
-                    f"-DCMAKE_PROJECT_INCLUDE={STATIC_PROJECTS}"]
+            return [*compilers, f"-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES={STATIC_PROJECTS}"]
         return [*compilers, "-DCMAKE_POSITION_INDEPENDENT_CODE=ON"]  # for the host
+
+    def _linked(self):
+        """What makes the programs static on Linux, too, in the recipe's own linker flags if it has any."""
+        given = [word for word in self.port.recipe.get("configure", []) if word.startswith(LINKER_FLAGS)]
+        return [f"{(given or [LINKER_FLAGS])[-1]} {' '.join(LINUX_LINK)}"] if self.port.linux else []
 
     def build(self, jobs):
         """Configure and build."""
@@ -55,14 +66,14 @@ class CMake:
             "-DCMAKE_BUILD_TYPE=Release", *self._compiler(),
             *([f"-DCMAKE_INSTALL_PREFIX={port.prefix}"] if port.prefix else []),
             *([f"-DCMAKE_PREFIX_PATH={port.needed}"] if port.needed else []), *recipe.get("configure", []),
-            *(recipe.get("install", []) if port.prefix else [])])
+            *self._linked(), *(recipe.get("install", []) if port.prefix else [])])
         pattern, target = recipe.get("target_of", ["$^", ""])
         part = [re.sub(pattern, target, test) for test in port.part]
-        port.step("build", ["ninja", "-C", port.binary, f"-j{jobs}", *(part or recipe.get("targets", []))])
+        port.step("build", ["ninja", "-C", port.binary, f"-j{jobs}", *(part or targets(port))])
 
-    def install(self):
-        """Install what was built."""
-        self.port.step("install", ["cmake", "--install", self.port.binary])
+    def install(self, root):
+        """Install what was built, below the folder `root` in place of /."""
+        self.port.step("install", ["cmake", "--install", self.port.binary], env={"DESTDIR": str(root)})
 
     def test(self, jobs):
         """Run ctest."""
@@ -130,20 +141,21 @@ class Autotools:
         if port.needed:
             env = {"CPPFLAGS": f"-I{port.needed}/include", "LDFLAGS": f"-L{port.needed}/lib"}
         folder = source / recipe.get("subdir", ".")
-        command = ([folder / "configure", "CC=clang-19", "--disable-shared"] if port.linux else
-                   [port.sdk / "bin" / "coconut-configure", folder])
+        if port.linux:  # in a copy with the name that coconut-configure gives its own: recipes name files there
+            shutil.copytree(folder, port.binary / "coconut-source", symlinks=True)
+            compiler = port.binary / "clang-static"  # one word: libtool takes -static behind a compiler for its own
+            compiler.write_text('#!/bin/sh\nexec clang-19 -static "$@"\n', encoding="utf-8")
+            compiler.chmod(0o755)
+            command = ["./coconut-source/configure", f"CC={compiler}", "--disable-shared"]
+        else:
+            command = [port.sdk / "bin" / "coconut-configure", folder]
         port.step("configure", [*command, *([f"--prefix={port.prefix}"] if port.prefix else []),
                                 *recipe.get("configure", [])], env=env, cwd=port.binary)
-        port.step("build", ["make", f"-j{jobs}", *self._static(), *recipe.get("targets", [])], cwd=port.binary)
+        port.step("build", ["make", f"-j{jobs}", *targets(port)], cwd=port.binary)
 
-    def _static(self):
-        """What makes libtool link statically on Linux, too."""
-        needed = self.port.needed
-        return [f"LDFLAGS=-all-static{f' -L{needed}/lib' if needed else ''}"] if self.port.linux else []
-
-    def install(self):
-        """Install what was built."""
-        self.port.step("install", ["make", "install"], cwd=self.port.binary)
+    def install(self, root):
+        """Install what was built, below the folder `root` in place of /."""
+        self.port.step("install", ["make", "install", f"DESTDIR={root}"], cwd=self.port.binary)
 
     def test(self, jobs):
         """Run `make check`, its programs in the kernel; the results are automake's .trs files."""
@@ -171,7 +183,7 @@ class Autotools:
         name = name or next(iter(port.part or port.recipe.get("check", [])), None)
         if name is None:
             raise PortError(f"{port.name}: the recipe names no test to measure; give it 'bench'")
-        port.step("tests", ["make", "check", "TESTS=", *([f"check_PROGRAMS={name}"] if port.part else []), *self._static()],
+        port.step("tests", ["make", "check", "TESTS=", *([f"check_PROGRAMS={name}"] if port.part else [])],
                   cwd=folder)
         return [str(folder / name)], str(folder), []
 
@@ -199,18 +211,31 @@ class Make:
         folder, words = port.binary / port.recipe.get("subdir", "."), self._words()
         for target in port.recipe.get("first", []):
             port.step(target, ["make", "-C", folder, *words, target])
+        if port.prefix and "installdir" in port.recipe:
+            return  # what is built so far is of the tests; `make install` there builds what it installs
         port.step("build", ["make", "-C", folder, f"-j{jobs}", *words, *port.recipe.get("targets", [])])
         for place, targets in port.recipe.get("also", {}).items():
             port.step(place, ["make", "-C", port.binary / place, f"-j{jobs}", *words, *targets])
 
-    def install(self):
-        """Install what was built."""
+    def install(self, root):
+        """Install what was built, below the folder `root` in place of /. A Makefile that knows no DESTDIR is told of a
+        prefix there."""
         port = self.port
-        port.step("install", ["make", "-C", port.binary / port.recipe.get("installdir", "."),
-                              *port.recipe.get("install", ["install"]),
-                              f"PREFIX={port.prefix}", f"prefix={port.prefix}", f"INSTALL_TOP={port.prefix}",
-                              f"CONFIG_PREFIX={port.prefix}",
-                              *self._words()])
+        command = ["make", "-C", port.binary / port.recipe.get("installdir", "."), *port.recipe.get("install", ["install"])]
+        prefix, words = port.prefix, self._words()
+        if self._knows_destdir([*command, *words]):
+            words.append(f"DESTDIR={root}")
+        else:
+            prefix = f"{root}{port.prefix}"
+        port.step("install", [*command, f"PREFIX={prefix}", f"prefix={prefix}", f"INSTALL_TOP={prefix}",
+                              f"CONFIG_PREFIX={prefix}", *words])
+
+    @staticmethod
+    def _knows_destdir(command):
+        """Whether any rule or variable of the Makefiles that this command reads uses DESTDIR."""
+        done = subprocess.run([*command, "--dry-run", "--print-data-base"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, check=False)
+        return re.search(rb"\$[({]DESTDIR[)}:]", done.stdout) is not None
 
     def test(self, _jobs):
         """A Makefile has no tests that could be started in the kernel; the recipe lists them."""
@@ -244,38 +269,58 @@ def run_listed(port):
         with open(source, "rb") as stdin, open(port.log, "ab") as log:
             log.write(f"\n== {test['name']}: {' '.join(map(str, words))}\n".encode())
             log.flush()
-            done = _run(words, stdin=stdin, stdout=subprocess.PIPE, stderr=log, cwd=port.binary / test.get("cwd", "."),
-                        env={**os.environ, **port.run_environment()})
+            done = _run(words, test.get("seconds", TEST_SECONDS * 2), stdin=stdin, stdout=subprocess.PIPE, stderr=log,
+                        cwd=port.binary / test.get("cwd", "."), env={**os.environ, **port.run_environment()})
             log.write(done.stdout if "lines" in test else done.stdout[-4096:])
         results += _by_lines(port, test, done) if "lines" in test else [(test["name"], _judge(port, test, done))]
     return results
 
 
+def _told(port, test):
+    """What the options of `coconut run` say of a test: its folder, memory, environment and further folders, if any."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    for name, more in (("--cwd", {}), ("--mem", {}), ("--env", {"action": "append", "default": []}),
+                       ("--dir", {"action": "append", "default": []})):
+        parser.add_argument(name, **more)
+    words = [*port.recipe.get("flags", []), *(test.get("options", []) if test else [])]
+    return parser.parse_known_args([port.expand(word) for word in words])[0]
+
+
+def _folders(port, told):
+    """{place in the machine: folder of the host} of what a test sees beside its own folder."""
+    recipe = port.recipe
+    if "dirs" in recipe:
+        found = {str(port.binary / place): str(port.source / folder) for folder, place in recipe["dirs"].items()}
+    else:
+        found = {str(port.source): str(port.source)}
+    for word in told.dir:
+        folder, _, place = word.removesuffix(":ro").partition(":")
+        found[place or folder] = folder
+    return found
+
+
 def job(port):
-    """What `coconut bench ports` measures: {"test", "words", "cwd", "env", "input", "dirs": {place: folder}}."""
+    """What `coconut bench ports` measures: {"test", "words", "cwd", "env", "input", "memory", "dirs": {place: folder}}."""
     recipe = port.recipe
     name, listed = recipe.get("bench"), recipe.get("tests", [])
     test = name if isinstance(name, dict) else next((test for test in listed if name in (None, test["name"])), None)
+    told = _told(port, test)
     if test:
         program, *arguments = _words(port, test)
-        options = [port.expand(word) for word in test.get("options", [])]
-        place = options[options.index("--cwd") + 1] if "--cwd" in options else port.binary / test.get("cwd", ".")
         words = [str(port.binary / program), *arguments]
-        name, cwd, env = test["name"], str(place), []
+        name, cwd, env = test["name"], told.cwd or str(port.binary / test.get("cwd", ".")), []
     else:
         words, cwd, env = port.system.program(name)
-    env += [word.removeprefix("--env=") for word in map(port.expand, recipe.get("flags", [])) if word.startswith("--env=")]
-    dirs = {str(port.binary / place): str(port.source / folder) for folder, place in recipe.get("dirs", {}).items()}
-    return {"test": name or os.path.basename(words[0]), "words": words, "cwd": cwd, "env": env,
+    return {"test": name or os.path.basename(words[0]), "words": words, "cwd": cwd, "env": [*env, *told.env],
             "input": str(port.source / test["input"]) if test and "input" in test else None,
-            "dirs": dirs if "dirs" in recipe else {str(port.source): str(port.source)}}
+            "memory": told.mem, "dirs": _folders(port, told)}
 
 
-def _run(words, **streams):
+def _run(words, seconds, **streams):
     """subprocess.run(), where a program that takes too long ends like one that `coconut run` ends."""
     words = [str(word) for word in words]
     try:
-        return subprocess.run(words, check=False, timeout=TEST_SECONDS * 2, **streams)
+        return subprocess.run(words, check=False, timeout=seconds, **streams)
     except subprocess.TimeoutExpired as error:
         return subprocess.CompletedProcess(words, STATUS_TIMEOUT, error.stdout or b"")
 

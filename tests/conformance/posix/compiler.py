@@ -3,14 +3,18 @@
 
 import concurrent.futures
 import hashlib
-import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from cases import SuiteError
+from cases import HERE, SuiteError
+
+sys.path.append(str(HERE.parent / "batch"))
+
+import kept  # noqa: E402
 
 #: As the suite's own makefile and Debian's package have them. The optimiser runs, nothing is linked together.
 FLAGS = ["-std=gnu99", "-D_POSIX_C_SOURCE=200112L", "-D_GNU_SOURCE", "-O1", "-w",
@@ -44,24 +48,6 @@ def coconut(sdk):
     return target
 
 
-class Digests:
-    """Hashes of files, each read once."""
-
-    def __init__(self):
-        self._known = {}
-
-    def of(self, path):
-        """Hex digest of a file's content; a text no digest equals if it cannot be read."""
-        path = str(path)
-        if path not in self._known:
-            try:
-                with open(path, "rb") as stream:
-                    self._known[path] = hashlib.file_digest(stream, "sha256").hexdigest()
-            except OSError:
-                self._known[path] = "unreadable"
-        return self._known[path]
-
-
 def _first_error(text):
     """The compiler's or linker's first complaint, without places of this machine."""
     for line in text.splitlines():
@@ -76,7 +62,7 @@ class Compiler:
 
     def __init__(self, target, folder, jobs):
         self._target, self._folder, self._jobs = target, folder / target.name, jobs
-        self._digests = Digests()
+        self._digests = kept.Digests()
         version = subprocess.run([*target.compile_words, "--version"], capture_output=True, text=True,
                                  check=True).stdout.splitlines()[0]
         self._libraries = hashlib.sha256("".join(
@@ -125,11 +111,11 @@ class Compiler:
         root = f"-ffile-prefix-map={case.includes[0].parent}/="
         words = [*map(str, self._target.compile_words), *FLAGS, root, *includes, "-c", str(case.source)]
         output, record = place.with_suffix(".o"), place.with_suffix(".json")
-        kept = _read(record)
-        if kept and kept["words"] == words and kept["version"] == self._version and all(
-                self._state(path) == digest for path, digest in kept["inputs"].items()) and (
-                kept["error"] is not None or output.exists()):
-            return kept["error"], kept["key"]
+        known = kept.read(record)
+        if known and known["words"] == words and known["version"] == self._version and all(
+                self._state(path) == digest for path, digest in known["inputs"].items()) and (
+                known["error"] is not None or output.exists()):
+            return known["error"], known["key"]
         depends = place.with_suffix(".d")
         done = subprocess.run([*words, "-MD", "-MF", depends, "-o", output], capture_output=True, text=True,
                               check=False)
@@ -137,9 +123,9 @@ class Compiler:
         inputs = {path: self._digests.of(path) for path in _depends(depends, case, done.returncode)}
         if error is not None:
             inputs["headers"] = self._headers
-        key = hashlib.sha256(json.dumps([words, inputs]).encode()).hexdigest()
-        _write(record, {"words": words, "version": self._version, "inputs": inputs, "error": error,
-                        "key": key})
+        key = kept.digest([words, inputs])
+        kept.write(record, {"words": words, "version": self._version, "inputs": inputs, "error": error,
+                            "key": key})
         return error, key
 
     def _state(self, path):
@@ -148,33 +134,19 @@ class Compiler:
     def _link(self, place, key):
         output, record = place.with_suffix(".test"), place.with_suffix(".link.json")
         state = f"{key} {self._libraries} {self._link_words([], '')}"
-        kept = _read(record)
-        if kept and kept["state"] == state and (kept["error"] is not None or output.exists()):
-            return (None, kept["error"]) if kept["error"] is not None else (output, None)
+        known = kept.read(record)
+        if known and known["state"] == state and (known["error"] is not None or output.exists()):
+            return (None, known["error"]) if known["error"] is not None else (output, None)
         done = subprocess.run(self._link_words([place.with_suffix(".o")], output), capture_output=True,
                               text=True, check=False)
         error = _first_error(done.stderr) if done.returncode != 0 else None
-        _write(record, {"state": state, "error": error})
+        kept.write(record, {"state": state, "error": error})
         return (None, error) if error is not None else (output, None)
 
 
 def _depends(path, case, failed):
-    """Files that the compiler read, by its dependency file."""
-    if failed or not path.exists():
-        return [str(case.source)]
-    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    return [word for word in text.split(":", 1)[1].split() if word]
-
-
-def _read(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path, record):
-    path.write_text(json.dumps(record), encoding="utf-8")
+    """Files that the compiler read."""
+    return (not failed and kept.depends(path)) or [str(case.source)]
 
 
 def stage(programs, folder):

@@ -4,15 +4,13 @@
 // comparison.
 //
 //   driver LIST SECONDS     LIST has a line for each test: name, program and up to 8 arguments,
-//   blanks between
+//   blanks between; before them @SECONDS if the test has a limit of its own
 //
 // Standard output:
 //   start NAME                     before a test
 //   | TEXT                         the last lines that it wrote, if it did not exit with 0
 //   end NAME exit|signal|hung|lost VALUE MILLISECONDS
 //   done                           after the last one
-#include "driver.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -21,31 +19,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define WORDS_MAX 10
+#include "../batch/driver_parts.h"
+#include "driver.h"
+
 #define LINE_SIZE 1024
-#define TAIL_SIZE 1500
-#define NS_PER_MS 1000000
-#define MS_PER_S 1000
-#define POLL_FIRST_MS 1
-#define POLL_LAST_MS 64
 
 static const char output_path[] = "/driver/output";
 
 struct test {
+    int limit_s;
     char *name;
     char *words[WORDS_MAX + 1];
 };
-
-static long long now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
-}
 
 static void say(const char *format, const char *name)
 {
@@ -77,32 +64,6 @@ static const char *signal_name(int number)
     return other;
 }
 
-/* Print the last lines of what the test wrote, each behind "| "; control characters become '?'. */
-static void print_tail(void)
-{
-    static char text[TAIL_SIZE];
-    int file = open(output_path, O_RDONLY | O_CLOEXEC);
-
-    if (file < 0) {
-        return;
-    }
-    off_t size = lseek(file, 0, SEEK_END);
-    off_t start = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
-    ssize_t got = lseek(file, start, SEEK_SET) == start ? read(file, text, sizeof(text)) : 0;
-
-    close(file);
-    for (ssize_t i = 0; i < got; i++) {
-        if (i == 0 || text[i - 1] == '\n') {
-            fputs("| ", stdout);
-        }
-        unsigned char byte = (unsigned char)text[i];
-        putchar(byte == '\n' || (byte >= ' ' && byte < 127) ? byte : '?');
-    }
-    if (got > 0 && text[got - 1] != '\n') {
-        putchar('\n');
-    }
-}
-
 /* Start the test in a process group of its own, with default signal actions; 0 or an errno value.
  */
 static int start(const struct test *test, pid_t *pid)
@@ -132,27 +93,6 @@ static int start(const struct test *test, pid_t *pid)
     return error;
 }
 
-/* Wait for the process until the time limit; false if it runs on. */
-static bool wait_until(pid_t pid, int *status, long long limit_ms)
-{
-    int pause_ms = POLL_FIRST_MS;
-
-    for (;;) {
-        pid_t found = waitpid(pid, status, WNOHANG);
-
-        if (found == pid) {
-            return true;
-        }
-        if (now_ms() >= limit_ms || (found < 0 && errno != EINTR)) {
-            return false;
-        }
-        struct timespec pause = {0, (long)pause_ms * NS_PER_MS};
-
-        nanosleep(&pause, NULL);
-        pause_ms = pause_ms < POLL_LAST_MS ? 2 * pause_ms : pause_ms;
-    }
-}
-
 /* End what is left of the test's group, and take the statuses of orphans that came to this process.
  */
 static void sweep(pid_t group)
@@ -162,7 +102,7 @@ static void sweep(pid_t group)
     }
 }
 
-static void run(const struct test *test, int limit_s)
+static void run(const struct test *test)
 {
     long long begin = now_ms();
     pid_t pid = -1;
@@ -175,7 +115,7 @@ static void run(const struct test *test, int limit_s)
         printf("end %s lost %d 0\n", test->name, error);
         return;
     }
-    bool ended = wait_until(pid, &status, begin + (long long)limit_s * MS_PER_S);
+    bool ended = wait_until(pid, &status, begin + (long long)test->limit_s * MS_PER_S);
     long long elapsed = now_ms() - begin;
 
     sweep(pid);
@@ -184,10 +124,10 @@ static void run(const struct test *test, int limit_s)
         waitpid(pid, &status, 0);
     }
     if (!ended || status != 0) {
-        print_tail();
+        print_tail(output_path);
     }
     if (!ended) {
-        printf("end %s hung %d %lld\n", test->name, limit_s, elapsed);
+        printf("end %s hung %d %lld\n", test->name, test->limit_s, elapsed);
     } else if (WIFSIGNALED(status)) {
         printf("end %s signal %s %lld\n", test->name, signal_name(WTERMSIG(status)), elapsed);
     } else {
@@ -197,11 +137,16 @@ static void run(const struct test *test, int limit_s)
 }
 
 /* Cut a line of the list into words; false if it has too few or too many. */
-static bool parse(char *line, struct test *test)
+static bool parse(char *line, int limit_s, struct test *test)
 {
     size_t count = 0;
 
+    test->limit_s = limit_s;
     test->name = strtok(line, " \n");
+    if (test->name != NULL && test->name[0] == '@') {
+        test->limit_s = atoi(test->name + 1);
+        test->name = strtok(NULL, " \n");
+    }
     for (char *word = strtok(NULL, " \n"); word != NULL; word = strtok(NULL, " \n")) {
         if (count == WORDS_MAX) {
             return false;
@@ -209,7 +154,7 @@ static bool parse(char *line, struct test *test)
         test->words[count++] = word;
     }
     test->words[count] = NULL;
-    return test->name != NULL && count > 0;
+    return test->name != NULL && test->limit_s > 0 && count > 0;
 }
 
 int main(int argc, char **argv)
@@ -229,11 +174,11 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof(line), list) != NULL) {
         struct test test;
 
-        if (!parse(line, &test)) {
+        if (!parse(line, atoi(argv[2]), &test)) {
             printf("driver: a bad line in %s\n", argv[1]);
             return EXIT_FAILURE;
         }
-        run(&test, atoi(argv[2]));
+        run(&test);
         remove_leftovers();
     }
     fclose(list);

@@ -52,15 +52,15 @@ class Lines:
         return 1 if self.failed or not self.passed else 0
 
 
-def run_ours(chosen, options):
-    """Build and run tests here; returns {name: Result}."""
+def run_ours(chosen, hung, options):
+    """Build and run tests here; hung: those expected to hang. Returns {name: Result}."""
     tool = compiler.Compiler(compiler.coconut(options.sdk), options.build, options.jobs)
     say(f"{len(chosen)} tests; building")
     built = tool.build(chosen)
     driver = tool.program("driver", DRIVER)
     machine = boots.CoconutMachine(options.sdk, driver, options.build / "boots", options.cpus)
     machine.seconds = options.seconds
-    return boots.Runner(machine, built, options.jobs, say).run(chosen)
+    return boots.Runner(machine, built, options.jobs, say, hung).run(chosen)
 
 
 def run_linux(target, chosen, options):
@@ -132,7 +132,7 @@ def arguments():
     parser.add_argument("--build", type=Path, default=cases.TOP / "build" / "posix")
     parser.add_argument("--jobs", type=int, default=os.environ.get("COCONUT_JOBS") or os.cpu_count() or 1)
     parser.add_argument("--cpus", type=int, default=1, help="virtual CPUs of each machine")
-    parser.add_argument("--seconds", type=int, default=boots.TEST_SECONDS, help="time limit of a test, guest's clock")
+    parser.add_argument("--seconds", type=int, default=boots.TEST_SECONDS, help="time limit of a test, guest's clock (default: 60, or 20 if it is known to hang)")
     parser.add_argument("--update", action="store_true", help="write expected.txt from the results; reasons stay")
     parser.add_argument("--update-ledger", action="store_true", help="write docs/posix.md; run no test")
     parser.add_argument("--ledger", action="store_true", help="only compare docs/posix.md; run no test")
@@ -154,7 +154,8 @@ def work(options, lines):
                   or any(fnmatch(case.name, pattern) for pattern in options.patterns)]
         if not chosen:
             raise cases.SuiteError(f"no test is called {' or '.join(options.patterns)}")
-        results = run_ours(chosen, options)
+        hung = [name for name, (result, _) in expect.load(names).items() if result == "hung"]
+        results = run_ours(chosen, hung if options.seconds == boots.TEST_SECONDS else (), options)
         keep(results, options)
         if options.update:
             expect.update(results, names)

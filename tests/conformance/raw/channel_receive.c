@@ -83,17 +83,11 @@ TEST(channel_receive, handles, RULE("channel_receive.4"))
     EXPECT_OK(coco_close(next));
     /* No room for one. */
     REQUIRE(send_connection(&client, &pair));
-    coco_handle_t first = scratch_next_handle();
-    int64_t handle = 0;
-    while (handle >= 0) {
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_EQ(channel_get(pair.channel, &message), 1);
     EXPECT_EQ(message.header.handle_count, 1);
     EXPECT_EQ(message.header.handles[0], COCO_HANDLE_NONE);
-    for (coco_handle_t number = first; number < COCO_HANDLE_MAX; number++) {
-        (void)coco_close(number);
-    }
+    scratch_close_handles(full.first, full.last);
     EXPECT_OK(channel_client_end(&client));
     channel_close(&pair);
 }

@@ -137,20 +137,12 @@ TEST(file_open_at, without_waiting, RULE("file_open_at.3"), RULE("file_open_at.E
 TEST(file_open_at, full_table, RULE("file_open_at.EMFILE"))
 {
     coco_handle_t dir = make_base();
-    coco_handle_t first = scratch_next_handle();
-    coco_handle_t last = first;
-    int64_t handle;
     EXPECT_OK(coco_file_fifo_at(dir, "fifo", 0600));
-    while ((handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0)) >= 0) {
-        last = (coco_handle_t)handle;
-    }
-    EXPECT_ERROR(handle, MFILE);
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_ERROR(open_close(dir, "f", READ), MFILE);
     EXPECT_ERROR(open_close(dir, "new", NEW), MFILE);
     EXPECT_ERROR(open_close(dir, "fifo", BOTH), MFILE);
-    for (coco_handle_t open = first; open <= last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    scratch_close_handles(full.first, full.last);
     EXPECT_ERROR(open_close(dir, "new", READ), NOTFOUND);
     EXPECT_OK(coco_file_unlink(BASE "/fifo", 0));
     remove_base(dir);

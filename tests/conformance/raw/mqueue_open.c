@@ -66,18 +66,10 @@ TEST(mqueue_open, refusals, RULE("mqueue_open.1"), RULE("mqueue_open.2"), RULE("
 TEST(mqueue_open, full_table, RULE("mqueue_open.EMFILE"), RULE("mqueue_notify.EMFILE"))
 {
     coco_handle_t queue = queue_make(1, 1, 0);
-    coco_handle_t first = scratch_next_handle();
-    int64_t last = 0;
-    int64_t handle = 0;
-    while (handle >= 0) {
-        last = handle;
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_ERROR(open_with(COCO_MQUEUE_OPEN_READ, 0, 0), MFILE);
     EXPECT_ERROR(coco_mqueue_notify(queue, COCO_MQUEUE_NOTIFY_HANDLE, 0, 0), MFILE);
-    for (coco_handle_t open = first; open <= (coco_handle_t)last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    scratch_close_handles(full.first, full.last);
     EXPECT_OK(coco_mqueue_notify(queue, COCO_MQUEUE_NOTIFY_NOTHING, 0, 0)); /* nobody was left */
     queue_remove(queue);
 }

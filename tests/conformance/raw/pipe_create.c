@@ -253,22 +253,13 @@ TEST(pipe_create, to_a_child, RULE("pipe_create.6"))
 
 TEST(pipe_create, full_table, RULE("pipe_create.EMFILE"))
 {
-    coco_handle_t first = scratch_next_handle();
-    int64_t last = 0;
-    int64_t handle = 0;
-    while (handle >= 0) {
-        last = handle;
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
-    EXPECT_ERROR(handle, MFILE);
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_ERROR(coco_pipe_create(0), MFILE);
     /* Room for one end is not enough, and stays free. */
-    EXPECT_OK(coco_close((coco_handle_t)last));
+    EXPECT_OK(coco_close(full.last));
     EXPECT_ERROR(coco_pipe_create(0), MFILE);
-    EXPECT_EQ(scratch_next_handle(), last);
-    for (coco_handle_t open = first; open < (coco_handle_t)last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    EXPECT_EQ(scratch_next_handle(), full.last);
+    scratch_close_handles(full.first, full.last - 1);
 }
 
 /* Memory that goes bad in the middle of a short write puts nothing into the pipe. */

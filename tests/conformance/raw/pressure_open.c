@@ -13,17 +13,10 @@ static int64_t start(const char *behaviour, uint64_t memory)
     static const struct coco_call_set all[] = {
         {0, 0, UINT64_MAX},          {1, 0, UINT64_MAX},          {0x80000001, 0, UINT64_MAX},
         {0x80000003, 0, UINT64_MAX}, {0x80000006, 0, UINT64_MAX}, {0x80000007, 0, UINT64_MAX}};
-    static char storage[4096];
-    struct coco_spawn spawn;
     const struct child child = {.arguments = {behaviour}};
-    const struct coco_policy policy = {.size = sizeof(policy),
-                                       .call_count = sizeof(all) / sizeof(all[0]),
-                                       .calls = (uintptr_t)all,
-                                       .memory = memory,
-                                       .tasks = COCO_LIMIT_NONE,
-                                       .handles = COCO_HANDLE_MAX};
-    child_prepare(&child, &spawn, storage);
-    return coco_process_spawn_confined(&spawn, &policy);
+    struct coco_policy policy = child_policy(all, sizeof(all) / sizeof(all[0]));
+    policy.memory = memory;
+    return child_spawn_confined(&child, &policy);
 }
 
 static void expect_well(const char *behaviour)

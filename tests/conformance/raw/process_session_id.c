@@ -11,12 +11,9 @@ TEST(process_session_id, is_inherited, RULE("process_session_id.1"),
      RULE("process_session_id.ESRCH"), RULE("process_set_group.5"))
 {
     uint64_t own = (uint64_t)coco_process_id();
-    EXPECT_EQ(coco_process_group_id(0), coco_process_group_id(own));
     EXPECT_EQ(coco_process_session_id(0), coco_process_session_id(own));
-    EXPECT_ERROR(coco_process_group_id(MISSING), SRCH);
     EXPECT_ERROR(coco_process_session_id(MISSING), SRCH);
     uint64_t copy = fork_sleeper();
-    EXPECT_EQ(coco_process_group_id(copy), coco_process_group_id(0));
     EXPECT_EQ(coco_process_session_id(copy), coco_process_session_id(0));
     fork_end(copy);
 }

@@ -22,40 +22,19 @@ static const struct coco_call_set some[] = {
 
 static struct coco_policy policy(void)
 {
-    return (struct coco_policy){
-        .size = sizeof(struct coco_policy),
-        .call_count = sizeof(some) / sizeof(some[0]),
-        .calls = (uintptr_t)some,
-        .memory = COCO_LIMIT_NONE,
-        .tasks = COCO_LIMIT_NONE,
-        .handles = COCO_HANDLE_MAX,
-    };
+    return child_policy(some, sizeof(some) / sizeof(some[0]));
 }
 
 static int64_t start(const char *behaviour, const struct coco_policy *under)
 {
-    static char storage[4096];
-    struct coco_spawn spawn;
     const struct child child = {.arguments = {behaviour}};
-    child_prepare(&child, &spawn, storage);
-    return coco_process_spawn_confined(&spawn, under);
+    return child_spawn_confined(&child, under);
 }
 
 /* Runs a behaviour under a policy; its exit code must be 0. Returns its task id. */
 static int64_t expect_well(const char *behaviour, const struct coco_policy *under)
 {
-    struct coco_exit_status status = {0};
-    int64_t process = start(behaviour, under);
-    if (process < 0) {
-        EXPECT_OK(process);
-        return 0;
-    }
-    int64_t id = coco_process_handle_id((coco_handle_t)process);
-    if (child_wait(process, &status)) {
-        EXPECT_EQ(status.reason, COCO_EXIT_CODE);
-        EXPECT_EQ(status.code, 0);
-    }
-    return id;
+    return child_expect_well(start(behaviour, under));
 }
 
 static void expect_refused(const struct coco_policy *under, int64_t error)

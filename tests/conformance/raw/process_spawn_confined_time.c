@@ -17,25 +17,16 @@ static const struct coco_call_set all[] = {
 
 static struct coco_policy policy(uint64_t budget)
 {
-    return (struct coco_policy){
-        .size = sizeof(struct coco_policy),
-        .call_count = sizeof(all) / sizeof(all[0]),
-        .calls = (uintptr_t)all,
-        .memory = COCO_LIMIT_NONE,
-        .tasks = COCO_LIMIT_NONE,
-        .handles = COCO_HANDLE_MAX,
-        .cpu_budget = budget,
-        .cpu_period = budget == 0 ? 0 : PERIOD_US,
-    };
+    struct coco_policy policy = child_policy(all, sizeof(all) / sizeof(all[0]));
+    policy.cpu_budget = budget;
+    policy.cpu_period = budget == 0 ? 0 : PERIOD_US;
+    return policy;
 }
 
 static int64_t start(const char *behaviour, const struct coco_policy *under)
 {
-    static char storage[4096];
-    struct coco_spawn spawn;
     const struct child child = {.arguments = {behaviour}};
-    child_prepare(&child, &spawn, storage);
-    return coco_process_spawn_confined(&spawn, under);
+    return child_spawn_confined(&child, under);
 }
 
 /* Processor time of a process, and of what it makes if `heirs` is its last one's id. */

@@ -27,17 +27,11 @@ static const struct coco_view usual[] = {
 
 static struct coco_policy policy(void)
 {
-    return (struct coco_policy){
-        .size = sizeof(struct coco_policy),
-        .call_count = sizeof(all) / sizeof(all[0]),
-        .calls = (uintptr_t)all,
-        .memory = COCO_LIMIT_NONE,
-        .tasks = COCO_LIMIT_NONE,
-        .handles = COCO_HANDLE_MAX,
-        .flags = COCO_POLICY_VIEW,
-        .view = (uintptr_t)usual,
-        .view_count = sizeof(usual) / sizeof(usual[0]),
-    };
+    struct coco_policy policy = child_policy(all, sizeof(all) / sizeof(all[0]));
+    policy.flags = COCO_POLICY_VIEW;
+    policy.view = (uintptr_t)usual;
+    policy.view_count = sizeof(usual) / sizeof(usual[0]);
+    return policy;
 }
 
 static void make_tree(void)
@@ -76,32 +70,18 @@ static void remove_tree(void)
 
 static int64_t start(const char *behaviour, const struct coco_policy *under, coco_handle_t dir)
 {
-    static char storage[4096];
-    struct coco_spawn spawn;
     const struct coco_spawn_handle given = {dir, COCO_RIGHT_READ, COCO_ROLE_FD + 9, 0};
     const struct child child = {.arguments = {behaviour},
                                 .handles = &given,
                                 .handle_count = dir == COCO_HANDLE_NONE ? 0 : 1};
-    child_prepare(&child, &spawn, storage);
-    return coco_process_spawn_confined(&spawn, under);
+    return child_spawn_confined(&child, under);
 }
 
 /* Its exit code must be 0. Returns its task id. */
 static int64_t expect_well(const char *behaviour, const struct coco_policy *under,
                            coco_handle_t dir)
 {
-    struct coco_exit_status status = {0};
-    int64_t process = start(behaviour, under, dir);
-    if (process < 0) {
-        EXPECT_OK(process);
-        return 0;
-    }
-    int64_t id = coco_process_handle_id((coco_handle_t)process);
-    if (child_wait(process, &status)) {
-        EXPECT_EQ(status.reason, COCO_EXIT_CODE);
-        EXPECT_EQ(status.code, 0);
-    }
-    return id;
+    return child_expect_well(start(behaviour, under, dir));
 }
 
 /* One behaviour in the usual view. */

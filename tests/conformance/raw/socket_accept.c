@@ -55,13 +55,7 @@ static int64_t interrupt(void (*wait)(void *), struct accepter *accepter)
     if (!EXPECT_OK(thread_start(&accepter->thread, wait, accepter))) {
         return 0;
     }
-    int64_t before = coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(SIGNAL_ONE));
-    for (unsigned i = 0; i < 500 && signals_caught.count == 0; i++) {
-        EXPECT_OK(coco_sleep_until(deadline_after(10 * MILLISECONDS)));
-        EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), SIGNAL_ONE, 0, 0));
-    }
-    EXPECT_OK(thread_join(&accepter->thread));
-    EXPECT_TRUE(coco_signal_mask(COCO_SIGNAL_SET, (uint64_t)before) >= 0);
+    signals_interrupt(SIGNAL_ONE, &accepter->thread);
     signals_reset();
     return accepter->result;
 }
@@ -87,19 +81,11 @@ TEST(socket_accept, full_table, RULE("socket_accept.EMFILE"))
 {
     coco_handle_t listener = sockets_listen(PLACE, COCO_SOCKET_STREAM, 1);
     int64_t client = sockets_connect(PLACE, COCO_SOCKET_STREAM, 0);
-    coco_handle_t first = scratch_next_handle();
-    int64_t last = 0;
-    int64_t handle = 0;
-    while (handle >= 0) {
-        last = handle;
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_ERROR(coco_socket_accept(listener, 0), MFILE);
-    EXPECT_OK(coco_close((coco_handle_t)last));
-    EXPECT_EQ(coco_socket_accept(listener, 0), last); /* it went on waiting */
-    for (coco_handle_t open = first; open <= (coco_handle_t)last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    EXPECT_OK(coco_close(full.last));
+    EXPECT_EQ(coco_socket_accept(listener, 0), full.last); /* it went on waiting */
+    scratch_close_handles(full.first, full.last);
     EXPECT_OK(coco_close((coco_handle_t)client));
     stop(listener);
 }

@@ -55,18 +55,10 @@ TEST(socket_create, not_connected, RULE("socket_create.2"), RULE("read.ENOTCONN"
 
 TEST(socket_create, full_table, RULE("socket_create.EMFILE"), RULE("socket_pair.EMFILE"))
 {
-    coco_handle_t first = scratch_next_handle();
-    int64_t last = 0;
-    int64_t handle = 0;
-    while (handle >= 0) {
-        last = handle;
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
+    struct scratch_handles full = scratch_fill_handles();
     EXPECT_ERROR(coco_socket_create(COCO_SOCKET_STREAM, 0), MFILE);
-    EXPECT_OK(coco_close((coco_handle_t)last));
+    EXPECT_OK(coco_close(full.last));
     EXPECT_ERROR(coco_socket_pair(COCO_SOCKET_STREAM, 0), MFILE);
-    EXPECT_EQ(scratch_next_handle(), last);
-    for (coco_handle_t open = first; open < (coco_handle_t)last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    EXPECT_EQ(scratch_next_handle(), full.last);
+    scratch_close_handles(full.first, full.last - 1);
 }

@@ -97,23 +97,15 @@ TEST(socket_receive, table_without_room, RULE("socket_receive.6"))
     coco_handle_t got[2];
     uint32_t count = 2;
     uint32_t flags;
-    int64_t last = 0;
-    int64_t handle = 0;
     REQUIRE(sockets_make(&ends, COCO_SOCKET_STREAM, 0));
     EXPECT_EQ(sockets_send_handles(ends.a, sent, 2), 1);
-    coco_handle_t first = scratch_next_handle();
-    while (handle >= 0) {
-        last = handle;
-        handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0);
-    }
-    EXPECT_OK(coco_close((coco_handle_t)last));
+    struct scratch_handles full = scratch_fill_handles();
+    EXPECT_OK(coco_close(full.last));
     EXPECT_EQ(sockets_receive_handles(ends.b, got, &count, &flags), 1);
     EXPECT_EQ(count, 1);
-    EXPECT_EQ(got[0], last);
+    EXPECT_EQ(got[0], full.last);
     EXPECT_EQ(flags, COCO_MESSAGE_HANDLES_LOST);
-    for (coco_handle_t open = first; open <= (coco_handle_t)last; open++) {
-        EXPECT_OK(coco_close(open));
-    }
+    scratch_close_handles(full.first, full.last);
     sockets_close(&ends);
 }
 

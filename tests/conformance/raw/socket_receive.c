@@ -166,14 +166,8 @@ TEST(socket_receive, interrupted, RULE("socket_receive.EINTR"), RULE("socket_rec
     REQUIRE_OK(signals_catch(SIGNAL_ONE, COCO_SIGNAL_RESTART, 0));
     struct receiver receiver = {.socket = ends.b, .bytes = bytes, .len = 4};
     REQUIRE_OK(thread_start(&receiver.thread, receive, &receiver));
-    int64_t before = coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(SIGNAL_ONE));
-    for (unsigned i = 0; i < 500 && signals_caught.count == 0; i++) {
-        EXPECT_OK(coco_sleep_until(deadline_after(10 * MILLISECONDS)));
-        EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), SIGNAL_ONE, 0, 0));
-    }
-    EXPECT_OK(thread_join(&receiver.thread));
+    signals_interrupt(SIGNAL_ONE, &receiver.thread);
     EXPECT_ERROR(receiver.result, INTR);
-    EXPECT_TRUE(coco_signal_mask(COCO_SIGNAL_SET, (uint64_t)before) >= 0);
     signals_reset();
     sockets_close(&ends);
 }

@@ -224,14 +224,7 @@ static void interrupted(struct writer *writer)
     signals_reset();
     REQUIRE_OK(signals_catch(SIGNAL_ONE, COCO_SIGNAL_RESTART, 0));
     REQUIRE_OK(thread_start(&writer->thread, write_all, writer));
-    /* The signal is for whoever waits: this thread blocks it. */
-    int64_t before = coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(SIGNAL_ONE));
-    for (unsigned i = 0; i < 500 && signals_caught.count == 0; i++) {
-        EXPECT_OK(coco_sleep_until(deadline_after(10 * MILLISECONDS)));
-        EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), SIGNAL_ONE, 0, 0));
-    }
-    EXPECT_OK(thread_join(&writer->thread));
-    EXPECT_TRUE(coco_signal_mask(COCO_SIGNAL_SET, (uint64_t)before) >= 0);
+    signals_interrupt(SIGNAL_ONE, &writer->thread);
     signals_reset();
 }
 

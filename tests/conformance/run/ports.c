@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { BUFFER = 10000, USAGE = 99 };
+enum { BUFFER = 10000, USAGE = 99, WHOLE = 4096 };
 
 static int fail(const char *what)
 {
@@ -128,6 +129,51 @@ static int facts(int port, const char *path)
     return write(port, "x", 1) == -1 && errno == EBADF ? 0 : fail("write with O_RDONLY");
 }
 
+/* Fills the port with frames of one letter, until it is killed. */
+static _Noreturn void fill(const char *path)
+{
+    static char frame[WHOLE];
+    int port = open(path, O_RDWR);
+
+    memset(frame, 'x', sizeof(frame));
+    while (port >= 0 && write(port, frame, sizeof(frame)) == (ssize_t)sizeof(frame)) {
+    }
+    _exit(fail("fill"));
+}
+
+/* Kills one that writes, and writes a frame of another letter in its place, `count` times. */
+static int replace(int port, const char *path, int count)
+{
+    static char frame[WHOLE];
+    struct pollfd one = {.fd = port, .events = POLLOUT};
+
+    memset(frame, 'y', sizeof(frame));
+    if (poll(&one, 1, -1) != 1 || close(port) != 0) {
+        return fail("poll");
+    }
+    for (int n = 0; n < count; n++) {
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+            fill(path);
+        }
+        usleep(1000u * (unsigned)(n % 7 + 1));
+        if (child < 0 || kill(child, SIGKILL) != 0 || waitpid(child, &status, 0) != child ||
+            !WIFSIGNALED(status)) {
+            return fail("the one that writes");
+        }
+        port = open(path, O_RDWR);
+        if (port < 0 || write(port, frame, sizeof(frame)) != (ssize_t)sizeof(frame)) {
+            return fail("in its place");
+        }
+        if (n + 1 < count && close(port) != 0) {
+            return fail("close");
+        }
+    }
+    return read(port, frame, 1) == 1 ? 0 : fail("read");
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3) {
@@ -149,6 +195,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "flood") == 0) {
         return flood(port);
+    }
+    if (strcmp(argv[1], "replace") == 0 && argc > 3) {
+        return replace(port, argv[2], atoi(argv[3]));
     }
     return strcmp(argv[1], "facts") == 0 ? facts(port, argv[2]) : USAGE;
 }

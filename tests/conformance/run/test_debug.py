@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -88,6 +89,32 @@ class Debug(unittest.TestCase):
         done = self.debug("--cwd", str(self.place), "--batch", "--symbols", f"kid={self.place}/kid", "--break", "add",
                           "--ex", "print *pair", "--ex", "kill", "parent", str(self.place / "kid"))
         self.assertIn("$1 = {left = 2, right = 41}", done.stdout, done.stdout + done.stderr)
+
+    def left(self):
+        """Processes that the command has started and left behind, by a variable of their environment."""
+        mark, found = f"TMPDIR={self.place}".encode(), []
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if mark in Path("/proc", entry, "environ").read_bytes().split(b"\0"):
+                    found.append(Path("/proc", entry, "cmdline").read_bytes())
+            except OSError:
+                continue
+        return found
+
+    def test_interrupted(self):
+        """By Ctrl-C or SIGTERM at any moment: the status says so, no traceback, nothing goes on."""
+        for number, delay in enumerate((0.05, 0.15, 0.3, 0.5, 0.8, 1.3)):
+            signum = (signal.SIGINT, signal.SIGTERM)[number % 2]
+            command = [COCONUT, "debug", "--no-cwd", "--batch", "--break", "main", "--ex", "shell sleep 60", "kid"]
+            with subprocess.Popen(command, cwd=self.place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                  stderr=subprocess.STDOUT, env={**os.environ, "TMPDIR": str(self.place)}) as process:
+                time.sleep(delay)
+                process.send_signal(signum)
+                text, _ = process.communicate(timeout=LIMIT)
+            with self.subTest(delay=delay):
+                self.assertIn(process.returncode, (128 + signum, -signum), text)
+                self.assertNotIn("Traceback", text)
+                self.assertEqual(self.left(), [])
 
     def test_server_as_the_editor_uses_it(self):
         listener = socket.create_server(("127.0.0.1", 0))

@@ -3,11 +3,12 @@
 
 import json
 import re
+import signal
 import subprocess
 from pathlib import Path
 
 from imagecase import ImageCase
-from test_kernel import COCONUT, TOP
+from test_kernel import COCONUT, LIMIT, TOP
 
 HERE = Path(__file__).resolve().parent
 LOG = TOP / "services" / "log"
@@ -89,6 +90,73 @@ class Log(ImageCase):
             "[polite] told by signal 15, goodbye", "service polite: stopped\n",
             "service deaf: stopped, by force\n", "service log: stopped\n")]
         self.assertEqual(order, sorted(order), log)
+
+    def lasting(self, name, grace_ms):
+        """An image whose services last until they are told to end, and one longer."""
+        return self.build(name, [self.service(), member("polite", "polite", stop={"grace_ms": 20000}),
+                                 member("deaf", "deaf", stop={"grace_ms": grace_ms})])
+
+    def start(self, folder, *options, until=("[polite] ready", "[deaf] ready")):
+        """Boot it, until lines are seen; returns the process and the log so far."""
+        run = subprocess.Popen([COCONUT, "boot", "--timeout", "90", *options, "--kernel", folder / "kernel.elf",
+                                folder / "archive.pkit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+        for what in (run.stdin.close, run.stdout.close, run.stderr.close, run.wait, run.kill):
+            self.addCleanup(what)
+        return run, self.read_until(run, *until)
+
+    def read_until(self, run, *lines):
+        """The log up to the last of the lines."""
+        log = ""
+        while not all(f"{line}\n" in log for line in lines):
+            line = run.stdout.readline()
+            self.assertTrue(line, log)
+            log += line
+        return log
+
+    def test_host_asks_for_the_end(self):
+        """Where files are kept for the machine a signal stops the services, in order."""
+        folder = self.lasting("asked", 200)
+        kept = ("--port", f"state=keep:{self.place / 'kept'}")
+        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            run, _ = self.start(folder, *kept)
+            run.send_signal(signum)
+            log, errors = run.communicate(timeout=LIMIT)
+            self.assertEqual((run.returncode, errors), (128 + signum, ""), log)
+            order = [log.index(text) for text in (
+                "[init] the host asks for the end of the machine\n", "service deaf: stopped, by force\n",
+                "service log: stopped\n")]
+            self.assertEqual(order, sorted(order), log)
+            polite = log.index("[polite] told by signal 15, goodbye"), log.index("service polite: stopped\n")
+            self.assertTrue(order[0] < polite[0] < polite[1] < order[2], log)
+        run, _ = self.start(folder, "--timeout", "2", *kept, until=())
+        log, errors = run.communicate(timeout=LIMIT)
+        self.assertEqual((run.returncode, errors), (124, "coconut: time limit reached\n"), log)
+        self.assertIn("service log: stopped", log)
+
+    def test_host_insists(self):
+        """A second signal ends the machine at once; where nothing is kept, so does the first."""
+        folder = self.lasting("insists", 60000)
+        run, _ = self.start(folder, "--port", f"state=keep:{self.place / 'kept'}")
+        run.send_signal(signal.SIGINT)
+        self.read_until(run, "[init] the host asks for the end of the machine")
+        run.send_signal(signal.SIGTERM)
+        self.assertEqual((run.wait(LIMIT), run.stderr.read()), (143, ""))
+        run, _ = self.start(folder)
+        run.send_signal(signal.SIGTERM)
+        log, errors = run.communicate(timeout=LIMIT)
+        self.assertEqual((run.returncode, errors), (143, ""))
+        self.assertNotIn("the host asks", log)
+
+    def test_input_of_init(self):
+        """Of what comes at its input init takes the one byte that asks for the end."""
+        run, _ = self.start(self.lasting("input", 200))
+        run.stdin.write("quit\x04\x1b" * 100000)
+        run.stdin.write("\x03")
+        log, errors = run.communicate(timeout=LIMIT)
+        self.assertEqual((run.returncode, errors), (0, ""), log)
+        self.assertIn("[init] the host asks for the end of the machine\n", log)
+        self.assertIn("service polite: stopped\n", log)
 
     def test_init_gives_up_what_it_does_not_need(self):
         needed = set(re.findall(r"COCO_SYS_([A-Z_]+)", (TOP / "services/init/confine.c").read_text()))

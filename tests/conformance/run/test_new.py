@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What `coconut new` makes, with a moved copy of the installed SDK: it builds, and its tests pass."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -45,6 +46,11 @@ class Projects(unittest.TestCase):
                 self.good("build", name)
                 text = self.good("test", cwd=self.place / name)
                 self.assertIn("100% tests passed", text)
+                image = self.place / name / "build" / f"{name}-image"
+                if image.is_dir():
+                    measured = json.loads((image / "measurements.json").read_text())
+                    size = next(one["size"] for one in measured["files"] if one["name"] == f"/bin/{name}")
+                    self.assertEqual(size, (self.place / name / "build" / f"{name}.stripped").stat().st_size)
 
     def test_port(self):
         """The recipe's own library, what it installs, and a test of it that fails."""

@@ -120,8 +120,8 @@ class PortCheck(unittest.TestCase):
     def test_program_of_linux(self):
         found = self.rows("program.so")
         self.assertEqual(found["epoll_create"], "missing")
-        self.assertEqual({found.get(name, "there") for name in ("__isoc99_scanf", "__errno_location", "read")},
-                         {"there"})
+        self.assertEqual({found.get(name, "there") for name in ("__errno_location", "read")}, {"there"})
+        self.assertEqual(found["__isoc99_scanf"], "differs", "by the ledger's row on scanf")
         self.assertNotEqual(found.get("__printf_chk"), "missing")
 
     def test_macros_of_linux(self):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -127,6 +128,25 @@ class Ports(unittest.TestCase):
         client.close()
         self.line(run, "nobody there")
         self.ended(run)
+
+    def test_who_is_killed_leaves_no_half_of_a_write(self):
+        """Also when the port is full: of what was written up to 4,096 bytes at a time, there is nothing but whole ones."""
+        count = 40
+        for cpus in (1, 2):
+            with self.subTest(cpus=cpus):
+                run = self.start("replace", str(count), cpus=cpus)
+                client = self.connect()
+                seen = {b"x": 0, b"y": 0}
+                with client.makefile("rb") as stream:
+                    while seen[b"y"] < count:
+                        frame = stream.read(4096)
+                        self.assertIn(frame, (b"x" * 4096, b"y" * 4096), f"behind {seen}")
+                        seen[frame[:1]] += 1
+                        if sum(seen.values()) % 50 == 0:
+                            time.sleep(0.01)
+                self.assertGreater(seen[b"x"], count)
+                client.send(b"k")
+                self.ended(run)
 
     def test_names_modes_and_one_program_at_a_time(self):
         self.ended(self.start("facts"))

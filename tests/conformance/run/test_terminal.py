@@ -56,6 +56,7 @@ class Run:
 
         def take_terminal():
             os.setsid()
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests by nohup
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             if background:
                 signal.signal(signal.SIGTTOU, signal.SIG_IGN)

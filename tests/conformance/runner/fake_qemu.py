@@ -102,6 +102,17 @@ def act_exit(guest):
     guest.report(code=int(guest.arguments[1]))
 
 
+def act_back(guest):
+    """Send each directory back with what came along, a file of it changed, and with a directory and a file more."""
+    for folder in guest.returned:
+        below = {"/" + name.lstrip("/"): data for name, data in guest.files.items()}
+        below = {name: data for name, data in below.items() if name.encode().startswith(folder + b"/")}
+        kept = [(name.encode(), 0, data + b"changed") for name, data in below.items() if not name.endswith("/")]
+        for path, kind, data in ((folder, 1, b""), *kept[:1], (folder + b"/more", 1, b""), (folder + b"/more/file", 0, b"new")):
+            guest.send(REPORT, struct.pack("<4sIIIQ", b"CFIL", kind, len(path), 0o755, len(data)) + path + data)
+    guest.report()
+
+
 def act_segv(guest):
     guest.report(reason=1, code=14, address=0x10, instruction=0x401234, error=6, base=0x400000)
 

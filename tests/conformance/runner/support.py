@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the runner's tests share: a temporary place, a minimal program file, the command."""
 
+import copy
 import os
 import struct
 import subprocess
@@ -33,6 +34,19 @@ def elf(kind=2, machine=62, notes=NOTE, interpreter=False, osabi=0):
     table = b"".join(struct.pack("<IIQQQQQQ", *segment) for segment in segments)
     data = (header + table).ljust(0x190, b"\0") + notes
     return data.ljust(0x200, b"\xcc")
+
+
+def changed(document, path, value):
+    """Return a copy of a document with the value at a path of keys replaced, or removed if it is None."""
+    document = copy.deepcopy(document)
+    at = document
+    for key in path[:-1]:
+        at = at[key]
+    if value is None:
+        del at[path[-1]]
+    else:
+        at[path[-1]] = value
+    return document
 
 
 class Case(unittest.TestCase):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Descriptions of interfaces: each rule refuses what it is about, with its line and words; layouts."""
 
-import copy
 import json
 import re
 import struct
 import unittest
 
+import support
 from support import TOP, Case
 
 from coconut_cli import interface as command
@@ -83,16 +83,8 @@ REFUSED = (
 
 
 def changed(path, value, document=None):
-    """A copy of GOOD with one value replaced, or removed if it is None."""
-    document = copy.deepcopy(document or GOOD)
-    at = document
-    for key in path[:-1]:
-        at = at[key]
-    if value is None:
-        del at[path[-1]]
-    else:
-        at[path[-1]] = value
-    return document
+    """A copy of GOOD, or of another document, with one value replaced, or removed if it is None."""
+    return support.changed(document or GOOD, path, value)
 
 
 def read(document):

@@ -11,9 +11,10 @@ import unittest
 from unittest import mock
 
 import support  # its import has the command's folders be found
-from coconut_cli import hostports, keeper, protocol
+from coconut_cli import fault, hostports, keeper, protocol
 
-WRITE, REMOVE = 1, 2
+WRITE, REMOVE, READ, PART, BEGIN = 1, 2, 3, 4, 5
+MARK = bytes(range(16))
 
 
 def request(number, operation, name, data=b"", magic=b"CKEP"):
@@ -49,6 +50,49 @@ class Keeping(support.Case):
         self.assertEqual(self.ask(10, REMOVE, b"one"), ((10, 0), ""))
         self.assertEqual(self.ask(11, REMOVE, b"one"), ((11, 0), ""))
         self.assertEqual(self.content(), {"two": b""})
+
+    def read(self, name, place):
+        """The answer to a request to read: (status, bytes or None)."""
+        with contextlib.redirect_stderr(io.StringIO()):
+            (answer,) = self.keeper.feed(request(9, READ, name, struct.pack(">I", place)))
+        number, status = struct.unpack_from(">II", answer)
+        self.assertEqual(number, 9)
+        if status:
+            self.assertEqual(len(answer), 8)
+            return status, None
+        self.assertEqual(struct.unpack_from(">I", answer, 8), (len(answer) - 12,))
+        return status, answer[12:]
+
+    def test_read(self):
+        content = os.urandom(2 * keeper.READ_PART)
+        (self.work / "long").write_bytes(content)
+        (self.work / "short").write_bytes(b"x")
+        (self.work / "link").symlink_to("short")
+        for place, part in ((0, content[:keeper.READ_PART]), (keeper.READ_PART, content[keeper.READ_PART:]),
+                            (2 * keeper.READ_PART, b""), (0xFFFFFFFF, b""), (2 * keeper.READ_PART - 1, content[-1:])):
+            self.assertEqual(self.read(b"long", place), (0, part))
+        self.assertEqual(self.read(b"short", 0), (0, b"x"))
+        self.assertEqual(self.read(b"none", 0), (errno.ENOENT, None))
+        self.assertEqual(self.read(b"link", 0), (errno.EINVAL, None))
+        self.assertEqual(self.ask(1, WRITE, b"short", b"new")[0], (1, 0))
+        self.assertEqual(self.read(b"short", 0), (0, b"new"))
+
+    def test_port_of_a_folder(self):
+        place = self.work / "made"
+        listeners = hostports.Listeners([hostports.parse(f"state=keep:{place}")])
+        self.addCleanup(listeners.unlink)
+        self.addCleanup(listeners.close)
+        self.assertTrue(place.is_dir())
+        with self.assertRaisesRegex(fault.Fault, "^--port more=keep:.*/made: another run uses it$"):
+            hostports.Listeners([hostports.parse(f"more=keep:{place}")])
+        with self.assertRaisesRegex(fault.Fault, "^--port more=keep:/dev/null: "):
+            hostports.Listeners([hostports.parse("more=keep:/dev/null")])
+        with socket.socket(fileno=os.dup(int(listeners.arguments()[3].rpartition("=")[2]))) as machine:
+            machine.settimeout(support.LIMIT)
+            machine.sendall(request(5, WRITE, b"a", b"x") + request(6, READ, b"a", bytes(4)))
+            self.assertTrue(listeners.served[0].receive())
+            self.assertEqual(machine.recv(100), struct.pack(">IIIII", 5, 0, 6, 0, 1) + b"x")
+        self.assertEqual((place / "a").read_bytes(), b"x")
 
     def test_in_pieces(self):
         stream, answers = request(1, WRITE, b"a", b"x" * 100) + request(2, WRITE, b"b", b"y"), []
@@ -93,6 +137,35 @@ class Keeping(support.Case):
                 self.assertEqual(answer, (3, code))
                 self.assertEqual(said, f"coconut: here: a: {os.strerror(code)}\n")
 
+    def test_parts(self):
+        (self.work / "a").write_bytes(b"old")
+        self.assertEqual(list(self.keeper.feed(request(1, PART, b"a", b"one ") + request(1, PART, b"a", b"two "))), [])
+        self.assertEqual(self.content(), {"a": b"old"})
+        self.assertEqual(self.ask(1, WRITE, b"a", b"three"), ((1, 0), ""))
+        self.assertEqual(self.content(), {"a": b"one two three"})
+        self.assertEqual(self.ask(2, WRITE, b"a", b"four"), ((2, 0), ""))
+        self.assertEqual(self.content(), {"a": b"four"})
+
+    def test_parts_have_a_limit(self):
+        part = b"x" * (keeper.SIZE_MAX // 4)
+        for last in (PART, WRITE):
+            fresh = keeper.Keeper(self.descriptor, "here")
+            for _ in range(4):
+                self.assertEqual(list(fresh.feed(request(1, PART, b"a", part))), [])
+            with self.assertRaises(protocol.BadGuest):
+                list(fresh.feed(request(1, last, b"a", b"x")))
+        self.assertEqual(self.content(), {})
+
+    def test_who_begins(self):
+        """One that was killed between two parts leaves nothing to who comes behind it."""
+        answer = struct.pack(">II", 7, 0) + MARK
+        self.assertEqual(list(self.keeper.feed(request(7, BEGIN, b"", MARK))), [answer])
+        self.assertEqual(list(self.keeper.feed(request(8, PART, b"a", b"of the old one"))), [])
+        self.assertEqual(list(self.keeper.feed(request(7, BEGIN, b"", MARK))), [answer])
+        self.assertEqual(self.ask(1, WRITE, b"b", b"new"), ((1, 0), ""))
+        self.assertEqual(self.ask(2, WRITE, b"a", b"new"), ((2, 0), ""))
+        self.assertEqual(self.content(), {"a": b"new", "b": b"new"})
+
     def test_no_plain_file(self):
         (self.work / "link").symlink_to("/etc/hostname")
         (self.work / "folder").mkdir()
@@ -104,7 +177,13 @@ class Keeping(support.Case):
         self.assertEqual(os.readlink(self.work / "link"), "/etc/hostname")
 
     def test_hostile_requests(self):
-        for bad in (request(1, WRITE, b"a", magic=b"CKEQ"), request(1, 0, b"a"), request(1, 3, b"a"), request(1, WRITE, b""),
+        for bad in (request(1, WRITE, b"a", magic=b"CKEQ"), request(1, 0, b"a"), request(1, 6, b"a"), request(1, BEGIN, b"a", MARK),
+                    request(1, BEGIN, b"", MARK[1:]), request(1, BEGIN, b"", MARK + b"x"), request(1, PART, b"", b"x"),
+                    request(1, PART, b"../a", b"x"), request(1, PART, b"a", b"x") + request(1, PART, b"b", b"x"),
+                    request(1, PART, b"a", b"x") + request(1, WRITE, b"b", b"x"),
+                    request(1, PART, b"a", b"x") + request(1, REMOVE, b"a"),
+                    request(1, PART, b"a", b"x") + request(1, READ, b"a", bytes(4)), request(1, READ, b"a"),
+                    request(1, READ, b"a", bytes(5)), request(1, READ, b"../a", bytes(4)), request(1, WRITE, b""),
                     request(1, REMOVE, b"a", b"x"), request(1, WRITE, b"x" * 32), request(1, WRITE, b".."),
                     request(1, WRITE, b"."), request(1, WRITE, b".coconut-keep"), request(1, WRITE, b"a/b"),
                     request(1, WRITE, b"../a"), request(1, WRITE, b"a\0"), request(1, WRITE, b"a\n"), request(1, WRITE, b"\xff"),

@@ -20,6 +20,8 @@ class Usage(Case):
                             (["run", "--timeout", "nan", "x"], "seconds"),
                             (["run", "--no-cwd=1", "x"], "takes no value"),
                             (["bogus"], "unknown command"), (["boot"], "one archive"),
+                            (["ru"], "did you mean 'run'"), (["run", "--timout", "3"], "did you mean '--timeout'"),
+                            (["--json", "version"], "stands before the command"), (["trace"], "trace: which program"),
                             (["boot", "--machine", "vax", "x"], "microvm"),
                             (["pack", "x", "y"], "NAME=FILE")):
             with self.subTest(words):

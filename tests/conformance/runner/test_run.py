@@ -110,6 +110,9 @@ class Endings(Case):
 
     def test_qemu_fails(self):
         done = self.run_act("qemu_error")
+        self.assert_one_line(done.stderr, f"{self.kernel} is no kernel: QEMU failed", "could not find the machine")
+        self.kernel.write_bytes(b"\x7fELF")
+        done = self.run_act("qemu_error")
         self.assertEqual(done.returncode, 125)
         self.assert_one_line(done.stderr, "could not find the machine")
 
@@ -137,6 +140,7 @@ class Stopping(Case):
         run = subprocess.Popen(self.command(act, options=options), cwd=self.work,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # nohup ignores it
                                env=self.environment(FAKE_QEMU_PID=str(note)))
         self.addCleanup(run.stderr.close)
         limit = time.monotonic() + LIMIT

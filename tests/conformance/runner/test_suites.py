@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""The stages of coconut test: which suites are at work together, and what each may take."""
+"""The stages of coconut test: which suites are at work together, beside the build, and what each may take."""
 
 import contextlib
 import io
 import os
+import re
 import sys
+import time
 from unittest import mock
 
 from support import Case
 
 from coconut_cli import places, suites, test
+from coconut_cli.stage import Stage
 
 #: Says when it began, with how many processes it may work, and how many others were there.
 SUITE = """
@@ -37,13 +40,16 @@ class Stages(Case):
             patch.start()
             self.addCleanup(patch.stop)
 
-    def stage(self, names, workers, cpus=2, force=False):
+    def suites(self, names, script=SUITE):
+        """Suites with these names."""
+        return [suites.Suite(name, name, suites.GUEST, [sys.executable, "-c", script, self.work, name], ())
+                for name in names]
+
+    def stage(self, names, workers, cpus=2, force=False, build=None, behind=()):
         """Run suites with these names; returns (the lines of their beginnings, the tally)."""
-        chosen = [suites.Suite(name, name, suites.GUEST, [sys.executable, "-c", SUITE, self.work, name], ())
-                  for name in names]
         tally = test.Tally(False)
         with mock.patch.object(os, "cpu_count", lambda: cpus), contextlib.redirect_stdout(io.StringIO()):
-            test.run_stage(chosen, tally, force, workers)
+            Stage(tally, force, workers).run(self.suites(names), build, self.suites(behind))
         began = self.work / "began"
         lines = began.read_text().splitlines() if began.exists() else []
         began.unlink(missing_ok=True)
@@ -76,6 +82,48 @@ class Stages(Case):
         self.assertEqual((lines, tally.passed, tally.failed), ([], 2, 0))
         lines, tally = self.stage(["a", "b", "c"], 2)  # what is left has all processors
         self.assertEqual((lines, tally.passed, tally.failed), (["c 2"], 3, 0))
+
+    def test_beside_the_build(self):
+        def build():
+            deadline = time.monotonic() + 60
+            while "b" not in (began.read_text().split() if began.exists() else ()) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            seen.append(began.read_text().split())
+            return True
+
+        began, seen = self.work / "began", []
+        lines, tally = self.stage(["a", "b"], 2, build=build, behind=["c", "d"])
+        self.assertEqual(seen, [["a", "1", "b", "1"]])  # the build ends after b began: c and d were not yet there
+        self.assertEqual(sorted(lines), ["a 1", "b 1", "c 1", "d 1"])
+        self.assertEqual((tally.passed, tally.failed), (4, 0))
+
+    def test_nothing_behind_a_failed_build(self):
+        lines, tally = self.stage(["a"], 2, build=lambda: False, behind=["c"])
+        self.assertEqual((lines, tally.passed, tally.failed), (["a 1"], 1, 0))
+
+    def test_interrupted(self):
+        def build():
+            while not (self.work / "a.here").exists():
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+        begin = time.monotonic()
+        script = SUITE.replace("time.sleep(0.2)", "time.sleep(100)")
+        with contextlib.redirect_stdout(io.StringIO()), self.assertRaises(KeyboardInterrupt):
+            Stage(test.Tally(False), False, 2).run(self.suites(["a", "b"], script), build, self.suites(["c"]))
+        self.assertLess(time.monotonic() - begin, 60)
+        self.assertEqual((self.work / "began").read_text().split()[::2], ["a"])
+
+    def test_times(self):
+        tally = test.Tally(False)
+        busy = SUITE.replace("time.sleep(0.2)", "sum(number * number for number in range(5000000))")
+        with contextlib.redirect_stdout(io.StringIO()):
+            Stage(tally, False, 1).run([*self.suites(["idle"]), *self.suites(["busy"], busy)])
+        tally.write_times()
+        rows = re.findall(r"^ *([\d.]+) +([\d.]+)  (\w+)$", (self.folder / "logs/times.txt").read_text(), re.MULTILINE)
+        found = {name: (float(seconds), float(processor)) for seconds, processor, name in rows}
+        self.assertGreaterEqual(found["idle"][0], 0.2)
+        self.assertGreater(found["busy"][1], found["idle"][1])
 
     def test_long_ones_are_there(self):
         self.assertEqual(set(suites.LONG) - {suite.name for suite in suites.all_suites()}, set())

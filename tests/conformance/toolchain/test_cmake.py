@@ -55,6 +55,17 @@ add_test(NAME script COMMAND ${CMAKE_COMMAND} "-DLINE=$<TARGET_FILE:user> --x y"
          "-DOTHER=$<TARGET_FILE_NAME:user> x" -P script.cmake)
 """
 
+SCRIPTED = """
+cmake_minimum_required(VERSION 3.20)
+project(scripted C)
+enable_testing()
+add_executable(user user.c)
+add_test(NAME shell COMMAND sh -c [[ "$0" word; test $? = 3 ]] $<TARGET_FILE:user>)
+add_test(NAME script COMMAND ${CMAKE_COMMAND} -DFILE=$<TARGET_FILE:user> -P ${CMAKE_SOURCE_DIR}/run.cmake)
+add_test(NAME argument COMMAND user $<TARGET_FILE:user>)
+add_test(NAME emulator COMMAND sh -c [["$@"; test $? = 3]] sh ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:user> word)
+"""
+
 PACKAGE = """
 cmake_minimum_required(VERSION 3.20)
 project(package C)
@@ -132,8 +143,23 @@ class CMake(Case):
         self.assertEqual(commands["long"], [*run, user, "x"])
         self.assertEqual(commands["path"], [*run, user])
         self.assertEqual(commands["host"][1:], ["-E", "true"])
-        self.assertEqual(commands["script"][1:], [f"-DLINE={' '.join(run)} {user} --x y", f"-DFILE={user}",
+        self.assertEqual(commands["script"][1:], [f"-DLINE={' '.join(run)} {user} --x y", f"-DFILE={self.folder}/build/CMakeFiles/coconut-run/user",
                                                   "-DOTHER=user x", "-P", "script.cmake"])
+
+    def test_program_for_a_script(self):
+        """A test that a program of the host runs starts this project's program in the kernel; another gets its path."""
+        self.write("CMakeLists.txt", SCRIPTED)
+        self.write("user.c", "#include <stdio.h>\n#include <string.h>\nint main(int count, char **words)\n{\n#ifdef __coconut__\n"
+                   "    puts(count > 1 ? words[1] : \"\");\n    if (count > 1 && strstr(words[1], \"/user\") != 0) {\n        return strstr(words[1], \"coconut-run\") != 0 ? 4 : 0;\n"
+                   "    }\n    return 3;\n"
+                   "#endif\n    return 5;\n}\n")
+        self.write("run.cmake", 'execute_process(COMMAND "${FILE}" "a word" RESULT_VARIABLE status OUTPUT_VARIABLE text)\n'
+                   'if(NOT status EQUAL 3 OR NOT text STREQUAL "a word\\n")\n    message(FATAL_ERROR "${status} ${text}")\nendif()\n')
+        for kind in ((), ("-DCMAKE_BUILD_TYPE=Release",)):
+            self.cmake(self.folder, *kind)
+            self.run_good("ninja", "-C", self.folder / "build")
+            self.assertIn("100% tests passed, 0 tests failed out of 4",
+                          self.run_good("ctest", "--output-on-failure", "--test-dir", self.folder / "build"))
 
     def test_package(self):
         """find_package(Coconut) gives coconut_add_program(): program, map, stripped copy."""

@@ -174,6 +174,29 @@ class Link(Case):
         self.assertTrue(output.is_file())
         self.assertTrue((self.folder / "a folder" / "a map").is_file())
 
+    def test_large_file_names(self):
+        """Names with 64, which C++ and _GNU_SOURCE have on Linux."""
+        text = ("#include <dirent.h>\n#include <fcntl.h>\n#include <stdio.h>\n#include <sys/mman.h>\n#include <sys/stat.h>\n"
+                "#include <unistd.h>\nint main(void)\n{\n    struct stat64 s;\n    off64_t o = lseek64(0, 0, 0);\n"
+                "    struct dirent64 *d = 0;\n    (void)d;\n    mmap64(0, 1, 0, 0, open64(\".\", O_LARGEFILE), o);\n"
+                "    return fseeko64(stdin, ftello64(stdin), 0) + fstat64(0, &s) + stat64(\".\", &s);\n}\n")
+        self.run_good(tool("clang++"), "-Werror", self.write("names.cpp", text), "-o", self.folder / "names")
+        self.run_good(tool("clang"), "-D_GNU_SOURCE", "-Werror", self.write("names.c", text), "-o", self.folder / "names")
+
+    def test_started_on_the_host(self):
+        """A program that is started without `coconut run` fails there, so that no test seems to pass."""
+        for options in ((), ("-no-pie",)):
+            self.assertEqual(self.run_any(self.compile(HELLO, *options)).returncode, 127)
+
+    def test_mathematics_without_option(self):
+        """libm is linked by itself, for C and for a static library that needs it."""
+        shape = self.write("shape.c", "#include <math.h>\ndouble shape(double x) { return pow(x, 2); }\n")
+        main = self.write("main.c", "double shape(double);\nint main(int n, char **v) { (void)v; return (int)shape(n); }\n")
+        self.run_good(tool("clang"), "-fno-builtin", "-c", shape, "-o", self.folder / "shape.o")
+        self.run_good(tool("ar"), "rcs", self.folder / "libshape.a", self.folder / "shape.o")
+        self.run_good(tool("clang"), main, f"-L{self.folder}", "-lshape", "-o", self.folder / "main")
+        self.assertRegex(self.run_good(tool("nm"), self.folder / "main"), r" T pow\n")
+
     def test_user_library_wins(self):
         """A program's own malloc replaces the library's."""
         own = ('#include <stddef.h>\nstatic char pool[64];\nvoid *malloc(size_t n);\n'

@@ -36,11 +36,13 @@ class Port(Case):
 
     def setUp(self):
         super().setUp()
-        ports = self.folder / "share" / "ports"
-        shutil.copytree(support.SDK / "share/coconut/ports", ports)
-        shutil.copytree(support.SDK / "share/coconut/deps", self.folder / "share" / "deps")
-        for path in (*ports.rglob("*"), *(self.folder / "share").rglob("*"), ports, self.folder / "share/deps"):
+        share = self.folder / "sdk" / "share" / "coconut"
+        ports = share / "ports"
+        for name in ("ports", "deps"):
+            shutil.copytree(support.SDK / "share/coconut" / name, share / name)
+        for path in (share / "ports", share / "deps", *share.rglob("*")):
             path.chmod(path.stat().st_mode | 0o200)
+        (self.folder / "sdk" / "lib").symlink_to(support.SDK / "lib")
         for path in ports.glob("*.json"):
             path.unlink()
         data = io.BytesIO()
@@ -53,7 +55,7 @@ class Port(Case):
         mirror.mkdir()
         (mirror / "tiny_1.orig.tar.gz").write_bytes(data.getvalue())
         digest = hashlib.sha256(data.getvalue()).hexdigest()
-        (self.folder / "share/deps/deps.lock").write_text(
+        (share / "deps" / "deps.lock").write_text(
             f"source tiny 1 tiny bookworm tiny_1.orig.tar.gz {len(data.getvalue())} {digest}\n", encoding="utf-8")
         self.recipe = {"lock": "tiny", "system": "make", "targets": ["all", "check"], "minimum": 1,
                        "tests": [{"name": "copy", "run": ["check"], "input": "tiny.c", "output": "tiny.c"}]}
@@ -75,7 +77,7 @@ class Port(Case):
         """Recipes of a folder of the user's: with its lock file, with a source beside the recipe; what is wrong with them."""
         own = self.folder / "own"
         own.mkdir()
-        lock = self.folder / "share/deps/deps.lock"
+        lock = self.folder / "sdk/share/coconut/deps/deps.lock"
         (own / "deps.lock").write_text(lock.read_text(encoding="utf-8"), encoding="utf-8")
         lock.write_text("# nothing\n", encoding="utf-8")
         (own / "mine.json").write_text(json.dumps({**self.recipe, "lock": "tiny"}), encoding="utf-8")
@@ -88,7 +90,7 @@ class Port(Case):
             (own / "mine.json").write_text(json.dumps({"minimum": 1, **change}), encoding="utf-8")
             done = self.port(*words)
             self.assertEqual(done.returncode, 1)
-            self.assertRegex(done.stdout, f"^not ok - port.mine: .*{part}")
+            self.assertRegex(done.stderr, f"^coconut: port: mine: .*{part}.*\n$")
         done = self.port("--recipes", own / "nowhere", "--list")
         self.assertEqual(done.returncode, 2)
         self.assertIn("nowhere: is no folder", done.stderr)

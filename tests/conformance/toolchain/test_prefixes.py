@@ -143,6 +143,19 @@ class Prefixes(Case):
         self.assertEqual(text.split("answers ")[1].splitlines()[0], f"1|{self.prefix}/include||")
 
     @unittest.skipUnless(shutil.which("pkg-config"), "pkg-config is not installed")
+    def test_pkg_config_of_static_libraries(self):
+        """pkg_check_modules() links what a static library needs itself, by module and by library."""
+        self.write("own/lib/pkgconfig/shape.pc", "Name: shape\nDescription: d\nVersion: 1\nLibs: -lshape\n"
+                   "Requires.private: line\nLibs.private: -lpoint\n")
+        self.write("own/lib/pkgconfig/line.pc", "Name: line\nDescription: d\nVersion: 1\nLibs: -lline\n")
+        self.write("ask/CMakeLists.txt", "cmake_minimum_required(VERSION 3.20)\nproject(ask C)\nfind_package(PkgConfig REQUIRED)\n"
+                   "pkg_check_modules(OWN REQUIRED shape)\nmessage(STATUS \"answers ${OWN_LIBRARIES}\")\n")
+        text = self.run_good("cmake", "-G", "Ninja", "-S", self.folder / "ask", "-B", self.folder / "build",
+                             f"-DCMAKE_PREFIX_PATH={self.prefix}",
+                             f"-DCMAKE_TOOLCHAIN_FILE={support.SDK / 'toolchain' / 'coconut.cmake'}")
+        self.assertEqual(sorted(text.split("answers ")[1].splitlines()[0].split(";")), ["line", "point", "shape"])
+
+    @unittest.skipUnless(shutil.which("pkg-config"), "pkg-config is not installed")
     def test_pkg_config_of_configure(self):
         """The same for configure scripts, by $PKG_CONFIG as by plain pkg-config."""
         host = self.package_of_the_host()

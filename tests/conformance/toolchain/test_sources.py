@@ -139,6 +139,19 @@ class Merge(Case):
         done = self._merge(newlib, port, "--start", self.folder / "start" / "start.o")
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_merge_renames_what_is_called(self):
+        """A function of the port's can call newlib's of the same name under another."""
+        newlib = self._archive("newlib", copy="void copy(void) {}\nvoid other(void) {}",
+                               user="void other(void);\nvoid copy(void);\nvoid use(void) { other(); copy(); }")
+        port = self._archive("port", fast="void theirs(void);\nvoid copy(void) { theirs(); }")
+        done = self._merge(newlib, port, "--rename", "copy.o", "copy", "theirs")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        members = self.run_good(tool("ar"), "t", self.folder / "out.a").split()
+        self.assertEqual(members, ["copy.o", "fast.o", "user.o"])
+        names = self.run_good(tool("nm"), "--defined-only", self.folder / "out.a")
+        self.assertIn("T theirs", names)
+        self.assertEqual(names.count("T copy"), 1)
+
     def test_merge_refuses_doubles(self):
         """Two members of one name would overwrite each other."""
         newlib = self._archive("newlib", same="void one(void) {}")

@@ -4,6 +4,7 @@
 
 #include <coconut/types.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct behaviour {
@@ -17,6 +18,23 @@ struct behaviour {
     __attribute__((used, retain, section("coco_behaviours"))) static const struct behaviour        \
         *const behaviour_pointer_##identifier = &behaviour_##identifier;                           \
     static int behave_##identifier(void)
+
+/// Ends the function that it stands in with `number`, an exit code, unless the condition holds.
+#define NEED(number, condition)                                                                    \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            return (number);                                                                       \
+        }                                                                                          \
+    } while (false)
+
+/// What starts this program again, as an initialiser. `words`: an array of its name and a
+/// behaviour's.
+#define AGAIN(words)                                                                               \
+    {.size = sizeof(struct coco_spawn),                                                            \
+     .path = (uintptr_t)"/raw/child",                                                              \
+     .arguments = (uintptr_t)(words),                                                              \
+     .arguments_len = sizeof(words),                                                               \
+     .argument_count = 2}
 
 /// Writes an answer to the file the parent gave (role COCO_ROLE_FD + 9). 0, or 1 if that failed.
 int answer(const void *data, size_t len);

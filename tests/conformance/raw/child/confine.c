@@ -6,13 +6,6 @@
 #include <harness/thread.h>
 #include <stdbool.h>
 
-#define NEED(number, condition)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            return (number);                                                                       \
-        }                                                                                          \
-    } while (false)
-
 #define BIT(number) (1ull << ((number) & 63u))
 
 /* What each of them needs to go on, and `process_id`. */
@@ -37,28 +30,17 @@ static int code_of(int64_t process)
     return status.reason == COCO_EXIT_CODE ? (int)status.code : 97;
 }
 
-static struct coco_spawn again(const char *arguments, uint64_t len)
+static int start(const struct coco_spawn *spawn, const struct coco_call_set *calls, uint32_t count)
 {
-    return (struct coco_spawn){.size = sizeof(struct coco_spawn),
-                               .path = (uintptr_t)"/raw/child",
-                               .arguments = (uintptr_t)arguments,
-                               .arguments_len = len,
-                               .argument_count = 2};
-}
-
-static int start(const char *arguments, uint64_t len, const struct coco_call_set *calls,
-                 uint32_t count)
-{
-    const struct coco_spawn spawn = again(arguments, len);
     const struct coco_policy policy = {.size = sizeof(policy),
                                        .call_count = count,
                                        .calls = (uintptr_t)calls,
                                        .memory = COCO_LIMIT_NONE,
                                        .tasks = COCO_LIMIT_NONE,
                                        .handles = 32};
-    return code_of(coco_process_spawn_confined(&spawn, &policy));
+    return code_of(coco_process_spawn_confined(spawn, &policy));
 }
-#define START(name, calls, count) start("x\0" name, sizeof("x\0" name), calls, count)
+#define START(name, calls, count) start(&(const struct coco_spawn)AGAIN("x\0" name), calls, count)
 
 /* Exit codes of those that are started: 1 they can ask, 2 they cannot. */
 BEHAVIOUR(confine_asks)
@@ -68,8 +50,7 @@ BEHAVIOUR(confine_asks)
 
 BEHAVIOUR(confine_gives_up)
 {
-    static const char text[] = "x\0confine_asks";
-    const struct coco_spawn spawn = again(text, sizeof(text));
+    const struct coco_spawn spawn = AGAIN("x\0confine_asks");
     NEED(1, coco_query(COCO_QUERY_ABI_LEVEL) > 0);
     NEED(2, coco_process_confine(few, 3, NULL, 0) == 0);
     NEED(3, coco_query(COCO_QUERY_ABI_LEVEL) == COCO_EDENIED && coco_process_id() > 0);
@@ -85,8 +66,7 @@ BEHAVIOUR(confine_gives_up)
 BEHAVIOUR(confine_hands_on)
 {
     struct coco_call_set all[4] = {few[0], few[1], few[2], queries};
-    static const char text[] = "x\0confine_asks";
-    const struct coco_spawn spawn = again(text, sizeof(text));
+    const struct coco_spawn spawn = AGAIN("x\0confine_asks");
     NEED(1, coco_process_confine(few, 3, &queries, 1) == 0);
     NEED(2, coco_query(COCO_QUERY_ABI_LEVEL) == COCO_EDENIED);
     NEED(3, START("confine_asks", all, 4) == 1);
@@ -101,8 +81,7 @@ BEHAVIOUR(confine_hands_on)
 BEHAVIOUR(confine_stays)
 {
     struct coco_call_set all[4] = {few[0], few[1], few[2], queries};
-    static const char text[] = "x\0confine_asks";
-    const struct coco_spawn spawn = again(text, sizeof(text));
+    const struct coco_spawn spawn = AGAIN("x\0confine_asks");
     int64_t handle;
     int64_t last = 0;
     int count = 0;

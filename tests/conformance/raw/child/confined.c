@@ -12,13 +12,6 @@
 #define PRIVATE_ANYTHING ((0x80000005ull << 32) | 63u)
 #define PUBLIC_ANYTHING 63u
 
-#define NEED(number, condition)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            return (number);                                                                       \
-        }                                                                                          \
-    } while (false)
-
 /* The same within a batch of calls. */
 static int look_in_batch(void)
 {
@@ -56,13 +49,7 @@ BEHAVIOUR(confined)
 
 static const char look_again[] = "child\0confined";
 
-static const struct coco_spawn again = {
-    .size = sizeof(again),
-    .path = (uintptr_t)"/raw/child",
-    .arguments = (uintptr_t)look_again,
-    .arguments_len = sizeof(look_again),
-    .argument_count = 2,
-};
+static const struct coco_spawn again = AGAIN(look_again);
 
 static int end_of(int64_t process)
 {

@@ -49,6 +49,21 @@ BEHAVIOUR(exec_become)
     return become(program != NULL ? program : PROGRAM, entry_argument(2), entry_argument(3));
 }
 
+#define PAGES 300u
+#define PAGE 4096u
+
+/* Has had PAGES pages when it becomes a program that tells what it has had. */
+BEHAVIOUR(memory_before_exec)
+{
+    int64_t area = RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, 0, 0, PAGES * PAGE,
+                       COCO_MMAP_READ | COCO_MMAP_WRITE | COCO_MMAP_ANONYMOUS);
+    if (area < 0) {
+        return 1;
+    }
+    memset((void *)area, 1, PAGES * PAGE);
+    return become(PROGRAM, "memory_report", NULL);
+}
+
 static const char *behaviour_of_thread;
 
 static void become_in_thread(void *unused)

@@ -12,13 +12,6 @@
 #define STEP (1ull << 20)
 #define STEPS_MAX 4096u
 
-#define NEED(number, condition)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            return (number);                                                                       \
-        }                                                                                          \
-    } while (false)
-
 static int64_t taken[STEPS_MAX];
 static unsigned count;
 

@@ -72,13 +72,7 @@ static uint64_t used_by_all(const int64_t *processes)
 BEHAVIOUR(spin_in_heirs)
 {
     static const char look[] = "child\0spin";
-    static const struct coco_spawn again = {
-        .size = sizeof(again),
-        .path = (uintptr_t)"/raw/child",
-        .arguments = (uintptr_t)look,
-        .arguments_len = sizeof(look),
-        .argument_count = 2,
-    };
+    static const struct coco_spawn again = AGAIN(look);
     const struct coco_policy policy = {.size = sizeof(policy),
                                        .memory = COCO_LIMIT_NONE,
                                        .tasks = COCO_LIMIT_NONE,

@@ -15,13 +15,6 @@
 #define WRITE COCO_FILE_WRITE
 #define CREATE (COCO_FILE_WRITE | COCO_FILE_CREATE)
 
-#define NEED(number, condition)                                                                    \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            return (number);                                                                       \
-        }                                                                                          \
-    } while (false)
-
 static int64_t opened(const char *path, uint32_t flags)
 {
     int64_t handle = coco_file_open(path, flags, 0644);
@@ -183,13 +176,7 @@ BEHAVIOUR(view_devices)
 BEHAVIOUR(view_heirs)
 {
     static const char look[] = "child\0view_read_only";
-    static const struct coco_spawn again = {
-        .size = sizeof(again),
-        .path = (uintptr_t)"/raw/child",
-        .arguments = (uintptr_t)look,
-        .arguments_len = sizeof(look),
-        .argument_count = 2,
-    };
+    static const struct coco_spawn again = AGAIN(look);
     static const struct coco_call_set all[] = {
         {0, 0, UINT64_MAX},          {1, 0, UINT64_MAX},          {0x80000001, 0, UINT64_MAX},
         {0x80000003, 0, UINT64_MAX}, {0x80000004, 0, UINT64_MAX}, {0x80000005, 0, UINT64_MAX}};

@@ -87,6 +87,26 @@ int64_t child_spawn(const struct child *child)
     return coco_process_spawn(&spawn);
 }
 
+int64_t child_spawn_confined(const struct child *child, const struct coco_policy *policy)
+{
+    char storage[STORAGE_SIZE];
+    struct coco_spawn spawn;
+    child_prepare(child, &spawn, storage);
+    return coco_process_spawn_confined(&spawn, policy);
+}
+
+struct coco_policy child_policy(const struct coco_call_set *calls, uint32_t count)
+{
+    return (struct coco_policy){
+        .size = sizeof(struct coco_policy),
+        .call_count = count,
+        .calls = (uintptr_t)calls,
+        .memory = COCO_LIMIT_NONE,
+        .tasks = COCO_LIMIT_NONE,
+        .handles = COCO_HANDLE_MAX,
+    };
+}
+
 bool child_wait(int64_t process, struct coco_exit_status *status)
 {
     coco_handle_t handle = (coco_handle_t)process;
@@ -109,6 +129,21 @@ bool child_run(const struct child *child, struct coco_exit_status *status)
         print("# child %s did not run to its end\n", child->arguments[0]);
     }
     return false;
+}
+
+int64_t child_expect_well(int64_t process)
+{
+    struct coco_exit_status status = {0};
+    if (process < 0) {
+        EXPECT_OK(process);
+        return 0;
+    }
+    int64_t id = coco_process_handle_id((coco_handle_t)process);
+    if (child_wait(process, &status)) {
+        EXPECT_EQ(status.reason, COCO_EXIT_CODE);
+        EXPECT_EQ(status.code, 0);
+    }
+    return id;
 }
 
 void child_expect_code(const char *name, const char *argument, uint32_t code)

@@ -50,11 +50,22 @@ void child_prepare(const struct child *child, struct coco_spawn *spawn, char *st
 /// Starts it: a process handle, or an error that is not recorded.
 int64_t child_spawn(const struct child *child);
 
+/// The same under a policy.
+int64_t child_spawn_confined(const struct child *child, const struct coco_policy *policy);
+
+/// A policy that allows the calls of `count` sets and limits nothing else. `calls` has to
+/// stay.
+struct coco_policy child_policy(const struct coco_call_set *calls, uint32_t count);
+
 /// Waits for the end, at most a minute, and closes the handle; false after recording a failure.
 bool child_wait(int64_t process, struct coco_exit_status *status);
 
 /// Both, for a child that is expected to start.
 bool child_run(const struct child *child, struct coco_exit_status *status);
+
+/// Waits for the end of a child, which has to have started and to exit with 0. Returns its task id;
+/// 0 after recording that there is no process.
+int64_t child_expect_well(int64_t process);
 
 /// Runs behaviour `name` and expects that the process ends by itself with `code`.
 void child_expect_code(const char *name, const char *argument, uint32_t code);

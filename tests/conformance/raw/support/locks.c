@@ -29,6 +29,13 @@ int64_t locks_set(coco_handle_t file, uint32_t kind, uint64_t start, uint64_t le
     return coco_file_lock(file, &lock, 0);
 }
 
+int64_t locks_take_process(coco_handle_t file, uint64_t start)
+{
+    struct coco_file_lock lock = {
+        .start = start, .length = 1, .kind = COCO_LOCK_EXCLUSIVE, .owner = COCO_LOCK_PROCESS};
+    return coco_file_lock(file, &lock, 0);
+}
+
 int64_t locks_whole(coco_handle_t file, uint32_t kind, uint32_t flags)
 {
     const struct coco_file_lock lock = {.kind = kind, .owner = COCO_LOCK_WHOLE};

@@ -21,6 +21,9 @@ void locks_end(struct lock_pair *pair);
 /// Sets a lock of kind DESCRIPTION, without waiting. 0 or an error.
 int64_t locks_set(coco_handle_t file, uint32_t kind, uint64_t start, uint64_t length);
 
+/// Takes byte `start` exclusively for this process, without waiting. 0 or an error.
+int64_t locks_take_process(coco_handle_t file, uint64_t start);
+
 /// Sets a lock of kind WHOLE; `flags` as file_lock takes them.
 int64_t locks_whole(coco_handle_t file, uint32_t kind, uint32_t flags);
 

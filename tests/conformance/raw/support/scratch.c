@@ -49,3 +49,21 @@ coco_handle_t scratch_next_handle(void)
     EXPECT_OK(coco_close((coco_handle_t)handle));
     return (coco_handle_t)handle;
 }
+
+struct scratch_handles scratch_fill_handles(void)
+{
+    struct scratch_handles made = {.first = scratch_next_handle()};
+    int64_t handle;
+    while ((handle = coco_handle_duplicate(COCO_HANDLE_LOG, 0)) >= 0) {
+        made.last = (coco_handle_t)handle;
+    }
+    EXPECT_ERROR(handle, MFILE);
+    return made;
+}
+
+void scratch_close_handles(coco_handle_t first, coco_handle_t last)
+{
+    for (coco_handle_t open = first; open <= last; open++) {
+        EXPECT_OK(coco_close(open));
+    }
+}

@@ -24,3 +24,15 @@ int64_t scratch_size(coco_handle_t handle);
 
 /// The lowest free handle number: what the next call that makes a handle will give.
 coco_handle_t scratch_next_handle(void);
+
+/// Handles that fill the table, with all numbers between.
+struct scratch_handles {
+    coco_handle_t first;
+    coco_handle_t last;
+};
+
+/// Makes handles until there is no room for another.
+struct scratch_handles scratch_fill_handles(void);
+
+/// Closes the handles from `first` to `last`.
+void scratch_close_handles(coco_handle_t first, coco_handle_t last);

@@ -3,7 +3,7 @@
 
 #include <coconut/coconut.h>
 #include <harness/string.h>
-#include <harness/thread.h>
+#include <harness/test.h>
 
 #include <stddef.h>
 
@@ -48,6 +48,17 @@ int64_t signals_set(uint32_t signal, uint64_t handler)
 int64_t signals_raise(uint32_t signal)
 {
     return coco_signal_send_thread(0, signal, 0, 0);
+}
+
+void signals_interrupt(uint32_t signal, struct thread *thread)
+{
+    int64_t before = coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(signal));
+    for (unsigned i = 0; i < 500 && signals_caught.count == 0; i++) {
+        EXPECT_OK(coco_sleep_until(deadline_after(10 * MILLISECONDS)));
+        EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), signal, 0, 0));
+    }
+    EXPECT_OK(thread_join(thread));
+    EXPECT_TRUE(coco_signal_mask(COCO_SIGNAL_SET, (uint64_t)before) >= 0);
 }
 
 void signals_reset(void)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <coconut/types.h>
+#include <harness/thread.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -42,6 +43,10 @@ int64_t signals_set(uint32_t signal, uint64_t handler);
 
 /// Sends a signal to the calling thread. 0 or an error.
 int64_t signals_raise(uint32_t signal);
+
+/// Sends this process `signal` until one is caught, five seconds at most, and joins `thread`, which
+/// is the one that takes it: the calling thread blocks it meanwhile.
+void signals_interrupt(uint32_t signal, struct thread *thread);
 
 /// Default actions, nothing blocked, nothing caught.
 void signals_reset(void);
