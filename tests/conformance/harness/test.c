@@ -14,6 +14,7 @@
    --repeat. */
 #define MEMORY_SLACK (64 * 1024)
 #define LEAK_PASSES 2
+#define MEMORY_LOOKS 20
 
 extern const struct test *const __start_coco_tests[];
 extern const struct test *const __stop_coco_tests[];
@@ -179,6 +180,11 @@ static void check_memory(void)
         }
     }
     int64_t lost = before - counters_free_memory();
+    /* A CPU that is held up while it takes something down gives it back later; what is lost stays
+       so. */
+    for (int look = 1; lost > MEMORY_SLACK && look < MEMORY_LOOKS; look++) {
+        lost = before - counters_free_memory();
+    }
     if (lost > MEMORY_SLACK) {
         print("not ok - repeat.memory: %s:%d: expected at most %d bytes taken, got %ld\n",
               __FILE_NAME__, __LINE__, MEMORY_SLACK, lost);
