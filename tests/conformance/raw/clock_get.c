@@ -31,13 +31,14 @@ TEST(clock_get, monotonic_never_goes_back, RULE("clock_get.2"))
 
 TEST(clock_get, realtime_is_a_date, RULE("clock_get.2"))
 {
+    int64_t begin = coco_clock_get(COCO_CLOCK_MONOTONIC);
     int64_t real = coco_clock_get(COCO_CLOCK_REALTIME);
     EXPECT_TRUE(real > YEAR_2020 && real < YEAR_2200);
     int64_t mono = coco_clock_get(COCO_CLOCK_MONOTONIC);
     (void)coco_sleep_until((uint64_t)mono + 20 * MILLISECONDS);
     int64_t real_step = coco_clock_get(COCO_CLOCK_REALTIME) - real;
     EXPECT_TRUE(real_step >= (int64_t)(19 * MILLISECONDS));
-    EXPECT_TRUE(real_step <= (int64_t)(5 * SECONDS));
+    EXPECT_TRUE(real_step <= coco_clock_get(COCO_CLOCK_MONOTONIC) - begin + (int64_t)MILLISECONDS);
 }
 
 static void compute(int64_t until_cpu_ns)
@@ -46,6 +47,20 @@ static void compute(int64_t until_cpu_ns)
         for (volatile int i = 0; i < 1000; i++) {
         }
     }
+}
+
+/* What a sleep of 100 ms takes of the thread's own time; the least of several: where the machine is
+   held up while the thread runs, that counts. */
+static int64_t time_of_sleep(void)
+{
+    int64_t least = (int64_t)SECONDS;
+    for (int i = 0; i < 20 && least >= (int64_t)(50 * MILLISECONDS); i++) {
+        int64_t before = coco_clock_get(COCO_CLOCK_THREAD);
+        (void)coco_sleep_until(deadline_after(100 * MILLISECONDS));
+        int64_t used = coco_clock_get(COCO_CLOCK_THREAD) - before;
+        least = used < least ? used : least;
+    }
+    return least;
 }
 
 /* Computing counts, sleeping does not. */
@@ -59,9 +74,7 @@ TEST(clock_get, processor_time, RULE("clock_get.3"))
     int64_t process_ns = coco_clock_get(COCO_CLOCK_PROCESS) - process_start_ns;
     EXPECT_TRUE(thread_ns >= (int64_t)(20 * MILLISECONDS));
     EXPECT_TRUE(process_ns >= (int64_t)(20 * MILLISECONDS));
-    int64_t before_sleep = coco_clock_get(COCO_CLOCK_THREAD);
-    (void)coco_sleep_until(deadline_after(400 * MILLISECONDS));
-    EXPECT_TRUE(coco_clock_get(COCO_CLOCK_THREAD) - before_sleep < (int64_t)(300 * MILLISECONDS));
+    EXPECT_TRUE(time_of_sleep() < (int64_t)(50 * MILLISECONDS));
 }
 
 static void compute_in_thread(void *unused)

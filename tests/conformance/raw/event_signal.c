@@ -38,7 +38,7 @@ TEST(event_signal, from_a_child, RULE("event_signal.1"), RULE("event_wait.5"))
         .arguments = {"signal_events", "200"}, .handles = handles, .handle_count = 2});
     REQUIRE_TRUE(process > 0);
     for (int i = 0; i < SIGNALS; i++) {
-        REQUIRE_EQ(coco_event_wait(handles[0].handle, 6, 0, deadline_after(20 * SECONDS)), 2);
+        REQUIRE_EQ(coco_event_wait(handles[0].handle, 6, 0, deadline_after(60 * SECONDS)), 2);
         REQUIRE_OK(coco_event_signal(handles[1].handle, 1));
     }
     EXPECT_TRUE(child_wait(process, &status));

@@ -175,8 +175,7 @@ TEST(file_fifo_at, signals_end_the_waiting, RULE("file_open.EINTR"), RULE("file_
         signals_reset();
         EXPECT_OK(signals_catch(SIGNAL_ONE, 0, 0));
         REQUIRE_TRUE(start(&opener));
-        EXPECT_OK(coco_signal_send_thread(opener.id, SIGNAL_ONE, 0, 0));
-        EXPECT_OK(thread_join(&opener.thread));
+        signals_interrupt(SIGNAL_ONE, &opener.thread);
         EXPECT_ERROR(opener.result, INTR);
     }
     signals_reset();

@@ -93,8 +93,13 @@ TEST(file_lock, signals_end_the_wait, RULE("file_lock.EINTR"))
     int64_t process = fork_child(wait_in_copy, &pair.one);
     REQUIRE_TRUE(process >= 0);
     uint64_t id = (uint64_t)coco_process_handle_id((coco_handle_t)process);
-    (void)coco_sleep_until(deadline_after(30 * MILLISECONDS));
-    EXPECT_OK(coco_signal_send_id(id, SIGNAL_ONE, 0, 0));
+    for (int i = 0; i < 6000; i++) { /* the first may come before it waits */
+        if (coco_process_wait((coco_handle_t)process, deadline_after(10 * MILLISECONDS), &status) ==
+            0) {
+            break;
+        }
+        (void)coco_signal_send_id(id, SIGNAL_ONE, 0, 0);
+    }
     EXPECT_TRUE(child_wait(process, &status));
     EXPECT_TRUE(status.code == -COCO_EINTR || status.reason != COCO_EXIT_CODE);
     /* Who waits can be ended, too. */

@@ -51,7 +51,7 @@ TEST(interval_timer, signals, RULE("interval_timer.3"))
         signals_reset();
         EXPECT_OK(signals_catch(signals[which], 0, 0));
         EXPECT_OK(set(which, 3 * MILLISECONDS, 3 * MILLISECONDS));
-        for (int i = 0; i < 1000 && __atomic_load_n(&signals_caught.count, __ATOMIC_ACQUIRE) < 2;
+        for (int i = 0; i < 10000 && __atomic_load_n(&signals_caught.count, __ATOMIC_ACQUIRE) < 2;
              i++) {
             timers_compute(MILLISECONDS);
         }

@@ -7,6 +7,7 @@
 #include "child.h"
 #include "queues.h"
 #include "signals.h"
+#include "turns.h"
 
 static int64_t notify(coco_handle_t queue, uint32_t how)
 {
@@ -128,8 +129,10 @@ TEST(mqueue_notify, receiver_first, RULE("mqueue_notify.2"))
 {
     coco_handle_t queue = queue_make(1, 8, 0);
     struct receiver receiver = {.queue = queue};
-    REQUIRE_OK(thread_start(&receiver.thread, receive_one, &receiver));
-    EXPECT_OK(coco_sleep_until(deadline_after(20 * MILLISECONDS)));
+    turns_begin();
+    EXPECT_OK(thread_start(&receiver.thread, receive_one, &receiver));
+    turns_pass(); /* now it waits */
+    turns_end();
     int64_t watch = notify(queue, COCO_MQUEUE_NOTIFY_HANDLE);
     REQUIRE_TRUE(watch > 0);
     EXPECT_OK(queue_send(queue, "a", 0));

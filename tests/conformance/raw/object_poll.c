@@ -121,7 +121,7 @@ TEST(object_poll, ends_of_processes_and_threads, RULE("object_poll.4"))
     int64_t process = child_spawn(&(struct child){.arguments = {"sleep", "20"}});
     REQUIRE_TRUE(process > 0);
     EXPECT_EQ(
-        poll_one((coco_handle_t)process, COCO_EVENT_ENDED, deadline_after(10 * SECONDS), &returned),
+        poll_one((coco_handle_t)process, COCO_EVENT_ENDED, deadline_after(60 * SECONDS), &returned),
         1);
     EXPECT_EQ(returned, COCO_EVENT_ENDED);
     EXPECT_OK(coco_process_wait((coco_handle_t)process, 0, &status));
@@ -189,7 +189,7 @@ static void play(void *argument)
     struct player *player = argument;
     char ball;
     for (player->rounds = 0; player->rounds < ROUNDS; player->rounds++) {
-        uint64_t deadline = deadline_after(5 * SECONDS);
+        uint64_t deadline = deadline_after(60 * SECONDS);
         if (coco_object_poll(player->entries, 2, deadline) != 1 ||
             player->entries[1].returned != COCO_EVENT_READ ||
             coco_read(player->entries[1].handle, &ball, 1) != 1 ||

@@ -87,7 +87,7 @@ TEST(pressure_open, scopes, RULE("pressure_open.1"), RULE("pressure_open.5"))
     EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
     REQUIRE(child_wait(process, &status));
     EXPECT_EQ(status.reason, COCO_EXIT_KILLED);
-    for (int i = 0; i < 1000 && event_poll((coco_handle_t)machine, COCO_EVENT_READ) != 0; i++) {
+    for (int i = 0; i < 60000 && event_poll((coco_handle_t)machine, COCO_EVENT_READ) != 0; i++) {
         (void)coco_sleep_until(deadline_after(MILLISECONDS));
     }
     EXPECT_EQ(event_poll((coco_handle_t)machine, COCO_EVENT_READ), 0);

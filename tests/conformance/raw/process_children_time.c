@@ -8,7 +8,7 @@
 
 static int64_t wait_any(uint32_t flags, struct coco_child *child)
 {
-    return coco_process_wait_child(COCO_CHILD_ANY, 0, flags, deadline_after(20 * SECONDS), child);
+    return coco_process_wait_child(COCO_CHILD_ANY, 0, flags, deadline_after(60 * SECONDS), child);
 }
 
 static uint32_t burn(void *unused)

@@ -64,14 +64,14 @@ static uint32_t touch_in_child(void *unused)
     struct coco_child child;
     uint64_t id = fork_listed(touch, unused);
     int64_t ended = coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                            deadline_after(20 * SECONDS), &child);
+                                            deadline_after(60 * SECONDS), &child);
     return ended == (int64_t)id ? child.status.code : 1;
 }
 
 TEST(process_memory, children, RULE("process_memory.2"), RULE("process_memory.4"))
 {
     struct coco_child child;
-    uint64_t deadline = deadline_after(20 * SECONDS);
+    uint64_t deadline = deadline_after(60 * SECONDS);
     uint64_t id = fork_listed(touch_in_child, NULL);
     EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED | COCO_WAIT_KEEP, deadline,
                                       &child),

@@ -24,7 +24,7 @@ static uint32_t lead(void *unused)
 
 static void await_session(uint64_t id)
 {
-    for (int i = 0; i < 2000 && (uint64_t)coco_process_session_id(id) != id; i++) {
+    for (int i = 0; i < 60000 && (uint64_t)coco_process_session_id(id) != id; i++) {
         (void)coco_sleep_until(deadline_after(MILLISECONDS));
     }
     EXPECT_EQ(coco_process_session_id(id), id);

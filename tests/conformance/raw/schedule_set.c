@@ -9,6 +9,7 @@
 #include "fork.h"
 #include "memory.h"
 #include "timers.h"
+#include "turns.h"
 
 static int64_t set(uint64_t thread, uint32_t policy, uint32_t priority, uint32_t what)
 {
@@ -148,8 +149,8 @@ TEST(schedule_set, who_may, RULE("schedule_set.6"), RULE("schedule_set.EPERM"))
     EXPECT_EQ(status.code, 0);
 }
 
-/* Threads that become ready at the same time run by priority: all on one CPU, which a thread of
- * higher priority than theirs has. */
+/* Threads that become ready at the same time run by priority, and who waits is woken by it: all on
+ * one CPU, which a thread of higher priority than theirs has. */
 static uint32_t order[8];
 static uint32_t order_len; /* atomic */
 static uint32_t go;        /* atomic */
@@ -157,7 +158,7 @@ static uint32_t go;        /* atomic */
 static void note_when_free(void *priority)
 {
     (void)set(0, COCO_SCHEDULE_FIFO, (uint32_t)(uintptr_t)priority, 0);
-    (void)coco_futex_wait(&go, 0, deadline_after(20 * SECONDS));
+    (void)coco_futex_wait(&go, 0, deadline_after(60 * SECONDS));
     order[__atomic_fetch_add(&order_len, 1, __ATOMIC_ACQ_REL)] = (uint32_t)(uintptr_t)priority;
 }
 
@@ -165,25 +166,21 @@ TEST(schedule_set, by_priority, RULE("schedule_set.2"), RULE("futex_wake.1"))
 {
     static const uint32_t priorities[] = {5, 9, 2, 7};
     struct thread threads[4];
-    bool one_cpu = coco_query(COCO_QUERY_CPU_COUNT) == 1;
     go = 0;
     order_len = 0;
+    turns_begin();
     for (size_t i = 0; i < 4; i++) {
         REQUIRE_OK(thread_start(&threads[i], note_when_free, (void *)(uintptr_t)priorities[i]));
     }
-    (void)coco_sleep_until(deadline_after(50 * MILLISECONDS)); /* they wait */
+    turns_pass(); /* they wait */
     EXPECT_OK(set(0, COCO_SCHEDULE_FIFO, 20, 0));
-    /* One after the other, so that on many CPUs, too, the order shows. */
-    for (size_t i = 0; i < 4; i++) {
-        EXPECT_EQ(coco_futex_wake(&go, 1), 1);
-        if (!one_cpu || i == 3) {
-            (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
-        }
-    }
+    EXPECT_EQ(coco_futex_wake(&go, 1), 1);
+    EXPECT_EQ(coco_futex_wake(&go, 3), 3);
+    EXPECT_EQ(__atomic_load_n(&order_len, __ATOMIC_ACQUIRE), 0);
     for (size_t i = 0; i < 4; i++) {
         EXPECT_OK(thread_join(&threads[i]));
     }
-    EXPECT_OK(set(0, COCO_SCHEDULE_OTHER, 0, 0));
+    turns_end();
     EXPECT_EQ(order[0], 9);
     EXPECT_EQ(order[1], 7);
     EXPECT_EQ(order[2], 5);

@@ -29,24 +29,24 @@ static void wait_in_thread(void *argument)
 
 static int64_t wait_futex(struct waiter *waiter)
 {
-    return coco_futex_wait(&waiter->word, 0, deadline_after(20 * SECONDS));
+    return coco_futex_wait(&waiter->word, 0, deadline_after(60 * SECONDS));
 }
 
 static int64_t wait_sleep(struct waiter *waiter)
 {
     (void)waiter;
-    return coco_sleep_until(deadline_after(20 * SECONDS));
+    return coco_sleep_until(deadline_after(60 * SECONDS));
 }
 
 static int64_t wait_process(struct waiter *waiter)
 {
     struct coco_exit_status status;
-    return coco_process_wait(waiter->word, deadline_after(20 * SECONDS), &status);
+    return coco_process_wait(waiter->word, deadline_after(60 * SECONDS), &status);
 }
 
 static int64_t wait_thread(struct waiter *waiter)
 {
-    return coco_thread_wait(waiter->word, deadline_after(20 * SECONDS));
+    return coco_thread_wait(waiter->word, deadline_after(60 * SECONDS));
 }
 
 static int64_t wait_log(struct waiter *waiter)
@@ -54,7 +54,7 @@ static int64_t wait_log(struct waiter *waiter)
     static uint64_t records[COCO_LOG_RECORD_MAX / sizeof(uint64_t)];
     int64_t got;
     do { // others may write
-        got = coco_log_read(waiter->word, records, sizeof(records), deadline_after(20 * SECONDS));
+        got = coco_log_read(waiter->word, records, sizeof(records), deadline_after(60 * SECONDS));
     } while (got > 0);
     return got;
 }
@@ -148,7 +148,7 @@ static int64_t wait_write(struct waiter *waiter)
 static int64_t wait_poll(struct waiter *waiter)
 {
     struct coco_poll poll = {.handle = waiter->word, .wanted = COCO_EVENT_READ};
-    return coco_object_poll(&poll, 1, deadline_after(20 * SECONDS));
+    return coco_object_poll(&poll, 1, deadline_after(60 * SECONDS));
 }
 
 TEST(signal_action, interrupts_pipes, RULE("read.EINTR"), RULE("write.EINTR"),

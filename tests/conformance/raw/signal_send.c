@@ -6,14 +6,19 @@
 #include <harness/thread.h>
 
 #include "child.h"
+#include "events.h"
 #include "signals.h"
 
-/* A child that catches `signal`, started with time to get there. */
+/* A child that catches `signal` by now. */
 static int64_t catcher(const char *signal)
 {
-    int64_t process = child_spawn(&(struct child){.arguments = {"signal_caught", signal}});
+    const struct coco_spawn_handle ready = {
+        .handle = event_made(0), .rights = COCO_RIGHTS_SAME, .role = COCO_ROLE_FD + 9};
+    int64_t process = child_spawn(&(struct child){
+        .arguments = {"signal_caught", signal}, .handles = &ready, .handle_count = 1});
     EXPECT_TRUE(process > 0);
-    (void)coco_sleep_until(deadline_after(100 * MILLISECONDS));
+    EXPECT_EQ(coco_event_wait(ready.handle, 1, 0, deadline_after(60 * SECONDS)), 1);
+    EXPECT_OK(coco_close(ready.handle));
     return process;
 }
 
@@ -41,7 +46,7 @@ static void receive(void *argument)
     (void)coco_signal_mask(COCO_SIGNAL_SET, receiver->block);
     __atomic_store_n(&receiver->ready, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&receiver->end, __ATOMIC_ACQUIRE) == 0) {
-        (void)coco_futex_wait(&receiver->end, 0, deadline_after(20 * SECONDS));
+        (void)coco_futex_wait(&receiver->end, 0, deadline_after(60 * SECONDS));
     }
 }
 
@@ -120,7 +125,7 @@ TEST(signal_send, kill, RULE("signal_send.4"))
     int64_t process = child_spawn(&(struct child){.arguments = {"spin"}});
     REQUIRE_TRUE(process > 0);
     EXPECT_OK(coco_signal_send((coco_handle_t)process, COCO_SIGNAL_KILL, 0, 0));
-    EXPECT_OK(coco_process_wait((coco_handle_t)process, deadline_after(10 * SECONDS), &status));
+    EXPECT_OK(coco_process_wait((coco_handle_t)process, deadline_after(60 * SECONDS), &status));
     EXPECT_EQ(status.reason, COCO_EXIT_KILLED);
     EXPECT_EQ(status.code, COCO_SIGNAL_KILL);
     EXPECT_OK(coco_signal_send((coco_handle_t)process, 15, 0, 0));

@@ -73,10 +73,10 @@ TEST(signal_send_id, gone, RULE("signal_send_id.2"), RULE("signal_send_id.ENOTFO
     int64_t process = coco_process_spawn(&spawn);
     REQUIRE_TRUE(process > 0);
     uint64_t id = (uint64_t)coco_process_handle_id((coco_handle_t)process);
-    EXPECT_OK(coco_process_wait((coco_handle_t)process, deadline_after(20 * SECONDS), &status));
+    EXPECT_OK(coco_process_wait((coco_handle_t)process, deadline_after(60 * SECONDS), &status));
     EXPECT_OK(coco_signal_send_id(id, COCO_SIGNAL_KILL, 0, 0)); /* not waited for as a child */
     EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                      deadline_after(20 * SECONDS), &told),
+                                      deadline_after(60 * SECONDS), &told),
               id);
     EXPECT_ERROR(coco_signal_send_id(id, 0, 0, 0), NOTFOUND);
     EXPECT_ERROR(coco_signal_send_id(id, COCO_SIGNAL_KILL, 0, 0), NOTFOUND);

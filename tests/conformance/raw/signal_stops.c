@@ -40,13 +40,13 @@ TEST(signal_action, terminal_signals_stop, RULE("signal_action.7"))
     uint64_t id = fork_listed(stop_and_go_on, NULL);
     EXPECT_OK(coco_process_set_group(id, 0));
     EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_STOPPED | COCO_WAIT_ENDED,
-                                      deadline_after(20 * SECONDS), &child),
+                                      deadline_after(60 * SECONDS), &child),
               id);
     EXPECT_EQ(child.status.reason, COCO_EXIT_STOPPED);
     EXPECT_EQ(child.status.code, COCO_SIGNAL_TERMINAL_IN);
     EXPECT_OK(coco_signal_send_id(id, COCO_SIGNAL_CONTINUE, 0, 0));
     EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                      deadline_after(20 * SECONDS), &child),
+                                      deadline_after(60 * SECONDS), &child),
               id);
     EXPECT_EQ(child.status.code, 10);
 }
@@ -134,7 +134,7 @@ static uint32_t keep_a_group(void *unused)
         wait_for(member, COCO_WAIT_ENDED, 20 * SECONDS) != (int64_t)member) {
         return 2;
     }
-    for (int i = 0; i < 5000 && shared[1] == 0; i++) {
+    for (int i = 0; i < 60000 && shared[1] == 0; i++) {
         (void)coco_sleep_until(deadline_after(MILLISECONDS));
     }
     return shared[1] == 1 ? 10 : 3;

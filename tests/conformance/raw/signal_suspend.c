@@ -5,6 +5,7 @@
 #include <harness/thread.h>
 
 #include "signals.h"
+#include "turns.h"
 
 TEST(signal_suspend, takes_what_waits, RULE("signal_suspend.1"), RULE("signal_suspend.EINTR"))
 {
@@ -25,8 +26,7 @@ static uint64_t main_id;
 
 static void send_two(void *unused)
 {
-    (void)unused;
-    (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
+    (void)unused; /* it begins once the other one waits */
     EXPECT_OK(coco_signal_send_thread(main_id, COCO_SIGNAL_CHILD, 0, 0)); /* does nothing */
     EXPECT_OK(coco_signal_send_thread(main_id, SIGNAL_OTHER, 0, 0));      /* stays blocked */
     (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
@@ -41,11 +41,13 @@ TEST(signal_suspend, waits, RULE("signal_suspend.1"))
     EXPECT_OK(signals_catch(SIGNAL_ONE, 0, 0));
     EXPECT_OK(signals_catch(SIGNAL_OTHER, 0, 0));
     (void)coco_signal_mask(COCO_SIGNAL_SET, SIGNAL_BIT(SIGNAL_ONE));
-    REQUIRE_OK(thread_start(&thread, send_two, NULL));
+    turns_begin();
+    EXPECT_OK(thread_start(&thread, send_two, NULL));
     EXPECT_ERROR(coco_signal_suspend(SIGNAL_BIT(SIGNAL_OTHER)), INTR);
     /* Unblocked again afterwards, so that the other one comes as well. */
     EXPECT_EQ(signals_caught.count, 2);
     EXPECT_EQ(signals_caught.info[0].signal, SIGNAL_ONE);
     EXPECT_OK(thread_join(&thread));
+    turns_end();
     signals_reset();
 }

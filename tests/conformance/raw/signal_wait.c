@@ -5,6 +5,7 @@
 #include <harness/thread.h>
 
 #include "signals.h"
+#include "turns.h"
 
 #define SET (SIGNAL_BIT(SIGNAL_ONE) | SIGNAL_BIT(SIGNAL_QUEUED))
 
@@ -43,8 +44,7 @@ static uint32_t to_send;
 
 static void send_later(void *unused)
 {
-    (void)unused;
-    (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
+    (void)unused; /* it begins once the other one waits */
     EXPECT_OK(to_send == SIGNAL_ONE
                   ? coco_signal_send_id((uint64_t)coco_process_id(), to_send, 3, 0)
                   : coco_signal_send_thread(main_id, to_send, 3, 0));
@@ -56,11 +56,11 @@ static int64_t wait_for(uint32_t signal)
     struct thread thread;
     main_id = (uint64_t)coco_thread_id();
     to_send = signal;
-    if (!EXPECT_OK(thread_start(&thread, send_later, NULL))) {
-        return 0;
-    }
-    int64_t result = coco_signal_wait(SET, deadline_after(20 * SECONDS), &info);
+    turns_begin();
+    EXPECT_OK(thread_start(&thread, send_later, NULL));
+    int64_t result = coco_signal_wait(SET, deadline_after(60 * SECONDS), &info);
     EXPECT_OK(thread_join(&thread));
+    turns_end();
     EXPECT_TRUE(result != SIGNAL_ONE || info.value == 3);
     return result;
 }

@@ -11,7 +11,7 @@ TEST(sleep_until_date, past_returns_at_once, RULE("sleep_until_date.1"))
     uint64_t start = deadline_after(0);
     EXPECT_OK(coco_sleep_until_date(0));
     EXPECT_OK(coco_sleep_until_date((uint64_t)coco_clock_get(COCO_CLOCK_REALTIME)));
-    EXPECT_TRUE(deadline_after(0) - start < 5 * SECONDS);
+    EXPECT_TRUE(deadline_after(0) - start < 60 * SECONDS);
 }
 
 TEST(sleep_until_date, not_too_early, RULE("sleep_until_date.1"))
@@ -20,7 +20,7 @@ TEST(sleep_until_date, not_too_early, RULE("sleep_until_date.1"))
         int64_t until = coco_clock_get(COCO_CLOCK_REALTIME) + (int64_t)(ms * MILLISECONDS);
         EXPECT_OK(coco_sleep_until_date((uint64_t)until));
         int64_t now = coco_clock_get(COCO_CLOCK_REALTIME);
-        EXPECT_TRUE(now >= until && now < until + (int64_t)(5 * SECONDS));
+        EXPECT_TRUE(now >= until && now < until + (int64_t)(60 * SECONDS));
     }
 }
 
@@ -44,9 +44,7 @@ TEST(sleep_until_date, interrupted, RULE("sleep_until_date.EINTR"), RULE("signal
     while (__atomic_load_n(&sleeper, __ATOMIC_ACQUIRE) == 0) {
         (void)coco_thread_yield();
     }
-    (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
-    EXPECT_OK(coco_signal_send_thread(sleeper, SIGNAL_ONE, 0, 0));
-    EXPECT_OK(thread_join(&thread));
+    signals_interrupt(SIGNAL_ONE, &thread);
     EXPECT_ERROR(result, INTR);
     signals_reset();
 }

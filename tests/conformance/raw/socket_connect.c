@@ -170,7 +170,7 @@ static void poll_writable(void *argument)
 {
     struct poller *poller = argument;
     struct coco_poll entry = {.handle = poller->socket, .wanted = COCO_EVENT_WRITE};
-    poller->result = coco_object_poll(&entry, 1, deadline_after(20 * SECONDS));
+    poller->result = coco_object_poll(&entry, 1, deadline_after(60 * SECONDS));
     poller->returned = entry.returned;
 }
 

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "signals.h"
 #include "sockets.h"
+#include "turns.h"
 
 TEST(socket_receive, peek_stream, RULE("socket_receive.5"), RULE("socket_receive.2"))
 {
@@ -107,8 +108,10 @@ TEST(socket_receive, other_side_closes, RULE("socket_receive.1"), RULE("socket_p
     uint8_t bytes[10];
     REQUIRE(sockets_make(&ends, COCO_SOCKET_STREAM, 0));
     struct receiver receiver = {.socket = ends.b, .bytes = bytes, .len = 10};
-    REQUIRE_OK(thread_start(&receiver.thread, receive, &receiver));
-    EXPECT_OK(coco_sleep_until(deadline_after(5 * MILLISECONDS)));
+    turns_begin();
+    EXPECT_OK(thread_start(&receiver.thread, receive, &receiver));
+    turns_pass();
+    turns_end();
     EXPECT_OK(coco_close(ends.b)); /* while the other thread waits in it */
     EXPECT_EQ(coco_write(ends.a, "abc", 3), 3);
     EXPECT_OK(thread_join(&receiver.thread));

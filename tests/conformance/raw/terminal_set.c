@@ -73,10 +73,7 @@ TEST(terminal_set, signals_end_the_waiting, RULE("terminal_set.EINTR"), RULE("te
     EXPECT_OK(coco_terminal_do(own.terminal, COCO_TERMINAL_OUTPUT_OFF));
     EXPECT_EQ(coco_write(own.terminal, "x", 1), 1);
     REQUIRE_OK(thread_start(&thread, wait_for_output, &result));
-    EXPECT_OK(coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(SIGNAL_ONE)));
-    (void)coco_sleep_until(deadline_after(20 * MILLISECONDS));
-    EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), SIGNAL_ONE, 0, 0));
-    EXPECT_OK(thread_join(&thread));
+    signals_interrupt(SIGNAL_ONE, &thread);
     EXPECT_ERROR(result, INTR);
     EXPECT_OK(coco_terminal_do(own.terminal, COCO_TERMINAL_OUTPUT_ON));
     EXPECT_OK(coco_terminal_set(own.terminal, COCO_TERMINAL_DRAIN, &own_modes));
@@ -127,7 +124,7 @@ static uint32_t orphan(void *unused)
     (void)unused;
     char byte;
     /* The starter ends: nobody of the session can continue this group. */
-    for (int i = 0; i < 2000 && coco_process_parent_id() != 1; i++) {
+    for (int i = 0; i < 60000 && coco_process_parent_id() != 1; i++) {
         (void)coco_sleep_until(deadline_after(MILLISECONDS));
     }
     bool refused = coco_read(own.terminal, &byte, 1) == COCO_EIO &&
@@ -149,7 +146,7 @@ static uint32_t run_listed(uint32_t (*body)(void *))
     struct coco_child child;
     uint64_t id = fork_listed(body, NULL);
     return (uint64_t)coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                             deadline_after(20 * SECONDS), &child) == id
+                                             deadline_after(60 * SECONDS), &child) == id
                ? child.status.code
                : 90;
 }

@@ -25,7 +25,7 @@ static uint32_t foreground(void *unused)
     FAIL_UNLESS(coco_terminal_info(first.terminal, &info) == 0 && info.foreground == id);
     FAIL_UNLESS(coco_write(first.master, "\032", 1) == 1); /* SUSP */
     FAIL_UNLESS((uint64_t)coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_STOPPED,
-                                                  deadline_after(20 * SECONDS), &child) == id);
+                                                  deadline_after(60 * SECONDS), &child) == id);
     FAIL_UNLESS(child.status.code == COCO_SIGNAL_TERMINAL_STOP);
     FAIL_UNLESS(coco_signal_send_id(id, COCO_SIGNAL_CONTINUE, 0, 0) == 0);
     FAIL_UNLESS(coco_write(first.master, "\003", 1) == 1); /* INTR */

@@ -80,7 +80,7 @@ static void doze_around(void *unused)
 /* Waits until the other thread has been somewhere since `where` was cleared; where that is. */
 static uint32_t seen(void)
 {
-    uint64_t end = deadline_after(20 * SECONDS);
+    uint64_t end = deadline_after(60 * SECONDS);
     while (__atomic_load_n(&where, __ATOMIC_ACQUIRE) == 0 && deadline_after(0) < end) {
         (void)coco_sleep_until(deadline_after(MILLISECONDS));
     }

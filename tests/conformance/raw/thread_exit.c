@@ -52,7 +52,7 @@ TEST(thread_exit, word_is_cleared_last, RULE("thread_exit.2"))
         struct joined joined = {.word = 1};
         REQUIRE_OK(thread_start(&thread, exit_clearing, &joined));
         while (__atomic_load_n(&joined.word, __ATOMIC_ACQUIRE) != 0) {
-            int64_t result = coco_futex_wait(&joined.word, 1, deadline_after(10 * SECONDS));
+            int64_t result = coco_futex_wait(&joined.word, 1, deadline_after(60 * SECONDS));
             REQUIRE_TRUE(result == 0 || result == COCO_EAGAIN);
         }
         REQUIRE_OK(memory_unmap(thread.stack, THREAD_STACK_SIZE));

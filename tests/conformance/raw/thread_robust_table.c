@@ -7,6 +7,7 @@
 #include "child.h"
 #include "fork.h"
 #include "memory.h"
+#include "turns.h"
 
 #define OWN ((uint32_t)coco_thread_id() & COCO_ROBUST_OWNER)
 #define FOREIGN 0x3ffffffeu
@@ -134,7 +135,7 @@ TEST(thread_robust_table, killed_process_wakes_waiters, RULE("thread_robust_tabl
     }
     uint32_t held = __atomic_load_n(&words->waited, __ATOMIC_ACQUIRE);
     EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
-    int64_t result = coco_futex_wait(&words->waited, held, deadline_after(20 * SECONDS));
+    int64_t result = coco_futex_wait(&words->waited, held, deadline_after(60 * SECONDS));
     EXPECT_TRUE(result == 0 || result == COCO_EAGAIN); /* it may have ended before */
     REQUIRE(child_wait(process, &status));
     expect_marked(words);
@@ -149,7 +150,7 @@ struct sleeper {
 static void sleep_at_word(void *argument)
 {
     struct sleeper *sleeper = argument;
-    sleeper->result = coco_futex_wait(sleeper->word, FOREIGN, deadline_after(20 * SECONDS));
+    sleeper->result = coco_futex_wait(sleeper->word, FOREIGN, deadline_after(60 * SECONDS));
 }
 
 /* The thread that ends may have taken the wake-up of a word that is another's by now. */
@@ -158,12 +159,13 @@ TEST(thread_robust_table, foreign_words_are_woken, RULE("thread_robust_table.2")
     struct words words = {.foreign = FOREIGN};
     struct sleeper sleepers[2] = {{&words.foreign, 99}, {&words.foreign, 99}};
     struct thread threads[2];
+    turns_begin();
     for (size_t i = 0; i < 2; i++) {
-        REQUIRE_OK(thread_start(&threads[i], sleep_at_word, &sleepers[i]));
+        EXPECT_OK(thread_start(&threads[i], sleep_at_word, &sleepers[i]));
     }
-    (void)coco_sleep_until(deadline_after(20 * MILLISECONDS));
+    turns_pass(); /* both wait */
+    turns_end();
     EXPECT_EQ(run(end_with_table, &words), 0);
-    (void)coco_sleep_until(deadline_after(20 * MILLISECONDS));
     EXPECT_TRUE(coco_futex_wake(&words.foreign, 2) <= 1); /* one at least was woken */
     for (size_t i = 0; i < 2; i++) {
         EXPECT_OK(thread_join(&threads[i]));

@@ -10,7 +10,7 @@
 
 static int64_t wait_for(uint64_t id, uint32_t events, struct coco_child *child)
 {
-    return coco_process_wait_child(COCO_CHILD_ID, id, events, deadline_after(20 * SECONDS), child);
+    return coco_process_wait_child(COCO_CHILD_ID, id, events, deadline_after(60 * SECONDS), child);
 }
 
 #define PERIOD (400 * MILLISECONDS)

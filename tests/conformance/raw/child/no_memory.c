@@ -51,7 +51,7 @@ BEHAVIOUR(fill_stack)
     if (entry_argument(2) != NULL && coco_unlink(entry_argument(2)) != 0) {
         return 2;
     }
-    (void)coco_sleep_until(deadline_after(30 * SECONDS));
+    (void)coco_sleep_until(deadline_after(300 * SECONDS));
     return 1;
 }
 
@@ -66,14 +66,14 @@ BEHAVIOUR(fill_stack_later)
         (void)coco_sleep_until(deadline_after(5 * MILLISECONDS));
     }
     touch((uintptr_t)__builtin_frame_address(0) - STACK_PART, STACK_PART - PAGE);
-    (void)coco_sleep_until(deadline_after(30 * SECONDS));
+    (void)coco_sleep_until(deadline_after(300 * SECONDS));
     return 1;
 }
 
-/* Whether one of the processes ends for lack of memory, within ten seconds. */
+/* Whether one of the processes ends for lack of memory, within two minutes. */
 static bool one_runs_out(const coco_handle_t *processes, uint32_t count)
 {
-    uint64_t deadline = deadline_after(10 * SECONDS);
+    uint64_t deadline = deadline_after(120 * SECONDS);
     while (deadline_after(0) < deadline) {
         for (uint32_t i = 0; i < count; i++) {
             struct coco_exit_status status;

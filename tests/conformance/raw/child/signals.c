@@ -39,13 +39,18 @@ static int64_t catch (uint32_t signal, uint64_t entry, uint32_t flags)
     return coco_signal_action(signal, &action, NULL);
 }
 
-/* Waits for signal `argument 0` and exits with 100 + its number. */
+/* Waits for signal `argument 0` and exits with 100 + its number. With a handle, which is an event,
+   it says when it is ready. */
 BEHAVIOUR(signal_caught)
 {
+    coco_handle_t ready = entry_handle(COCO_ROLE_FD + 9);
     if (catch ((uint32_t)argument_number(0), (uintptr_t)note, 0) != 0) {
         return 1;
     }
-    (void)coco_sleep_until(deadline_after(20 * SECONDS));
+    if (ready != COCO_HANDLE_NONE && coco_event_signal(ready, 1) != 0) {
+        return 3;
+    }
+    (void)coco_sleep_until(deadline_after(60 * SECONDS));
     return 2;
 }
 

@@ -14,7 +14,7 @@
 #include "world.h"
 
 #define FAILURES_MAX 400u /* more allocations than any call makes */
-#define SETTLE (2 * SECONDS)
+#define SETTLE (60 * SECONDS)
 #define STILL_STEPS 5
 
 extern const struct shortage *const __start_coco_shortage[];

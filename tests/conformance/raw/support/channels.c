@@ -4,7 +4,7 @@
 #include <coconut/coconut.h>
 #include <harness/test.h>
 
-#define HANG (20 * SECONDS)
+#define HANG (60 * SECONDS)
 
 bool channel_make(struct channel_pair *pair, uint32_t flags)
 {

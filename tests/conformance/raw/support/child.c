@@ -9,7 +9,7 @@
 
 #include "scratch.h"
 
-#define CHILD_DEADLINE (60 * SECONDS)
+#define CHILD_DEADLINE (250 * SECONDS) /* for hangs only */
 #define STORAGE_SIZE 4096
 
 const struct program_image *program_image(const char *path)

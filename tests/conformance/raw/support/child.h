@@ -57,7 +57,8 @@ int64_t child_spawn_confined(const struct child *child, const struct coco_policy
 /// stay.
 struct coco_policy child_policy(const struct coco_call_set *calls, uint32_t count);
 
-/// Waits for the end, at most a minute, and closes the handle; false after recording a failure.
+/// Waits for the end, for hangs some minutes at most, and closes the handle; false after recording
+/// a failure.
 bool child_wait(int64_t process, struct coco_exit_status *status);
 
 /// Both, for a child that is expected to start.

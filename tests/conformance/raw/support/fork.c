@@ -75,7 +75,7 @@ void fork_reap(uint64_t id, uint32_t signal)
 {
     struct coco_child child;
     EXPECT_EQ(coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                      deadline_after(20 * SECONDS), &child),
+                                      deadline_after(60 * SECONDS), &child),
               id);
     EXPECT_EQ(child.status.reason, COCO_EXIT_KILLED);
     EXPECT_EQ(child.status.code, signal);

@@ -10,7 +10,7 @@ uint32_t session_wait(uint64_t id)
 {
     struct coco_child child;
     int64_t told = coco_process_wait_child(COCO_CHILD_ID, id, COCO_WAIT_ENDED,
-                                           deadline_after(20 * SECONDS), &child);
+                                           deadline_after(60 * SECONDS), &child);
     return told < 0                                  ? 99
            : child.status.reason == COCO_EXIT_KILLED ? 1000 + child.status.code
                                                      : child.status.code;

@@ -52,11 +52,15 @@ int64_t signals_raise(uint32_t signal)
 
 void signals_interrupt(uint32_t signal, struct thread *thread)
 {
+    struct coco_poll end = {.handle = thread->handle, .wanted = COCO_EVENT_ENDED};
     int64_t before = coco_signal_mask(COCO_SIGNAL_BLOCK, SIGNAL_BIT(signal));
-    for (unsigned i = 0; i < 500 && signals_caught.count == 0; i++) {
-        EXPECT_OK(coco_sleep_until(deadline_after(10 * MILLISECONDS)));
+    for (unsigned i = 0; i < 6000; i++) {
+        if (coco_object_poll(&end, 1, deadline_after(10 * MILLISECONDS)) != 0) {
+            break;
+        }
         EXPECT_OK(coco_signal_send_id((uint64_t)coco_process_id(), signal, 0, 0));
     }
+    EXPECT_EQ(end.returned, COCO_EVENT_ENDED);
     EXPECT_OK(thread_join(thread));
     EXPECT_TRUE(coco_signal_mask(COCO_SIGNAL_SET, (uint64_t)before) >= 0);
 }
@@ -78,7 +82,7 @@ void signals_reset(void)
 
 bool signals_await(uint32_t count)
 {
-    uint64_t deadline = deadline_after(5 * SECONDS);
+    uint64_t deadline = deadline_after(60 * SECONDS);
     while (__atomic_load_n(&signals_caught.count, __ATOMIC_ACQUIRE) < count) {
         if ((uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC) > deadline) {
             return false;

@@ -44,12 +44,13 @@ int64_t signals_set(uint32_t signal, uint64_t handler);
 /// Sends a signal to the calling thread. 0 or an error.
 int64_t signals_raise(uint32_t signal);
 
-/// Sends this process `signal` until one is caught, five seconds at most, and joins `thread`, which
-/// is the one that takes it: the calling thread blocks it meanwhile.
+/// Sends this process `signal` until `thread`, which is the one that takes it, has ended, a minute
+/// at most, and joins it: the first may come before it waits. The calling thread blocks the signal
+/// meanwhile.
 void signals_interrupt(uint32_t signal, struct thread *thread);
 
 /// Default actions, nothing blocked, nothing caught.
 void signals_reset(void);
 
-/// Waits at most five seconds until `count` signals were caught.
+/// Waits at most a minute until `count` signals were caught.
 bool signals_await(uint32_t count);

@@ -29,7 +29,7 @@ struct coco_timer_state timers_get(coco_handle_t timer, uint32_t flags)
 int timers_readable(coco_handle_t timer, int wait)
 {
     struct coco_poll entry = {.handle = timer, .wanted = COCO_EVENT_READ};
-    uint64_t deadline = wait ? deadline_after(5 * SECONDS) : 0;
+    uint64_t deadline = wait ? deadline_after(60 * SECONDS) : 0;
     return coco_object_poll(&entry, 1, deadline) == 1 && entry.returned == COCO_EVENT_READ;
 }
 

@@ -15,7 +15,7 @@ int64_t timers_set(coco_handle_t timer, uint32_t flags, uint64_t value, uint64_t
 /// `timer_get`; the state is all ones after an error.
 struct coco_timer_state timers_get(coco_handle_t timer, uint32_t flags);
 
-/// Whether the timer is readable, or becomes so in at most five seconds with `wait`.
+/// Whether the timer is readable, or becomes so in at most a minute with `wait`.
 int timers_readable(coco_handle_t timer, int wait);
 
 /// Uses processor time until the calling thread has used `ns` more.
