@@ -117,6 +117,7 @@ static void test_pipes(void)
     char second = 0;
     struct timespec soon = {0, 20000000};
     int ends[2];
+    int begun;
 
     if (!CHECK("aio.pipe", pipe(ends) == 0)) {
         return;
@@ -125,8 +126,17 @@ static void test_pipes(void)
     struct aiocb queued = request_for(ends[0], &second, 1);
     const struct aiocb *list[] = {&running, &queued};
 
-    CHECK("aio.pending",
-          aio_read(&running) == 0 && aio_read(&queued) == 0 && aio_error(&running) == EINPROGRESS);
+    // One that has not begun is given up, and asked for once more.
+    bool asked = aio_read(&running) == 0;
+    for (begun = 1; asked && begun < 1000; begun++) {
+        rest(begun * 1000000l);
+        if (aio_cancel(ends[0], &running) != AIO_CANCELED) {
+            break;
+        }
+        (void)aio_return(&running);
+        asked = aio_read(&running) == 0;
+    }
+    CHECK("aio.pending", asked && aio_read(&queued) == 0 && aio_error(&running) == EINPROGRESS);
     CHECK("aio.suspend_timeout", fails(aio_suspend(list, 2, &soon), EAGAIN));
     CHECK("aio.cancel", aio_cancel(ends[0], &queued) == AIO_CANCELED &&
                             aio_error(&queued) == ECANCELED &&
@@ -149,7 +159,7 @@ static void test_notification(int fd)
     request.aio_sigevent.sigev_signo = SIGUSR1;
     request.aio_sigevent.sigev_value.sival_int = 42;
     CHECK("aio.signal_start", aio_write(&request) == 0 && result_of(&request) == 1);
-    for (int i = 0; i < 1000 && signals == 0; i++) {
+    for (int i = 0; i < 60000 && signals == 0; i++) {
         usleep(1000);
     }
     CHECK("aio.signal", signals == 1 && signal_value == 42);

@@ -334,7 +334,7 @@ static void asynchronous(void)
     while (victim.begun == 1) {
         victim.begun = 2;
     }
-    for (int i = 0; i < 200 && !victim.cleaned; i++) {
+    for (int i = 0; i < 60000 && !victim.cleaned; i++) {
         victim.begun = 2;
         rest(1000000);
     }

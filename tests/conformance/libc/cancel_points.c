@@ -206,7 +206,7 @@ static bool is_cancelled(pthread_t thread)
     void *result = NULL;
     struct timespec limit;
     clock_gettime(CLOCK_REALTIME, &limit);
-    limit.tv_sec += 20;
+    limit.tv_sec += 60;
     return pthread_timedjoin_np(thread, &result, &limit) == 0 && result == PTHREAD_CANCELED &&
            !came_back;
 }

@@ -117,10 +117,7 @@ static void interrupted(void)
     (void)mkfifo(FIFO, 0600);
     sigaction(SIGUSR1, &action, NULL);
     pthread_create(&thread, NULL, open_interrupted, &result);
-    usleep(20000);
-    pthread_kill(thread, SIGUSR1);
-    pthread_join(thread, NULL);
-    CHECK("fifos.eintr", result == -EINTR);
+    CHECK("fifos.eintr", interrupt_thread(thread, SIGUSR1, NULL) && result == -EINTR);
     signal(SIGUSR1, SIG_DFL);
     (void)unlink(FIFO);
 }

@@ -145,14 +145,21 @@ static void waiting(void)
 {
     pid_t pids[5];
     int seen = 0;
+    int hold[2];
+    char byte;
+    pipe(hold);
     for (int i = 0; i < 5; i++) {
         pids[i] = fork();
         if (pids[i] == 0) {
+            close(hold[1]);
+            (void)read(hold[0], &byte, 1); // until the parent has looked
             usleep((useconds_t)(5 - i) * 20000);
             _exit(10 + i);
         }
     }
     CHECK("fork.wnohang", waitpid(pids[0], NULL, WNOHANG) == 0);
+    close(hold[0]);
+    close(hold[1]);
     for (int i = 0; i < 5; i++) {
         int status = 0;
         pid_t pid = wait(&status);

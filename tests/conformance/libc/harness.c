@@ -40,6 +40,19 @@ void rest(long ns)
     nanosleep(&time, NULL);
 }
 
+bool interrupt_thread(pthread_t thread, int signal, void **result)
+{
+    int error = EBUSY;
+    for (int i = 0; i < 6000 && error == EBUSY; i++) {
+        rest(10000000);
+        error = pthread_tryjoin_np(thread, result);
+        if (error == EBUSY) {
+            pthread_kill(thread, signal);
+        }
+    }
+    return error == 0;
+}
+
 struct timespec in_ms(clockid_t clock, long ms)
 {
     struct timespec time;

@@ -4,6 +4,7 @@
 // program as a child with a mode instead of areas.
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -26,6 +27,10 @@ int test_child(const char *mode, char *output, size_t size);
 
 /// Let `ns` nanoseconds, fewer than a second, pass.
 void rest(long ns);
+
+/// Send `thread` a signal, which it catches, until it has ended, a minute at most, and join it: the
+/// first may come before it waits. @return whether it ended
+bool interrupt_thread(pthread_t thread, int signal, void **result);
 
 /// The time of a clock in `ms` milliseconds. Thread-safe.
 struct timespec in_ms(clockid_t clock, long ms);

@@ -213,10 +213,8 @@ static void waiting(int fd)
     pthread_join(thread, &result);
     CHECK("locks.wait", result == NULL);
     pthread_create(&thread, NULL, wait_for_lock, &fd);
-    (void)usleep(20000);
-    pthread_kill(thread, SIGUSR1);
-    pthread_join(thread, &result);
-    CHECK("locks.interrupted", (intptr_t)result == EINTR);
+    CHECK("locks.interrupted",
+          interrupt_thread(thread, SIGUSR1, &result) && (intptr_t)result == EINTR);
     pthread_create(&thread, NULL, wait_for_lock, &fd);
     (void)usleep(20000);
     pthread_cancel(thread);

@@ -108,7 +108,7 @@ static void ends(void)
     CHECK("robust.thread-ends", good);
     make_robust(&mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PROCESS_PRIVATE);
     pthread_create(&thread, NULL, detach_itself, &mutex);
-    for (int i = 0; i < 1000 && pthread_kill(thread, 0) == 0; i++) {
+    for (int i = 0; i < 60000 && pthread_kill(thread, 0) == 0; i++) {
         rest(1000000);
     }
     CHECK("robust.detached-thread-ends", pthread_mutex_trylock(&mutex) == EOWNERDEAD &&

@@ -144,9 +144,17 @@ static void *take(void *unused)
 static void waiters(void)
 {
     static const int priorities[3] = {4, 9, 6};
-    const struct timespec rest = {0, 20000000};
+    struct sched_param own = {.sched_priority = 1};
     pthread_t ids[3];
     pthread_attr_t attr;
+    cpu_set_t before;
+    cpu_set_t one;
+    // On one processor, and above this thread: each waits before this one goes on.
+    pthread_getaffinity_np(pthread_self(), sizeof(before), &before);
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+    pthread_setschedparam(pthread_self(), SCHED_FIFO, &own);
     pthread_attr_init(&attr);
     pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
     pthread_attr_setschedpolicy(&attr, SCHED_FIFO);
@@ -155,12 +163,14 @@ static void waiters(void)
         struct sched_param param = {.sched_priority = priorities[i]};
         pthread_attr_setschedparam(&attr, &param);
         pthread_create(&ids[i], &attr, take, NULL);
-        nanosleep(&rest, NULL);
     }
     pthread_mutex_unlock(&mutex);
     for (int i = 0; i < 3; i++) {
         pthread_join(ids[i], NULL);
     }
+    own.sched_priority = 0;
+    pthread_setschedparam(pthread_self(), SCHED_OTHER, &own);
+    pthread_setaffinity_np(pthread_self(), sizeof(before), &before);
     CHECK("schedule.mutex-by-priority", order[0] == 9 && order[1] == 6 && order[2] == 4);
     pthread_attr_destroy(&attr);
 }

@@ -201,14 +201,30 @@ static void queues(void)
 }
 
 static pthread_t main_thread;
+static volatile bool interrupted;
 
+// Again and again: the first may come before the other thread waits.
 static void *kill_main(void *argument)
 {
     struct timespec pause_time = {0, 20000000};
     (void)argument;
-    nanosleep(&pause_time, NULL);
-    pthread_kill(main_thread, SIGUSR1);
+    while (!interrupted) {
+        nanosleep(&pause_time, NULL);
+        pthread_kill(main_thread, SIGUSR1);
+    }
     return NULL;
+}
+
+static bool kill_main_from(pthread_t *thread)
+{
+    interrupted = false;
+    return pthread_create(thread, NULL, kill_main, NULL) == 0;
+}
+
+static void end_killing(pthread_t thread)
+{
+    interrupted = true;
+    pthread_join(thread, NULL);
 }
 
 static void waits(void)
@@ -222,27 +238,27 @@ static void waits(void)
     main_thread = pthread_self();
     caught = 0;
     errno = 0;
-    CHECK("signals.pthread-kill", pthread_create(&thread, NULL, kill_main, NULL) == 0);
-    CHECK("signals.nanosleep-eintr", nanosleep(&(struct timespec){10, 0}, &left) == -1 &&
-                                         errno == EINTR && caught == SIGUSR1 && left.tv_sec >= 8);
-    pthread_join(thread, NULL);
+    CHECK("signals.pthread-kill", kill_main_from(&thread));
+    CHECK("signals.nanosleep-eintr", nanosleep(&(struct timespec){1000, 0}, &left) == -1 &&
+                                         errno == EINTR && caught == SIGUSR1 && left.tv_sec >= 900);
+    end_killing(thread);
     sem_t sem;
     sem_init(&sem, 0, 0);
-    CHECK("signals.sem-create", pthread_create(&thread, NULL, kill_main, NULL) == 0);
+    CHECK("signals.sem-create", kill_main_from(&thread));
     errno = 0;
     CHECK("signals.sem-eintr", sem_wait(&sem) == -1 && errno == EINTR);
-    pthread_join(thread, NULL);
+    end_killing(thread);
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
     sigprocmask(SIG_BLOCK, &set, NULL);
     caught = 0;
-    CHECK("signals.suspend-create", pthread_create(&thread, NULL, kill_main, NULL) == 0);
+    CHECK("signals.suspend-create", kill_main_from(&thread));
     sigdelset(&set, SIGUSR1);
     errno = 0;
     CHECK("signals.sigsuspend", sigsuspend(&set) == -1 && errno == EINTR && caught == SIGUSR1);
     sigprocmask(SIG_BLOCK, NULL, &set);
     CHECK("signals.sigsuspend-mask", sigismember(&set, SIGUSR1) == 1);
-    pthread_join(thread, NULL);
+    end_killing(thread);
     sigemptyset(&set);
     sigprocmask(SIG_SETMASK, &set, NULL);
     signal(SIGUSR1, SIG_DFL);

@@ -78,6 +78,14 @@ static void note(int signal)
     caught = signal;
 }
 
+static int told[2];
+
+static void note_and_tell(int signal)
+{
+    caught = signal;
+    (void)write(told[1], "t", 1);
+}
+
 static void catch_signal(int signal, int flags)
 {
     struct sigaction action = {.sa_handler = note, .sa_flags = flags};
@@ -103,15 +111,19 @@ static void signals(void)
     catch_signal(SIGWINCH, 0);
     MUST(tcsetwinsize(pair.terminal, &(struct winsize){.ws_row = 7}) == 0 && caught == SIGWINCH);
     catch_signal(SIGALRM, 0);
-    ualarm(50000, 0);
+    ualarm(50000, 50000); // again and again: the first may come before the wait begins
     MUST(read(pair.terminal, &byte, 1) == -1 && errno == EINTR && caught == SIGALRM);
-    catch_signal(SIGALRM, SA_RESTART);
+    ualarm(0, 0);
+    struct sigaction action = {.sa_handler = note_and_tell, .sa_flags = SA_RESTART};
+    MUST(pipe(told) == 0 && sigaction(SIGALRM, &action, NULL) == 0);
     pid_t pid = fork();
     if (pid == 0) {
+        (void)read(told[0], &byte, 1); // until the signal was caught
         usleep(100000);
         terminals_type(&pair, "y\n");
         _exit(0);
     }
+    caught = 0;
     ualarm(20000, 0);
     MUST(terminals_gives(pair.terminal, "y\n") && caught == SIGALRM);
 }
@@ -258,7 +270,7 @@ static void leader_ends(void)
     MUST(waitpid(leader, &status, 0) == leader && status == 0);
     MUST(read(outer.master, text, sizeof(text) - 1) > 0);
     pid_t pid = (pid_t)atol(text);
-    for (int i = 0; i < 200 && kill(pid, 0) == 0; i++) {
+    for (int i = 0; i < 6000 && kill(pid, 0) == 0; i++) {
         usleep(10000);
     }
     MUST(kill(pid, 0) == -1); // by HUP

@@ -82,7 +82,7 @@ static int use_all(void)
 {
     pthread_t thread;
     char line[64];
-    alarm(20);
+    alarm(120);
     if (fprintf(stream, "child\n") < 0 || ftrylockfile(locked) != 0 || ftrylockfile(blocked) != 0 ||
         fflush(NULL) != 0) {
         return 1;
@@ -122,7 +122,14 @@ void area_thread_fork(void)
     pthread_create(&threads[2], NULL, use_memory, NULL);
     pthread_create(&threads[3], NULL, hold_lock, NULL);
     pthread_create(&threads[4], NULL, read_blocked, NULL);
-    usleep(20000);
+    while (ftrylockfile(locked) == 0) { // until each has what it holds
+        funlockfile(locked);
+        usleep(1000);
+    }
+    while (ftrylockfile(blocked) == 0) {
+        funlockfile(blocked);
+        usleep(1000);
+    }
     int failed = 0;
     for (int i = 0; i < FORKS; i++) {
         int status = -1;

@@ -43,20 +43,32 @@ static bool is_nobody(pthread_t id)
            pthread_timedjoin_np(id, NULL, &now) == ESRCH && pthread_getcpuclockid(id, &clock) != 0;
 }
 
+// Waits until a thread that nobody joins has ended: then its clock has gone.
+static void await_end(pthread_t id)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (pthread_getcpuclockid(id, &clock) == 0) {
+        for (int i = 0; i < 60000 && clock_gettime(clock, &time) == 0; i++) {
+            rest(1000000);
+        }
+    }
+}
+
 static void gone(void)
 {
     pthread_t thread;
     CHECK("thread-ids.joined", pthread_create(&thread, NULL, give, NULL) == 0 &&
                                    pthread_join(thread, NULL) == 0 && is_nobody(thread));
     CHECK("thread-ids.detached-afterwards", pthread_create(&thread, NULL, give, NULL) == 0);
-    rest(5000000);
+    await_end(thread);
     CHECK("thread-ids.detached-afterwards-gone",
           pthread_kill(thread, 0) == 0 && pthread_cancel(thread) == 0 &&
               pthread_detach(thread) == 0 && is_nobody(thread));
     CHECK("thread-ids.detached-before",
           pthread_create(&thread, NULL, give, NULL) == 0 &&
               (pthread_detach(thread) == 0 || pthread_kill(thread, 0) == ESRCH));
-    for (int i = 0; i < 1000 && pthread_kill(thread, 0) == 0; i++) {
+    for (int i = 0; i < 60000 && pthread_kill(thread, 0) == 0; i++) {
         rest(1000000);
     }
     CHECK("thread-ids.detached-before-gone", is_nobody(thread));
@@ -91,7 +103,7 @@ static void states(void)
           pthread_detach(thread) == 0 && pthread_join(thread, NULL) == EINVAL &&
               pthread_detach(thread) == EINVAL && pthread_tryjoin_np(thread, NULL) == EINVAL);
     sem_post(&sem);
-    for (int i = 0; i < 1000 && pthread_kill(thread, 0) == 0; i++) {
+    for (int i = 0; i < 60000 && pthread_kill(thread, 0) == 0; i++) {
         rest(1000000);
     }
     void *result = NULL;
@@ -110,7 +122,7 @@ static void states(void)
     CHECK("thread-ids.timedjoin-ends",
           pthread_timedjoin_np(thread, &result, &soon) == 0 && result == &sem && is_nobody(thread));
     pthread_create(&thread, NULL, give, &sem);
-    rest(5000000);
+    await_end(thread);
     result = NULL;
     CHECK("thread-ids.tryjoin",
           pthread_tryjoin_np(thread, &result) == 0 && result == &sem && is_nobody(thread));
@@ -134,7 +146,9 @@ static void joined_twice(void)
     sem_init(&sem, 0, 0);
     pthread_create(&thread, NULL, wait_sem, &sem);
     pthread_create(&joiner, NULL, join_it, &thread);
-    rest(5000000);
+    while (pthread_tryjoin_np(thread, NULL) == EBUSY) {
+        rest(1000000); // until the other one waits for it
+    }
     CHECK("thread-ids.second-join",
           pthread_join(thread, NULL) == EINVAL && pthread_detach(thread) == EINVAL);
     CHECK("thread-ids.cancelled-join", pthread_cancel(joiner) == 0 &&

@@ -106,9 +106,15 @@ static void cpu_time(void)
                                         usage.ru_utime.tv_usec + usage.ru_stime.tv_usec >=
                                     29998);
     CHECK("time.getrusage-memory", usage.ru_maxrss > 0 && usage.ru_maxrss < 1 << 30);
-    int64_t before = now_ns(CLOCK_PROCESS_CPUTIME_ID);
-    usleep(50000);
-    CHECK("time.sleep-is-no-work", now_ns(CLOCK_PROCESS_CPUTIME_ID) - before < 40000000);
+    // The least of several: where the machine is held up while this runs, that counts.
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < 20 && least >= 40000000; i++) {
+        int64_t before = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+        usleep(50000);
+        int64_t used = now_ns(CLOCK_PROCESS_CPUTIME_ID) - before;
+        least = used < least ? used : least;
+    }
+    CHECK("time.sleep-is-no-work", least < 40000000);
 }
 
 static void sleeps(void)
@@ -125,10 +131,10 @@ static void sleeps(void)
     ts = (struct timespec){(start + 20000000) / 1000000000, (start + 20000000) % 1000000000};
     CHECK("time.sleep-until", clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == 0 &&
                                   now_ns(CLOCK_MONOTONIC) >= start + 20000000);
-    ts = (struct timespec){1, 0};
+    ts = (struct timespec){1000, 0}; // of 1970
     start = now_ns(CLOCK_MONOTONIC);
     CHECK("time.sleep-until-past", clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &ts, NULL) == 0 &&
-                                       now_ns(CLOCK_MONOTONIC) - start < 500000000);
+                                       now_ns(CLOCK_MONOTONIC) - start < 60000000000);
     CHECK("time.sleep-bad-clock", clock_nanosleep(777, 0, &ts, NULL) == EINVAL);
 }
 
