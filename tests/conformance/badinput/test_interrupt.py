@@ -96,7 +96,7 @@ class Interrupt(Case):
         cases = [(f"{name} after {moment} s", row.words, moment, row.writes, signal.SIGINT,
                   row.status if isinstance(row.status, tuple) else (0, row.status)) for name, row in self.rows() if not row.alone
                  for moment in MOMENTS[:2]]
-        cases += [(f"{' '.join(row.long)}: {signum.name} after {moment} s", row.long, moment, (), signum)
+        cases += [(f"{' '.join(row.long)}: {signum.name} after {moment} s", row.long, moment, (), signum, ())
                   for _, row in self.rows("long") for moment in MOMENTS for signum in (signal.SIGINT, signal.SIGTERM)]
         self.each(cases, self.interrupted)
 

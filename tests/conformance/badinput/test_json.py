@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from matrix import Case, Place
+from matrix import LIMIT, Case, Place
 
 from coconut_cli.main import COMMANDS
 
@@ -135,7 +135,7 @@ class Json(Case):
             process = self.start(place, with_json(row), start_new_session=True)
             time.sleep(moment)
             os.killpg(process.pid, signal.SIGINT)
-            text, errors = process.communicate(timeout=60)
+            text, errors = process.communicate(timeout=LIMIT)
             assert process.returncode in (0, 1, 130, -signal.SIGINT) and not errors, f"{process.returncode}: {errors}"
             if process.returncode in (0, 1):
                 json.loads(text or (place.work / "out").read_text())

@@ -40,7 +40,7 @@ MAKEFILE = """PLACE = $(DESTDIR)$(PREFIX)
 all:
 
 slow:
-	sleep 60
+	sleep 900
 
 whole:
 	mkdir -p $(PLACE)/lib/deep && echo prefix=$(PREFIX) >$(PLACE)/lib/one && echo two >$(PLACE)/lib/deep/two
@@ -50,7 +50,7 @@ first:
 	mkdir -p $(PLACE)/lib/other && echo first >$(PLACE)/lib/one && ln -sf nowhere $(PLACE)/link
 
 half: first
-	sleep 60
+	sleep 900
 	echo second >$(PLACE)/lib/other/second
 
 fails: first
@@ -121,7 +121,7 @@ def fill(folder):
     for name, content in (("one.json", MANIFEST), ("recipe.json", RECIPE), ("sample.interface.json", INTERFACE)):
         (folder / name).write_text(json.dumps(content, indent=1))
     (folder / "kernel.log").write_text(KERNEL_LOG)
-    for name, pause in (("project", 0), ("long", 60)):
+    for name, pause in (("project", 0), ("long", 900)):
         (folder / name).mkdir()
         (folder / name / "CMakeLists.txt").write_text(PROJECT)
         (folder / name / "pause").write_text(str(pause))
