@@ -16,6 +16,7 @@ FRAME = struct.Struct("<BBHI")
 MAGIC = 0xC7
 STDIN, STDOUT, STDERR, REPORT, LOG = range(5)
 OK, FAILED = 33, 35
+LONG = 900  #: seconds, more than any test waits
 
 
 def option(name):
@@ -141,17 +142,17 @@ def act_both(guest):
 
 def act_bad_magic(guest):
     guest.link.sendall(b"\x00" * 64)
-    time.sleep(60)
+    time.sleep(LONG)
 
 
 def act_bad_length(guest):
     guest.link.sendall(FRAME.pack(MAGIC, STDOUT, 0, 0xFFFFFFFF))
-    time.sleep(60)
+    time.sleep(LONG)
 
 
 def act_bad_report(guest):
     guest.send(REPORT, b"CRP1")
-    time.sleep(60)
+    time.sleep(LONG)
 
 
 def act_two_reports(guest):
@@ -176,7 +177,7 @@ def act_panic(guest):
 
 
 def act_hang(_guest):
-    time.sleep(600)
+    time.sleep(LONG)
 
 
 def act_qemu_error(_guest):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import COCONUT, TOP, Case
+from support import COCONUT, LIMIT, TOP, Case
 
 from coconut_cli import completion, main, manpage
 
@@ -61,7 +61,7 @@ class Output(Case):
         text = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _coconut; '
                 'printf "%s\\n" "${COMPREPLY[@]}"')
         done = subprocess.run(["bash", "-c", text, "bash", script, "coconut", *words], cwd=self.work,
-                              capture_output=True, text=True, timeout=30, check=True)
+                              capture_output=True, text=True, timeout=LIMIT, check=True)
         return done.stdout.split()
 
     def test_bash(self):
@@ -83,7 +83,7 @@ class Output(Case):
         for shell, text in (("zsh", zsh), ("fish", fish)):
             self.assertEqual(text.count("'") % 2, 0)
             if shutil.which(shell):
-                subprocess.run([shell, "-n"], input=text, text=True, check=True, timeout=30)
+                subprocess.run([shell, "-n"], input=text, text=True, check=True, timeout=LIMIT)
         done = self.coconut("completion", "--shell", "csh")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assert_one_line(done.stderr, "no completion for 'csh'", "bash, zsh, fish")
@@ -154,7 +154,7 @@ class Output(Case):
         if shutil.which("groff"):
             for page in sorted((self.work / "share/man/man1").iterdir()):
                 done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", page], capture_output=True,
-                                      text=True, timeout=30, check=False)
+                                      text=True, timeout=LIMIT, check=False)
                 self.assertEqual(done.stderr, "", page)
 
     def test_version(self):

@@ -25,5 +25,5 @@ class LogStore(unittest.TestCase):
                             "-fno-sanitize-recover=all", f"-I{LOG}", "-idirafter", folder,
                             HERE / "log_store.c", LOG / "store.c", "-o", target], check=True)
             done = subprocess.run([target, "-runs=20000", "-max_len=1000", "-seed=1"], cwd=folder,
-                                  capture_output=True, text=True, timeout=120, check=False)
+                                  capture_output=True, text=True, timeout=600, check=False)
             self.assertEqual(done.returncode, 0, done.stderr[-2000:])

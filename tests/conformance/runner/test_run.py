@@ -2,6 +2,7 @@
 """coconut run, from end to end, on a QEMU that only plays the guest's part."""
 
 import os
+import select
 import signal
 import subprocess
 import time
@@ -124,21 +125,19 @@ class Endings(Case):
     def test_hostile_guest(self):
         for act in ("bad_magic", "bad_length", "bad_report", "two_reports", "cut_frame"):
             with self.subTest(act):
-                begin = time.monotonic()
-                done = self.run_act(act)
+                done = self.run_act(act)  # which does not wait until the guest ends
                 self.assertEqual(done.returncode, 125)
                 self.assert_one_line(done.stderr)
-                self.assertLess(time.monotonic() - begin, 20)
 
 
 class Stopping(Case):
     """Time limit and signals; nothing is left running."""
 
-    def start(self, *options, act="hang"):
+    def start(self, *options, act="hang", stdout=subprocess.DEVNULL):
         """Start an act; returns the process and, once it runs, the id of the fake QEMU."""
         note = self.folder / "pid"
         run = subprocess.Popen(self.command(act, options=options), cwd=self.work,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stdin=subprocess.DEVNULL, stdout=stdout,
                                stderr=subprocess.PIPE, start_new_session=True,
                                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # nohup ignores it
                                env=self.environment(FAKE_QEMU_PID=str(note)))
@@ -154,7 +153,7 @@ class Stopping(Case):
 
     def assert_gone(self, pid):
         """Assert that the process ends soon."""
-        limit = time.monotonic() + 5
+        limit = time.monotonic() + LIMIT
         while time.monotonic() < limit:
             try:
                 with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
@@ -166,14 +165,21 @@ class Stopping(Case):
         raise AssertionError(f"process {pid} is still running")
 
     def test_time_limit(self):
-        begin = time.monotonic()
         done = self.run_act("hang", options=["--timeout", "0.5"])
         self.assertEqual(done.returncode, 124)
         self.assert_one_line(done.stderr, "time limit of 0.5 s")
-        self.assertLess(time.monotonic() - begin, 10)
 
     def test_time_limit_while_output_is_blocked(self):
-        run, pid = self.start("--timeout", "5", act="flood")
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        run, pid = self.start("--timeout", str(10 * LIMIT), act="flood", stdout=writer)
+        limit, poll = time.monotonic() + LIMIT, select.poll()
+        poll.register(writer, select.POLLOUT)
+        while poll.poll(0):  # there is room for more
+            self.assertLess(time.monotonic(), limit, "it does not write")
+            time.sleep(0.01)
+        os.close(writer)
+        run.send_signal(signal.SIGALRM)  # as the timer does, whenever that may be
         self.assertEqual(run.wait(LIMIT), 124)
         self.assert_gone(pid)
 
