@@ -19,6 +19,7 @@ import gdb
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK_MASK = 0xffffffffffffc000
 USER_END = 1 << 47
+SECONDS = 60  #: for an answer of the machine's
 #: Where a new thread, and a thread with a new program, go to user mode for the first time.
 ENTRIES = ("entry_thread_user", "entry_jump_user")
 
@@ -142,6 +143,9 @@ class Attach(gdb.Command):
         super().__init__("coconut attach", gdb.COMMAND_RUNNING)
 
     def invoke(self, argument, from_tty):
+        # On a machine that has much else to do the emulator may need longer than gdb's two seconds for an answer.
+        gdb.execute(f"set remotetimeout {SECONDS}")
+        gdb.execute(f"set tcp connect-timeout {SECONDS}")
         gdb.execute(f"target remote {argument}", to_string=True)
         for place in ENTRIES:
             Entry(place)

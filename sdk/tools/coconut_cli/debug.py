@@ -39,7 +39,7 @@ of 'coconut run', 2 wrong use.""",
     first_stops=True)
 
 GDB = "gdb"
-START_SECONDS = 20
+START_SECONDS = 60
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)  #: what ends the command
 PR_SET_PDEATHSIG = 1
 

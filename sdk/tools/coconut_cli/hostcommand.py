@@ -12,6 +12,7 @@ from coconut_cli import places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 TAIL_LINES, TAIL_WIDTH = 25, 200
+PATIENCE = 30.0  #: seconds for the end of what was told to end; on a busy machine to clean up takes its time
 #: Lines of a build worth showing where lines cannot be overwritten: steps, fetching, third-party builds.
 _STEP = re.compile(r"\[\d+/\d+\] |(fetch|build) |  [a-z]")
 
@@ -83,7 +84,7 @@ def run(words, log, show=None, env=None, cwd=None):
 
 def stop(process):
     """Stop a process group: ask first, so that it can clean up, then insist."""
-    for signum, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+    for signum, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
         try:
             os.killpg(process.pid, signum)
             process.wait(patience)

@@ -19,7 +19,7 @@ from coconut_cli.fault import Fault, reason
 #: QEMU's status for the words that the kernel writes to the debug exit device.
 QUIT_OK = 0x10 * 2 + 1
 QUIT_FAILED = 0x11 * 2 + 1
-EXIT_SECONDS = 10.0
+EXIT_SECONDS = 60.0
 SOCKET_BUFFER = 1 << 20
 EXACT = ("-icount", "shift=0,sleep=off,align=off", "-seed", "1",
          "-rtc", "base=2025-01-01T00:00:00,clock=vm")

@@ -9,13 +9,14 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
 
 from test_kernel import COCONUT, SDK
 
-LIMIT = 90
+LIMIT = 300  #: seconds for what ends by itself, on a machine that has much else to do
 CHILD = r"""
 #include <stdio.h>
 struct pair { int left, right; };
@@ -90,8 +91,8 @@ class Debug(unittest.TestCase):
                           "--ex", "print *pair", "--ex", "kill", "parent", str(self.place / "kid"))
         self.assertIn("$1 = {left = 2, right = 41}", done.stdout, done.stdout + done.stderr)
 
-    def left(self):
-        """Processes that the command has started and left behind, by a variable of their environment."""
+    def running(self):
+        """Processes that the command has started, by a variable of their environment."""
         mark, found = f"TMPDIR={self.place}".encode(), []
         for entry in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -101,11 +102,18 @@ class Debug(unittest.TestCase):
                 continue
         return found
 
+    def left(self):
+        """Those that it has left behind: one that has been killed may need a moment."""
+        limit = time.monotonic() + LIMIT
+        while (found := self.running()) and time.monotonic() < limit:
+            time.sleep(0.02)
+        return found
+
     def test_interrupted(self):
         """By Ctrl-C or SIGTERM at any moment: the status says so, no traceback, nothing goes on."""
         for number, delay in enumerate((0.05, 0.15, 0.3, 0.5, 0.8, 1.3)):
             signum = (signal.SIGINT, signal.SIGTERM)[number % 2]
-            command = [COCONUT, "debug", "--no-cwd", "--batch", "--break", "main", "--ex", "shell sleep 60", "kid"]
+            command = [COCONUT, "debug", "--no-cwd", "--batch", "--break", "main", "--ex", f"shell sleep {2 * LIMIT}", "kid"]
             with subprocess.Popen(command, cwd=self.place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
                                   stderr=subprocess.STDOUT, env={**os.environ, "TMPDIR": str(self.place)}) as process:
                 time.sleep(delay)
@@ -116,12 +124,21 @@ class Debug(unittest.TestCase):
                 self.assertNotIn("Traceback", text)
                 self.assertEqual(self.left(), [])
 
+    @staticmethod
+    def listened_at(port):
+        """Whether a program listens at a port of 127.0.0.1; a connection would be gdb's to the emulator."""
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return any(row[1] == f"0100007F:{port:04X}" and row[3] == "0A" for row in rows)
+
     def test_server_as_the_editor_uses_it(self):
-        listener = socket.create_server(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        listener.close()
-        server = subprocess.Popen([COCONUT, "debug", "--no-cwd", "--timeout", "60", "--server", str(port), "kid"],
-                                  cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        held = socket.socket()  # nobody else is given its port; the emulator can listen there all the same
+        self.addCleanup(held.close)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        server = subprocess.Popen([COCONUT, "debug", "--no-cwd", "--timeout", str(LIMIT), "--server", str(port), "kid"],
+                                  cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                  start_new_session=True)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         line = server.stderr.readline()
@@ -132,7 +149,16 @@ class Debug(unittest.TestCase):
             launch = launch.replace(old, new)
         commands = [one["text"] for one in json.loads(launch)["configurations"][0]["customLaunchSetupCommands"]]
         words = [word for command in (*commands, "continue", "print argc", "continue") for word in ("-ex", command)]
-        time.sleep(1)
+        limit = time.monotonic() + LIMIT
+        while not self.listened_at(port):
+            self.assertTrue(server.poll() is None and time.monotonic() < limit, "it does not listen")
+            time.sleep(0.02)
+        # gdb alone would wait for two seconds, and then take each answer for that to another question.
+        emulator = int(subprocess.run(["pgrep", "-s", str(server.pid), "qemu"], capture_output=True, check=True).stdout)
+        os.kill(emulator, signal.SIGSTOP)
+        slow = threading.Timer(7, os.kill, (emulator, signal.SIGCONT))
+        slow.start()
+        self.addCleanup(slow.join)
         done = subprocess.run(["gdb", "-nx", "-batch", *words], capture_output=True, text=True, timeout=LIMIT,
                               check=False, cwd=self.place)
         self.assertIn("$1 = 1", done.stdout, done.stdout + done.stderr)
