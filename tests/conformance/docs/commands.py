@@ -21,7 +21,7 @@ sys.path.insert(0, str(TOP / "sdk" / "tools"))
 
 from coconut_docs import blocks, markdown, sources  # noqa: E402  (the path above must come first)
 
-SECONDS, WHOLE_SECONDS, WORKERS = 240, 1800, 2
+SECONDS, WHOLE_SECONDS, WORKERS = 1200, 1800, 2
 DONE = "docs-commands: done "
 
 

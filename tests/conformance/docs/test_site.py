@@ -64,7 +64,7 @@ class Checked(HTMLParser):
 
 def docs(*words):
     """Run coconut docs."""
-    return subprocess.run([COCONUT, "docs", *words], capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run([COCONUT, "docs", *words], capture_output=True, text=True, timeout=900, check=False)
 
 
 class Site(unittest.TestCase):

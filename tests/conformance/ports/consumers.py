@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CONSUMERS = HERE / "consumers"
 BY_PACKAGE, BY_MODULE = "find_package", "pkg-config"
-RUN_SECONDS = 120
+RUN_SECONDS = 600
 
 
 class ConsumerError(Exception):

@@ -53,13 +53,25 @@ class ImageCase(unittest.TestCase):
 
     def boot(self, folder, status=0, options=()):
         """Boot an image; returns its log."""
-        done = subprocess.run([COCONUT, "boot", "--timeout", "90", *options, "--kernel",
+        done = subprocess.run([COCONUT, "boot", "--timeout", str(LIMIT), *options, "--kernel",
                                folder / "kernel.elf", folder / "archive.pkit"],
                               capture_output=True, text=True, timeout=LIMIT, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout
 
-    def bare(self, folder, words, seconds=90):
+    def boot_until(self, folder, enough):
+        """Boot an image, and end the machine when enough(log so far) holds; returns the log."""
+        log = ""
+        with subprocess.Popen([COCONUT, "boot", "--timeout", str(LIMIT), "--kernel", folder / "kernel.elf", folder / "archive.pkit"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as run:
+            while not enough(log):
+                line = run.stdout.readline()
+                self.assertTrue(line, log)
+                log += line
+            run.terminate()
+        return log
+
+    def bare(self, folder, words, seconds=LIMIT):
         """Boot without the command's help: (status of QEMU, serial bytes, link frames)."""
         places.SDK = str(SDK)
         archive = os.open(folder / "archive.pkit", os.O_RDONLY | os.O_CLOEXEC)

@@ -57,6 +57,34 @@ static int quit(const char *ms)
     return 0;
 }
 
+/* Whether a service has said a text. */
+static int said(const char *name, const char *wanted)
+{
+    struct logs_read_arguments arguments = {
+        .name = name, .name_length = (uint32_t)strlen(name), .severity = 7};
+    struct logs_read_results record;
+
+    while (logs_read(&client, &arguments, &record) == 0) {
+        if (record.text_length == strlen(wanted) &&
+            memcmp(record.text, wanted, record.text_length) == 0) {
+            return 1;
+        }
+        arguments.sequence = record.sequence + 1;
+    }
+    return 0;
+}
+
+/* Ends when services, each with its text behind it, have said these, however long that takes. */
+static int quit_behind(char **pairs)
+{
+    for (; pairs[0] != NULL && pairs[1] != NULL; pairs += 2) {
+        while (!said(pairs[0], pairs[1])) {
+            pause_ms(10);
+        }
+    }
+    return 0;
+}
+
 /* 10,000 lines as fast as it can. */
 static int flood(void)
 {
@@ -130,8 +158,11 @@ int main(int argc, char **argv)
     if (coco_client_open(&client, "log") != 0) {
         return 98;
     }
+    if (strcmp(argv[1], "behind") == 0) {
+        return quit_behind(&argv[2]);
+    }
     for (int i = 2; i < argc; i++) {
-        show_crash(argv[i], strcmp(argv[1], "wait") == 0 ? 500 : 1);
+        show_crash(argv[i], strcmp(argv[1], "wait") == 0 ? 12000 : 1);
         /* what it says about itself must not be news about itself */
         show_records(argv[i], strcmp(argv[i], argv[0]) == 0 ? 3 : 7);
     }

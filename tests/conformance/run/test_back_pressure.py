@@ -83,7 +83,7 @@ class Slow(unittest.TestCase):
 
     def test_reader_that_pauses(self):
         # More than pipe and socket hold, so that the machine has to wait for its reader.
-        with subprocess.Popen([COCONUT, "run", "--no-cwd", "--timeout", "60", "program", "pour"], cwd=self.place,
+        with subprocess.Popen([COCONUT, "run", "--no-cwd", "--timeout", str(LIMIT), "program", "pour"], cwd=self.place,
                               stdout=subprocess.PIPE) as run:
             got = run.stdout.read(1)
             time.sleep(3)
@@ -97,7 +97,7 @@ class Slow(unittest.TestCase):
         folders = [Path(tempfile.mkdtemp(dir=self.place)) for _ in range(2)]
         for folder in folders:
             (folder / "own").write_text("of the host\n")
-        run = subprocess.Popen([COCONUT, "run", "--no-cwd", "--timeout", "60", "--dir", f"{folders[0]}:/one",
+        run = subprocess.Popen([COCONUT, "run", "--no-cwd", "--timeout", str(LIMIT), "--dir", f"{folders[0]}:/one",
                                 "--dir", f"{folders[1]}:/two", "program", str(levels)], cwd=self.place,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(run.stderr.close)

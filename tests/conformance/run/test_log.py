@@ -58,7 +58,8 @@ class Log(ImageCase):
             self.service(), crasher(),
             member("watcher", "wait", "crasher", "spy", "nobody", **uses, log={"reads": ["crasher"]}),
             member("spy", "read", "crasher", "spy", **uses),
-            member("zed", "quit", "3000", critical=True)])
+            member("zed", "behind", "watcher", "of nobody: 1", "spy", "of spy: 3", critical=True, **uses,
+                   log={"reads": ["watcher", "spy"]})])
         log = self.boot(folder)
         path = self.place / "rights.log"
         path.write_text(log)
@@ -84,7 +85,8 @@ class Log(ImageCase):
         log = self.boot(self.build("stop", [
             self.service(), member("polite", "polite", stop={"grace_ms": 20000}),
             member("deaf", "deaf", stop={"grace_ms": 200}),
-            member("quitter", "quit", "1500", critical=True, channels={"uses": ["log"]})]))
+            member("quitter", "behind", "polite", "ready", "deaf", "ready", critical=True, channels={"uses": ["log"]},
+                   log={"reads": ["polite", "deaf"]})]))
         order = [log.index(text) for text in (
             "service quitter: ended, reason 0, code 0", "service quitter: critical",
             "[polite] told by signal 15, goodbye", "service polite: stopped\n",
@@ -98,7 +100,7 @@ class Log(ImageCase):
 
     def start(self, folder, *options, until=("[polite] ready", "[deaf] ready")):
         """Boot it, until lines are seen; returns the process and the log so far."""
-        run = subprocess.Popen([COCONUT, "boot", "--timeout", "90", *options, "--kernel", folder / "kernel.elf",
+        run = subprocess.Popen([COCONUT, "boot", "--timeout", str(LIMIT), *options, "--kernel", folder / "kernel.elf",
                                 folder / "archive.pkit"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
         for what in (run.stdin.close, run.stdout.close, run.stderr.close, run.wait, run.kill):
@@ -129,7 +131,8 @@ class Log(ImageCase):
             self.assertEqual(order, sorted(order), log)
             polite = log.index("[polite] told by signal 15, goodbye"), log.index("service polite: stopped\n")
             self.assertTrue(order[0] < polite[0] < polite[1] < order[2], log)
-        run, _ = self.start(folder, "--timeout", "2", *kept, until=())
+        run, _ = self.start(folder, *kept)
+        run.send_signal(signal.SIGALRM)  # as the timer of --timeout does, whenever that may be
         log, errors = run.communicate(timeout=LIMIT)
         self.assertEqual((run.returncode, errors), (124, "coconut: time limit reached\n"), log)
         self.assertIn("service log: stopped", log)

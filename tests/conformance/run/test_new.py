@@ -11,7 +11,7 @@ from pathlib import Path
 
 from test_kernel import SDK
 
-LIMIT = 300
+LIMIT = 900
 
 
 class Projects(unittest.TestCase):

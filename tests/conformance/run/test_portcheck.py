@@ -11,7 +11,7 @@ from pathlib import Path
 
 from test_kernel import COCONUT, SDK
 
-LIMIT = 60
+LIMIT = 300
 PROGRAM = """
 #include <dlfcn.h>
 #include <pthread.h>

@@ -13,7 +13,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[3]
 SDK = Path(os.environ.get("COCONUT_TEST_SDK", TOP / "build" / "sdk"))
 COCONUT = SDK / "bin" / "coconut"
-LIMIT = 60
+LIMIT = 300
 
 
 class Ports(unittest.TestCase):

@@ -52,12 +52,12 @@ class RunImage(ImageCase):
     def test_folder_and_recipe(self):
         for words in (["made"], [self.folder], ["recipe.json"], ["--cpus", "2", "--mem", "128M", "./recipe.json"]):
             with self.subTest(words):
-                status, out, errors = self.start("--timeout", "90", *words)
+                status, out, errors = self.start("--timeout", str(LIMIT), *words)
                 self.assertEqual((status, errors), (0, ""), out)
                 self.assertIn("[speaks] said from an image\n", out)
 
     def test_log_in_a_file(self):
-        status, out, errors = self.start("--timeout", "90", "--kernel-log", self.temporary / ".." / "log", "made")
+        status, out, errors = self.start("--timeout", str(LIMIT), "--kernel-log", self.temporary / ".." / "log", "made")
         self.assertEqual((status, out, errors), (0, "", ""))
         self.assertIn("[speaks] said from an image\n", (self.temporary / ".." / "log").read_text())
 
@@ -81,7 +81,7 @@ class RunImage(ImageCase):
         bad = self.place / "damaged"
         shutil.copytree(self.folder, bad, dirs_exist_ok=True)
         (bad / "archive.pkit").write_bytes(b"PKIT" + bytes(100))
-        status, out, _ = self.start("--timeout", "90", "damaged")
+        status, out, _ = self.start("--timeout", str(LIMIT), "damaged")
         self.assertEqual(status, 1, out)
         self.assertIn("archive", out)
         (bad / "kernel.elf").unlink()

@@ -52,7 +52,7 @@ class Image(unittest.TestCase):
 
     def boot(self, folder, status=0):
         """Boot an image; returns its log."""
-        done = subprocess.run([COCONUT, "boot", "--timeout", "60", "--kernel",
+        done = subprocess.run([COCONUT, "boot", "--timeout", str(LIMIT), "--kernel",
                                folder / "kernel.elf", folder / "archive.pkit"],
                               capture_output=True, text=True, timeout=LIMIT, check=False)
         if status is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[3]
 SDK = Path(os.environ.get("COCONUT_TEST_SDK", TOP / "build" / "sdk"))
 COCONUT = SDK / "bin" / "coconut"
-LIMIT = 120
+LIMIT = 300
 
 
 class Symbolize(unittest.TestCase):
@@ -35,7 +35,7 @@ class Symbolize(unittest.TestCase):
 
     def fail_by(self, how, *options):
         """Run the program; returns (status, standard error)."""
-        status, out, error = self.command("run", "--no-cwd", "--timeout", "60", *options,
+        status, out, error = self.command("run", "--no-cwd", "--timeout", str(LIMIT), *options,
                                           self.program, how)
         self.assertEqual(out, "")
         return status, error

@@ -19,6 +19,7 @@ from pathlib import Path
 from test_kernel import COCONUT, LIMIT, SDK
 
 SOURCE = Path(__file__).with_name("terminal.c")
+MARK = b"<end of what was shown>"
 
 #: What a shell does with one job: it starts it, and when it has stopped lets it go on.
 SHELL = """
@@ -69,7 +70,7 @@ class Run:
         environment.pop("COCONUT_RUN_FLAGS", None)
         before = [sys.executable, "-c", SHELL] if shell else []
         self.process = subprocess.Popen(
-            [*before, COCONUT, "run", "--no-cwd", "--timeout", "60", *options, program, word],
+            [*before, COCONUT, "run", "--no-cwd", "--timeout", str(LIMIT), *options, program, word],
             stdin=slave, stdout=slave if stdout is None else stdout,
             stderr=slave if stderr is None else stderr, env=environment,
             preexec_fn=take_terminal)
@@ -80,19 +81,28 @@ class Run:
     def type(self, text):
         os.write(self.master, text.encode())
 
-    def _read(self, seconds):
+    def read(self, seconds):
+        """Take what is shown within so many seconds."""
         if select.select([self.master], [], [], seconds)[0]:
             self.seen += os.read(self.master, 65536)
+
+    def _read_rest(self):
+        """Read all that was written at the other end; it is passed on behind the writer's back. A mark of ours shows its end."""
+        os.write(self._slave, MARK)
+        limit = time.monotonic() + LIMIT
+        while MARK not in self.seen and time.monotonic() < limit:
+            self.read(0.2)
+        self.seen = self.seen.replace(MARK, b"")
 
     def expect(self, text):
         """Wait for text in what is shown; what comes up to it is forgotten, and returned."""
         limit = time.monotonic() + LIMIT
         while text.encode() not in self.seen:
             if time.monotonic() > limit or self.process.poll() is not None:
-                self._read(0.2)
+                self._read_rest()
                 if text.encode() not in self.seen:
                     raise AssertionError(f"{text!r} was not shown, but {self.seen!r}")
-            self._read(0.2)
+            self.read(0.2)
         before, _, self.seen = self.seen.partition(text.encode())
         return before.decode()
 
@@ -100,10 +110,9 @@ class Run:
         """Wait for the end; returns (status, what was shown since the last expect())."""
         limit = time.monotonic() + LIMIT
         while self.process.poll() is None and time.monotonic() < limit:
-            self._read(0.1)
+            self.read(0.1)
         status = self.process.wait(1)
-        while select.select([self.master], [], [], 0)[0]:
-            self._read(0)
+        self._read_rest()
         return status, self.seen.decode()
 
     def modes(self):
@@ -231,9 +240,9 @@ class Terminal(unittest.TestCase):
         run = self.start("lines")
         run.expect("> ")
         run.type("\023")
-        time.sleep(0.3)
+        run.read(0.3)
         run.type("a\r")
-        time.sleep(0.3)
+        run.read(0.3)
         self.assertEqual(run.seen, b"")
         run.type("\004")
         self.expect_end(run, 3, "a\r\n[a]\r\n> end\r\n")
@@ -270,7 +279,7 @@ class Terminal(unittest.TestCase):
         self.assertEqual(run.modes(), run.before)
 
     def test_pipes_are_pipes(self):
-        done = subprocess.run([COCONUT, "run", "--no-cwd", "--timeout", "60", self.program, "lines"],
+        done = subprocess.run([COCONUT, "run", "--no-cwd", "--timeout", str(LIMIT), self.program, "lines"],
                               input=b"one\n\003\004\n", capture_output=True, timeout=LIMIT,
                               check=False)
         self.assertEqual((done.returncode, done.stdout, done.stderr),

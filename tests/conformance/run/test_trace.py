@@ -4,8 +4,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -26,6 +28,8 @@ int main(int argc, char **argv)
     }
     usleep(20000);
     if (argc > 1) {
+        puts("waits");
+        fflush(stdout);
         pause();
     }
     puts("done");
@@ -80,7 +84,13 @@ class Trace(unittest.TestCase):
         self.assertIn("process_spawn", done.stderr)
 
     def test_program_that_does_not_end(self):
-        self.coconut("run", "--no-cwd", "--timeout", "5", "--trace", "late.txt", "traced", "wait", status=124)
+        words = ["run", "--no-cwd", "--timeout", str(LIMIT), "--trace", "late.txt", "traced", "wait"]
+        with subprocess.Popen([COCONUT, *words], cwd=self.place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as run:
+            self.assertEqual(run.stdout.readline(), b"waits\n")
+            time.sleep(2)  # until it does
+            run.send_signal(signal.SIGALRM)  # as the timer does, whenever that may be
+            self.assertEqual(run.wait(LIMIT), 124)
         self.assertRegex((self.place / "late.txt").read_text().splitlines()[-1], r"\(.*\) = \?$")
 
     def test_off(self):

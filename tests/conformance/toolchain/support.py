@@ -10,7 +10,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
 TRIPLE = "x86_64-unknown-coconut"
-LIMIT = 300
+LIMIT = 900
 
 #: The SDK under test; set by run.py.
 SDK = TOP / "build" / "sdk"
