@@ -58,7 +58,7 @@ def _project(name, text, source, inputs, stage=HOST, options=(), **more):
 def _guest(name, text, program, cpus=1, words=(), options=(), **more):
     """A program that runs in the kernel and prints the line protocol."""
     path = os.path.join(places.BUILD, program)
-    seconds = more.pop("seconds", 300)
+    seconds = more.pop("seconds", 600)
     command = [os.path.join(places.SDK, "bin", "coconut"), "run", "--no-cwd", "--cpus", cpus,
                "--timeout", seconds, *options, path, *words]
     stage = GUEST if cpus == 1 else ALONE
@@ -69,7 +69,7 @@ def _guest_project(name, text, folder, cpus, **more):
     """A CMake project that the build has built; its ctest tests run in the kernel."""
     built = os.path.join(places.BUILD, folder)
     stage = more.pop("stage", GUEST if cpus == 1 else ALONE)
-    flags = {"COCONUT_RUN_FLAGS": f"--no-cwd --cpus {cpus} --timeout 300"}
+    flags = {"COCONUT_RUN_FLAGS": f"--no-cwd --cpus {cpus} --timeout 600"}
     return Suite(name, text, stage,
                  _python("sdk/tools/checks/ctest.py", name, "--built", built),
                  (*BOOTED, folder, f"build/{folder}", "sdk/tools/checks"), env=flags, **more)
@@ -233,14 +233,14 @@ def _guest_suites():
                         "tests/conformance/raw/raw-shortage", options=("--append", "shortage=on")))
     for cpus in (1, 2, 4):
         found.append(_guest_project(f"raw-{cpus}", f"system calls without libc, CPUs: {cpus}",
-                                    "tests/conformance/raw", cpus, seconds=900))
+                                    "tests/conformance/raw", cpus, seconds=1800))
         found.append(_guest(f"libc-{cpus}", f"POSIX behaviour of the C library, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus))
         found.append(_guest(f"libc-limits-{cpus}",
                             f"programs that take all there is, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus, words=("limits",)))
     found.append(_guest_project("cxx", "exceptions, threads and the C++ library, CPUs: 1, 2, 4",
-                                "tests/conformance/cxx", 1, stage=ALONE, seconds=900))
+                                "tests/conformance/cxx", 1, stage=ALONE, seconds=1800))
     return found
 
 

@@ -91,18 +91,21 @@ TEST(process_memory, with_a_limit, RULE("process_memory.3"))
 {
     static const struct coco_call_set all[] = {
         {0, 0, UINT64_MAX},          {1, 0, UINT64_MAX},          {0x80000001, 0, UINT64_MAX},
-        {0x80000002, 0, UINT64_MAX}, {0x80000004, 0, UINT64_MAX},
+        {0x80000002, 0, UINT64_MAX}, {0x80000003, 0, UINT64_MAX}, {0x80000004, 0, UINT64_MAX},
     };
     struct coco_policy policy = child_policy(all, sizeof(all) / sizeof(all[0]));
     policy.memory = LIMIT;
-    const struct child child = {.arguments = {"memory_fill"}};
     struct coco_exit_status status = {0};
-    int64_t process = child_spawn_confined(&child, &policy);
+    int64_t process = child_spawn_confined(&(struct child){.arguments = {"wait"}}, &policy);
     REQUIRE_TRUE(process >= 0);
     uint64_t id = (uint64_t)coco_process_handle_id((coco_handle_t)process);
     struct coco_memory_usage first = memory_of(id);
     EXPECT_TRUE(first.promised > 0 && first.promised <= first.promised_most);
     EXPECT_TRUE(first.promised_most <= LIMIT);
+    EXPECT_OK(coco_process_kill((coco_handle_t)process, 9));
+    REQUIRE(child_wait(process, &status));
+
+    process = child_spawn_confined(&(struct child){.arguments = {"memory_fill"}}, &policy);
     REQUIRE(child_wait(process, &status));
     EXPECT_EQ(status.reason, COCO_EXIT_CODE);
     EXPECT_EQ(status.code, 0);

@@ -6,7 +6,7 @@
 #include <harness/thread.h>
 
 #define CHILD_UNKNOWN 99
-#define MEASURE (1 * SECONDS)
+#define MEASURE (100 * MILLISECONDS) /* five periods of the budget */
 #define HEIRS 2u
 
 static void spin(void *unused)
@@ -84,7 +84,7 @@ BEHAVIOUR(spin_in_heirs)
     if (processes[0] < 0 || processes[1] < 0) {
         return CHILD_UNKNOWN;
     }
-    (void)coco_sleep_until(deadline_after(100 * MILLISECONDS));
+    (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
     uint64_t begin = (uint64_t)coco_clock_get(COCO_CLOCK_MONOTONIC);
     uint64_t used = used_by_all(processes);
     (void)coco_sleep_until(begin + MEASURE);
