@@ -49,7 +49,7 @@ struct thread *sched_current(void)
 enum status sched_block(uint64_t deadline, enum wait_mode mode)
 {
     struct thread *thread = sched_current();
-    const uint64_t limit = deadline == WAIT_FOREVER ? host_now() + 30000000000ull : deadline;
+    const uint64_t limit = deadline == WAIT_FOREVER ? host_now() + 300000000000ull : deadline;
     const struct timespec until = {.tv_sec = (time_t)(limit / 1000000000u),
                                    .tv_nsec = (long)(limit % 1000000000u)};
     enum status status = OK;
@@ -60,7 +60,7 @@ enum status sched_block(uint64_t deadline, enum wait_mode mode)
             status = ERR_CANCELED;
         } else if (pthread_cond_timedwait(&thread->changed, &thread->lock, &until) != 0 &&
                    !thread->pending) {
-            /* Waiting for ever ends after 30 s, as a failure: a wake-up was lost. */
+            /* Waiting for ever ends after 300 s, as a failure: a wake-up was lost. */
             status = deadline == WAIT_FOREVER ? ERR_UNKNOWN : ERR_TIMEDOUT;
         }
     }

@@ -96,6 +96,7 @@ static void poll_worker(void *argument)
         size_t ready = 0;
         if (maker) {
             while (__atomic_load_n(&seen, __ATOMIC_ACQUIRE) != round) {
+                arch_spin_wait(); /* the other may need the processor */
             }
             plain_set_events(sources[source], COCO_EVENT_READ);
         } else {

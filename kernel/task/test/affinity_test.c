@@ -79,6 +79,7 @@ static void test_not_stolen(void)
 
 static struct thread *sleeper;    /* atomic */
 static uint32_t sleeper_was_here; /* atomic */
+static uint32_t sleeper_may_end;  /* atomic */
 static uint64_t sleeper_deadline;
 
 static __noreturn void sleep_once(void *unused)
@@ -88,19 +89,48 @@ static __noreturn void sleep_once(void *unused)
     __atomic_store_n(&sleeper, thread_current(), __ATOMIC_RELEASE);
     (void)sched_block(sleeper_deadline, WAIT_UNINTERRUPTIBLE);
     __atomic_store_n(&sleeper_was_here, only(arch_cpu_id()), __ATOMIC_RELEASE);
+    while (__atomic_load_n(&sleeper_may_end, __ATOMIC_ACQUIRE) == 0) {
+        sim_sleep_ms(1);
+    }
     end();
 }
 
 static void start_sleeper(uint64_t deadline)
 {
     done = 0;
+    sleeper_was_here = 0;
+    sleeper_may_end = 0;
     sleeper_deadline = deadline;
     __atomic_store_n(&sleeper, NULL, __ATOMIC_RELEASE);
     EXPECT(thread_start_kernel(sleep_once, NULL, 5) == OK);
-    while (__atomic_load_n(&sleeper, __ATOMIC_ACQUIRE) == NULL) {
+    fixture_wait_blocked(&sleeper);
+}
+
+/* Waits until it has been woken, and has ended; where it was then. */
+static uint32_t sleeper_woke_at(void)
+{
+    while (__atomic_load_n(&sleeper_was_here, __ATOMIC_ACQUIRE) == 0) {
         sim_sleep_ms(1);
     }
-    sim_sleep_ms(20); /* it blocks */
+    __atomic_store_n(&sleeper_may_end, 1, __ATOMIC_RELEASE);
+    wait_for_done(1);
+    return sleeper_was_here;
+}
+
+/* Where a thread with a deadline goes on that was limited to CPU 1 before that passed: the further
+ * off it is, the busier a host may be. */
+static uint32_t woke_by_deadline_at(void)
+{
+    for (uint64_t far = 100000000;; far *= 4) {
+        start_sleeper(arch_time_ns() + far);
+        sched_set_cpus(sleeper, only(1));
+        const bool in_time = arch_time_ns() < sleeper_deadline;
+        const uint32_t where = sleeper_woke_at();
+
+        if (in_time) {
+            return where;
+        }
+    }
 }
 
 /* A blocked thread goes on where it may when it is woken, by others, by its deadline, or by one
@@ -110,27 +140,23 @@ static void test_blocked(void)
     start_sleeper(WAIT_FOREVER);
     sched_set_cpus(sleeper, only(1));
     sched_wake(sleeper);
-    wait_for_done(1);
-    EXPECT(sleeper_was_here == only(1));
-
-    start_sleeper(arch_time_ns() + 100000000);
-    sched_set_cpus(sleeper, only(1));
-    wait_for_done(1);
-    EXPECT(sleeper_was_here == only(1));
+    EXPECT(sleeper_woke_at() == only(1));
+    EXPECT(woke_by_deadline_at() == only(1));
 
     start_sleeper(WAIT_FOREVER);
     go_to(only(0));
     sched_set_cpus(sleeper, only(1));
     EXPECT(!sched_claim(sleeper));
-    wait_for_done(1);
-    EXPECT(sleeper_was_here == only(1));
+    EXPECT(sleeper_woke_at() == only(1));
 }
 
+static uint32_t occupied;   /* CPUs; atomic */
 static uint32_t ready_stop; /* atomic */
 
 static __noreturn void occupy(void *cpu)
 {
     go_to(only((unsigned)(uintptr_t)cpu));
+    __atomic_fetch_add(&occupied, 1, __ATOMIC_RELEASE);
     while (__atomic_load_n(&ready_stop, __ATOMIC_ACQUIRE) == 0) {
         arch_irq_disable();
         arch_irq_enable();
@@ -156,7 +182,9 @@ static void test_ready(void)
     go_to(only(0));
     EXPECT(thread_start_kernel(occupy, (void *)0, 9) == OK);
     EXPECT(thread_start_kernel(occupy, (void *)1, 9) == OK);
-    sim_sleep_ms(30);
+    while (__atomic_load_n(&occupied, __ATOMIC_ACQUIRE) != 2) {
+        sim_sleep_ms(1);
+    }
     EXPECT(thread_start_kernel(note_where, &was_here, 5) == OK);
     flags = spin_lock_irqsave(&run_queues[0].lock);
     EXPECT(!list_empty(&run_queues[0].ready[5]));

@@ -26,9 +26,19 @@ struct coco_exit_status fixture_wait(struct process *process)
 {
     struct coco_exit_status status;
 
-    EXPECT(process_wait(process, arch_time_ns() + 20000000000ull, &status) == OK);
+    EXPECT(process_wait(process, arch_time_ns() + 200000000000ull, &status) == OK);
     object_put(&process->object);
     return status;
+}
+
+void fixture_wait_blocked(struct thread *const *thread)
+{
+    const struct thread *seen;
+
+    while ((seen = __atomic_load_n(thread, __ATOMIC_ACQUIRE)) == NULL ||
+           __atomic_load_n(&seen->state, __ATOMIC_ACQUIRE) != THREAD_BLOCKED) {
+        sim_sleep_ms(1);
+    }
 }
 
 struct fixture_counts fixture_counts(void)

@@ -18,8 +18,11 @@ struct process *fixture_start(enum user_function function);
 /// The same under a policy, of which the process gets a reference; NULL: none.
 struct process *fixture_start_under(enum user_function function, struct process_policy *policy);
 
-/// Waits for the end of `process`, at most 20 s, puts the reference and returns the status.
+/// Waits for the end of `process`, at most 200 s, puts the reference and returns the status.
 struct coco_exit_status fixture_wait(struct process *process);
+
+/// Waits until a thread, which *thread is or becomes, sleeps in the kernel; it must not end.
+void fixture_wait_blocked(struct thread *const *thread);
 
 /// Numbers that must be the same before and after a test.
 struct fixture_counts {

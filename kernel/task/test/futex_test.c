@@ -33,10 +33,13 @@ static void test_refusals(void)
 static char order[8];
 static uint32_t order_len;
 
-static __noreturn void waiter(void *argument)
+static struct thread *waiting[4]; /* atomic */
+
+static __noreturn void waiter(void *number)
 {
+    __atomic_store_n(&waiting[(uintptr_t)number], thread_current(), __ATOMIC_RELEASE);
     EXPECT(futex_wait(word(), 0, WAIT_FOREVER) == OK);
-    order[__atomic_fetch_add(&order_len, 1, __ATOMIC_SEQ_CST)] = *(const char *)argument;
+    order[__atomic_fetch_add(&order_len, 1, __ATOMIC_SEQ_CST)] = "abcd"[(uintptr_t)number];
     thread_exit_kernel();
 }
 
@@ -49,12 +52,11 @@ static void wait_for(uint32_t *counter, uint32_t value)
 
 static void test_fifo(void)
 {
-    static const char *const names[] = {"a", "b", "c", "d"};
     uint32_t woken = 0;
 
-    for (unsigned i = 0; i < 4; i++) {
-        EXPECT(thread_start_kernel(waiter, (void *)(uintptr_t)names[i], 20) == OK);
-        sim_sleep_ms(20);
+    for (uintptr_t i = 0; i < ARRAY_SIZE(waiting); i++) {
+        EXPECT(thread_start_kernel(waiter, (void *)i, 20) == OK);
+        fixture_wait_blocked(&waiting[i]);
     }
     EXPECT(futex_wake(uaddr(word().v + 4), UINT32_MAX, &woken) == OK && woken == 0);
     EXPECT(futex_wake(word(), 1, &woken) == OK && woken == 1);
@@ -85,6 +87,9 @@ static void test_address_spaces_are_apart(void)
     struct process *process = fixture_start(USER_FUTEX_SLEEP);
     uint32_t woken = 0;
 
+    while (__atomic_load_n(&shared.counters[USER_FUTEX_MARK], __ATOMIC_ACQUIRE) == 0) {
+        sim_sleep_ms(1);
+    }
     sim_sleep_ms(30);
     EXPECT(futex_wake(word(), UINT32_MAX, &woken) == OK && woken == 0);
     process_kill(process, 3);

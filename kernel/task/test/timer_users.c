@@ -71,7 +71,7 @@ void user_timer_no_memory(uint64_t rdi)
     SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, MS, 0, &old) == ERR_NOMEM));
     SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, 0, 0, &old) == OK));
     sim_fail_allocation(-1);
-    SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, 1000 * MS, 0, &old) == OK));
+    SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, 1000 * 1000 * MS, 0, &old) == OK));
     process_exit(0);
 }
 
@@ -167,7 +167,7 @@ void user_timer_left(uint64_t rdi)
                                       COCO_RIGHT_READ, &number) == OK));
         drop(timer);
     }
-    SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_PROFILE, 1000 * MS, MS, &old) == OK));
+    SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_PROFILE, 1000 * 1000 * MS, MS, &old) == OK));
     while (pending == 0) {
         SYSCALL(pending = signal_pending());
     }

@@ -45,6 +45,7 @@ static uaddr_t word_address(uint32_t *word)
 static void user_futex_sleep(uint64_t rdi)
 {
     (void)rdi;
+    __atomic_fetch_add(&shared.counters[USER_FUTEX_MARK], 1, __ATOMIC_RELEASE);
     for (;;) {
         SYSCALL(shared.result = (uint32_t)futex_wait(word_address(&shared.word), 0, WAIT_FOREVER));
     }
@@ -63,7 +64,7 @@ static void mutex_take(void)
         enum status status = OK;
 
         SYSCALL(status =
-                    futex_wait(word_address(&shared.lock), 2, arch_time_ns() + 20000000000ull));
+                    futex_wait(word_address(&shared.lock), 2, arch_time_ns() + 200000000000ull));
         EXPECT(status == OK || status == ERR_AGAIN);
     }
 }
@@ -219,7 +220,7 @@ static void user_clear_join(uint64_t rdi)
             enum status status = OK;
 
             SYSCALL(status = futex_wait(word_address(&shared.word), i + 1,
-                                        arch_time_ns() + 20000000000ull));
+                                        arch_time_ns() + 200000000000ull));
             EXPECT(status == OK || status == ERR_AGAIN);
         }
     }

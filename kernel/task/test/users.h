@@ -10,7 +10,7 @@ enum user_function {
     USER_PROCESS_EXIT, /* process_exit(argument) */
     USER_SPIN,         /* counts shared.counters[argument] up for ever */
     USER_SLEEP,        /* sleeps for ever */
-    USER_FUTEX_SLEEP,  /* waits for shared.word for ever */
+    USER_FUTEX_SLEEP,  /* counts USER_FUTEX_MARK up, and waits for shared.word for ever */
     USER_LOCKER,       /* takes and leaves a futex mutex shared.rounds times, then exits */
     USER_LOCKERS,      /* runs USER_LOCKER_COUNT lockers and joins them, then exits with 0 */
     USER_THREADS,      /* starts sleeping, spinning and waiting threads, then sleeps, or ends the
@@ -40,6 +40,7 @@ enum user_function {
 };
 
 #define USER_LOCKER_COUNT 6u
+#define USER_FUTEX_MARK 7u /* of shared.counters */
 
 struct user_shared {
     uint32_t word;

@@ -17,7 +17,7 @@ MODEL = Path(__file__).resolve().parent / "wait.pml"
 CASES = ((1, 0, 2), (0, 1, 2), (2, 0, 2), (1, 1, 2), (0, 2, 2), (2, 1, 1))
 FAULTS = ("FORGETFUL_WAKE", "LOOK_WITHOUT_LOCK", "POLL_LOOKS_FIRST", "TAKE_WITHOUT_LOCK",
           "WAKE_BEFORE_CHANGE")
-SECONDS = 120
+SECONDS = 900
 
 
 class Unusable(Exception):

@@ -18,7 +18,7 @@
 #include "sim.h"
 #include "sim_host.h"
 
-#define TEST_SECONDS 60u
+#define TEST_SECONDS 300u
 #define LOG_SIZE 65536u
 
 /* At the bottom of each stack. */
