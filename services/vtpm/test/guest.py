@@ -82,7 +82,7 @@ class Image:
     def boot(self, *options):
         """What it says until its end."""
         out = self.make()
-        done = subprocess.run([TOP / "coconut", "boot", "--timeout", "120", *options, "--kernel", out / "kernel.elf",
+        done = subprocess.run([TOP / "coconut", "boot", "--timeout", "900", *options, "--kernel", out / "kernel.elf",
                                out / "archive.pkit"], capture_output=True, text=True, check=False)
         (self.place / "log").write_text(done.stdout + done.stderr)
         return done.stdout

@@ -35,15 +35,6 @@ STEPS = (
 )
 
 
-class Connection:
-    """What service.Stream needs of a service: a connection to the command stream."""
-
-    def __init__(self, port):
-        self.port = port
-
-    connect = service.Service.connect
-
-
 class Durable(Run):
     """A folder of the host, run after run; each test begins with a copy of the same TPM, which takes long to make."""
 
@@ -83,7 +74,7 @@ class Durable(Run):
 
     def stream(self):
         """A connection for commands."""
-        return service.Stream(Connection(self.port))
+        return service.Connection(self.port).stream()
 
     def do(self, stream, *commands):
         """Commands that must succeed."""
@@ -190,7 +181,7 @@ class Durable(Run):
     @staticmethod
     def stub(port):
         """A connection to the machine's stub that lets the machine run."""
-        stream = service.Service.connect(Connection(port))
+        stream = service.Connection(port).connect()
         stream.sendall(b"+$c#63")
         return stream
 

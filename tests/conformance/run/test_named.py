@@ -155,10 +155,11 @@ class Named(Run):
             port = first.getsockname()[1]
             self.refused(125, f"--port one: cannot listen at port {port} of 127.0.0.1: .*another program has it, take "
                          "another port", "--port", str(port), "./server.run.json")
-            second.bind(("127.0.0.1", 0))
+            second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the port is kept for us: service.Ports
+            second.bind(("127.0.0.1", self.port + 1))
             second.listen()
-            port = second.getsockname()[1]
-            self.refused(125, f"--port tpm-platform: cannot listen at port {port} .*", "vtpm", "--port", str(port - 1))
+            self.refused(125, f"--port tpm-platform: cannot listen at port {self.port + 1} .*", "vtpm", "--port",
+                         str(self.port))
 
     def test_wrong_use(self):
         self.refused(2, "run: ./server.run.json takes options, no arguments; .*", "./server.run.json", "x")

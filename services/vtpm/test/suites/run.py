@@ -22,7 +22,7 @@ SAMPLE = ("esys-certify", "esys-commit", "esys-create-primary-hmac", "esys-creat
           "esys-policy-regression", "esys-quote", "esys-rsa-encrypt-decrypt", "esys-save-and-load-context", "sys-hmac-auth",
           "sys-param-encrypt-decrypt", "sys-pcr-extension", "sys-self-test")
 PASSED, SKIPPED = 0, 77
-SECONDS = 300
+SECONDS = 900
 
 
 def unpack(folder):

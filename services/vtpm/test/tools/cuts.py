@@ -104,7 +104,7 @@ class Cuts:
             done = run_sequence(service) if ready else 0
             whole = done == len(SEQUENCE)
             if not whole and not how.endswith("fail"):
-                need(service.process.wait(60) == -signal.SIGKILL, f"call {at}{how}: it did not die there")
+                need(service.wait() == -signal.SIGKILL, f"call {at}{how}: it did not die there")
         finally:
             service.kill()
         seen = start_again(self.plain, state)
@@ -148,7 +148,7 @@ def cut_making(runner):
         service = Service(lambda *words: runner.cut_command(str(at), *words), state)
         whole = service.ready()
         if not whole:
-            need(service.process.wait(60) == -signal.SIGKILL, f"call {at}: it did not die there")
+            need(service.wait() == -signal.SIGKILL, f"call {at}: it did not die there")
         made = (state / "permanent.state").exists()
         before = (state / "authority.der").read_bytes() if made else None
         service.kill()
@@ -170,7 +170,7 @@ def died_or_ended(runner, state, where, extend):
             service.process.send_signal(signal.SIGTERM)
     except (Failure, OSError):
         pass  # it is gone
-    status = service.process.wait(60)
+    status = service.wait()
     service.kill()
     need(status in (0, -signal.SIGKILL), f"call {where}: status {status}")
     return status == 0

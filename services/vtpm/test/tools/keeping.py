@@ -10,7 +10,7 @@ import time
 import tty
 
 import wire
-from service import Failure, Service, need
+from service import HANG_SECONDS, Failure, Service, need
 from wire import code_of
 
 INDEX = 0x01500001
@@ -19,7 +19,6 @@ WRITE, REMOVE, READ, PART_OF, BEGIN = 1, 2, 3, 4, 5
 PART = 65536
 FRAME = 4096  #: what a port takes whole or not at all
 HEAD = struct.Struct(">4sIIII")
-WAIT_SECONDS = 60
 #: Answers that are none, by what is asked.
 WRONG = {
     "refused": lambda number: struct.pack(">II", number, 28),
@@ -94,10 +93,10 @@ class Keeper(threading.Thread):
 
     def end(self):
         """Nobody is there any more."""
-        for file in (self.master, self.slave):
+        files, self.master, self.slave = (self.master, self.slave), -1, -1
+        for file in files:
             if file >= 0:
                 os.close(file)
-        self.master = self.slave = -1
 
 
 def started(runner, name, keeper):
@@ -130,11 +129,11 @@ def kept(runner):
             keeper.allowed.set()
         else:
             raise Failure("answered before it was kept")
-        stream.socket.settimeout(WAIT_SECONDS)
+        stream.socket.settimeout(HANG_SECONDS)
         need(code_of(stream.receive()) == 0, "not written")
     need(keeper.files == directory(service), "what is kept is not what is there")
     service.process.send_signal(signal.SIGINT)
-    need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    need(service.wait() == 0, "it did not end well")
     need(set(keeper.files) == {"permanent.state", "authority.der", "volatile.state"}, "the suspended state is not kept")
     need(keeper.files == directory(service), "what is kept in the end is not what is there")
     service.kill()
@@ -167,14 +166,14 @@ def from_keeper(runner):
     service = started(runner, "from-keeper-first", keeper)
     need(code_of(service.execute(wire.nv_write(INDEX, b"keepers."))) == 0, "not written")
     service.process.send_signal(signal.SIGTERM)
-    need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    need(service.wait() == 0, "it did not end well")
     service.kill()
     kept_files = dict(keeper.files)
     keeper.end()
     other = runner.service("from-keeper")  # makes another TPM in that directory, and suspends it
     need(code_of(other.execute(wire.startup())) == 0, "no start")
     other.process.send_signal(signal.SIGTERM)
-    need(other.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+    need(other.wait() == 0, "it did not end well")
     other.kill()
     command = lambda keeper: lambda state, port: (*runner.command(state, port), "--keeper", keeper.path)  # noqa: E731
     for files, suspended in ((kept_files, True), ({**kept_files, "volatile.state": None}, False)):
@@ -212,7 +211,7 @@ def keeper_gives_nothing(runner):
         service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
         try:
             need(not service.ready(), f"{name}: it begins")
-            need(service.process.wait(WAIT_SECONDS) == 1, f"{name}: it ended well")
+            need(service.wait() == 1, f"{name}: it ended well")
             need(directory(service) == before, f"{name}: the directory changed")
             need({operation for operation, _ in keeper.operations} == {READ}, f"{name}: it did {keeper.operations}")
         finally:
@@ -238,7 +237,7 @@ def begins_anew(runner):
         service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
         try:
             need(not service.ready(), f"{name}: it begins")
-            need(service.process.wait(WAIT_SECONDS) == 1, f"{name}: it ended well")
+            need(service.wait() == 1, f"{name}: it ended well")
             need(not keeper.operations, f"{name}: it did {keeper.operations}")
         finally:
             service.kill()
@@ -251,14 +250,14 @@ def suspending_fails(runner):
     service = started(runner, "keeper-end", keeper)
     keeper.answer = WRONG["refused"]
     service.process.send_signal(signal.SIGTERM)
-    need(service.process.wait(WAIT_SECONDS) == 1, "it ended well though nothing was kept")
+    need(service.wait() == 1, "it ended well though nothing was kept")
     service.kill()
     keeper.end()
     keeper = Keeper()
     service = started(runner, "keeper-off", keeper)
     need(service.signal(2) == 0, "no power-off")
     service.process.send_signal(signal.SIGTERM)
-    need(service.process.wait(WAIT_SECONDS) == 0, "without power it did not end well")
+    need(service.wait() == 0, "without power it did not end well")
     service.kill()
     keeper.end()
 
@@ -272,7 +271,7 @@ def ended_soon(runner):
         stream.sendall(struct.pack(">IBI", 8, 0, len(command)) + command)
         time.sleep(0.05)
         service.process.send_signal(signal.SIGTERM)
-        need(service.process.wait(WAIT_SECONDS) == 0, "it did not end well")
+        need(service.wait() == 0, "it did not end well")
     need((service.state / "volatile.state").exists(), "nothing was suspended")
     service.kill()
 

@@ -5,6 +5,7 @@
 import argparse
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,7 +36,7 @@ def ports(port):
 def guest_command(program):
     """How the service is started in the kernel, by itself; what it changes in the state comes back when it ends."""
     def command(state, port):
-        return (TOP / "coconut", "run", "--no-cwd", *ports(port), "--timeout", 900, "--dir", f"{state}:/state", program,
+        return (TOP / "coconut", "run", "--no-cwd", *ports(port), "--timeout", 3600, "--dir", f"{state}:/state", program,
                 "--state", "/state", "--ports", "/dev/ports/tpm", "/dev/ports/tpm-platform")
     return command
 
@@ -43,7 +44,7 @@ def guest_command(program):
 def image_command(image):
     """How an image with the service, under its manifest, is booted."""
     def command(_state, port):
-        return (TOP / "coconut", "boot", *ports(port), "--timeout", 900, "--kernel", image / "kernel.elf",
+        return (TOP / "coconut", "boot", *ports(port), "--timeout", 3600, "--kernel", image / "kernel.elf",
                 image / "archive.pkit")
     return command
 
@@ -82,7 +83,7 @@ class Runner:
         started = time.monotonic()
         try:
             function(*arguments)
-        except (Failure, OSError, struct.error) as error:
+        except (Failure, OSError, struct.error, subprocess.TimeoutExpired) as error:
             self.failed += 1
             print(f"not ok - {name}: {error}", flush=True)
         else:

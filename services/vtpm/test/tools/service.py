@@ -4,6 +4,7 @@
 import fcntl
 import os
 import re
+import select
 import signal
 import socket
 import struct
@@ -17,7 +18,8 @@ TOP = Path(__file__).resolve().parents[4]
 FETCH = TOP / "sdk" / "deps" / "fetch.py"
 PACKAGES = ("tpm2-tools", "libtss2-esys-3.0.2-0", "libtss2-fapi1", "libtss2-mu0", "libtss2-rc0", "libtss2-sys1",
             "libtss2-tctildr0", "libtss2-tcti-mssim0")
-START_SECONDS = 60
+#: Nothing of a machine that works takes so long, however busy the host is.
+HANG_SECONDS = 300
 
 
 class Failure(Exception):
@@ -44,77 +46,62 @@ def unpack_tools(folder):
         (folder / "complete").touch()
 
 
-def free_port():
-    """A pair of neighbouring free TCP ports; the first one."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
+class Ports:
+    """Two neighbouring TCP ports that are ours until close(): no other program is given one of them by the system, for a
+    connection or to listen at, and whoever searches like this one finds them taken. A server that sets SO_REUSEADDR, as
+    the service and QEMU do, listens there all the same."""
+
+    def __init__(self):
+        for _ in range(200):
+            self._held = (socket.socket(), socket.socket())
             try:
-                second.bind(("127.0.0.1", port + 1))
+                self._held[0].bind(("127.0.0.1", 0))
+                self.first = self._held[0].getsockname()[1]
+                self._held[1].bind(("127.0.0.1", self.first + 1))
             except (OSError, OverflowError):
+                self.close()
                 continue
-            return port
-    raise Failure("no two neighbouring TCP ports are free")
+            for one in self._held:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            return
+        raise Failure("no two neighbouring TCP ports are free")
+
+    def close(self):
+        """Leave them to others."""
+        for one in self._held:
+            one.close()
 
 
-class Service:
-    """A running service. command: a function from (state directory, port) to the words that start it."""
+_KEPT = []
 
-    def __init__(self, command, state):
-        self.state, self.port = state, free_port()
-        self.log = open(state.with_suffix(".log"), "ab")
-        self.process = subprocess.Popen([str(word) for word in command(state, self.port)], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=self.log)
-        self.rest = None
 
-    def ready(self):
-        """Wait until it says that it is ready; whether it did before its end."""
-        for line in self.process.stdout:
-            self.log.write(line)
-            if re.search(rb"vtpm(: |-ports\] )ready$", line.rstrip()):
-                # What comes later is read, too, so that it never waits for its reader.
-                self.rest = threading.Thread(target=lambda: self.log.write(self.process.stdout.read()), daemon=True)
-                self.rest.start()
-                return True
+def free_port():
+    """The first of two neighbouring ports, which are kept free for this process until its end."""
+    _KEPT.append(Ports())
+    return _KEPT[-1].first
+
+
+class Connection:
+    """What listens at a port of this machine: its command stream, and the platform's at the next port."""
+
+    def __init__(self, port):
+        self.port = port
+
+    def gone(self):
+        """Whether it is known to listen no more."""
         return False
-
-    def wait_ready(self):
-        """The same; raises Failure if it ends before."""
-        need(self.ready(), f"the service ended and was not ready; see {self.log.name}")
-        return self
-
-    def kill(self):
-        """End it without warning."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        if self.rest:
-            self.rest.join(START_SECONDS)
-        self.process.stdout.close()
-        self.log.close()
-
-    def stop(self):
-        """Ask it to end and return its status."""
-        with self.connect() as stream:
-            stream.sendall(struct.pack(">I", 21))
-            try:
-                status = self.process.wait(START_SECONDS)
-            except subprocess.TimeoutExpired:
-                status = None
-        self.kill()
-        return status
 
     def connect(self, platform=False):
         """A connection to the command stream, or the platform's."""
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while True:
+            gone = self.gone()
             try:
-                stream = socket.create_connection(("127.0.0.1", self.port + platform), timeout=START_SECONDS)
+                stream = socket.create_connection(("127.0.0.1", self.port + platform), timeout=HANG_SECONDS)
                 stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return stream
             except ConnectionRefusedError:
-                if time.monotonic() > deadline:
+                if gone or time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
 
@@ -136,6 +123,65 @@ class Service:
             return stream.execute(command, locality)
 
 
+class Service(Connection):
+    """A running service. command: a function from (state directory, port) to the words that start it."""
+
+    def __init__(self, command, state):
+        self._ports = Ports()
+        super().__init__(self._ports.first)
+        self.state = state
+        self.log = open(state.with_suffix(".log"), "ab")
+        self.process = subprocess.Popen([str(word) for word in command(state, self.port)], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=self.log)
+        self.rest = None
+
+    def gone(self):
+        return self.process.poll() is not None
+
+    def ready(self):
+        """Wait until it says that it is ready; whether it did before its end."""
+        for line in self.process.stdout:
+            self.log.write(line)
+            if re.search(rb"vtpm(: |-ports\] )ready$", line.rstrip()):
+                # What comes later is read, too, so that it never waits for its reader.
+                self.rest = threading.Thread(target=lambda: self.log.write(self.process.stdout.read()), daemon=True)
+                self.rest.start()
+                return True
+        return False
+
+    def wait_ready(self):
+        """The same; raises Failure if it ends before."""
+        need(self.ready(), f"the service ended and was not ready; see {self.log.name}")
+        return self
+
+    def wait(self):
+        """Its status, when it has ended by itself."""
+        try:
+            return self.process.wait(HANG_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"it does not end; see {self.log.name}") from None
+
+    def kill(self):
+        """End it without warning."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        if self.rest:
+            self.rest.join(HANG_SECONDS)
+        self.process.stdout.close()
+        self.log.close()
+        self._ports.close()
+
+    def stop(self):
+        """Ask it to end and return its status."""
+        with self.connect() as stream:
+            stream.sendall(struct.pack(">I", 21))
+            try:
+                return self.wait()
+            finally:
+                self.kill()
+
+
 class Stream:
     """A connection for raw commands."""
 
@@ -153,6 +199,10 @@ class Stream:
     def send(self, command, locality=0):
         """Send a command and do not wait."""
         self.socket.sendall(struct.pack(">IBI", 8, locality, len(command)) + command)
+
+    def answered(self, seconds):
+        """Whether something has come within this time."""
+        return bool(select.select([self.socket], [], [], seconds)[0])
 
     def receive(self):
         """The response to the oldest command that has none."""
@@ -197,7 +247,7 @@ class Tools:
 
     def _run(self, words, refused):
         done = subprocess.run([self.program, *words.split()], cwd=self.folder, env=self.env, capture_output=True,
-                              check=False, timeout=300)
+                              check=False, timeout=3 * HANG_SECONDS)
         if refused:
             need(done.returncode != 0, f"tpm2 {words}: succeeded and should not")
         else:
