@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 
 from common import TOP, Lines
 
-SECONDS = 660  # more than what `coconut run` gets, which says what went wrong
+SECONDS = 1800  # more than what `coconut run` gets, which says what went wrong, and than limits of single tests
 
 
 def step(words):

@@ -105,7 +105,7 @@ def _host_suites():
               _python("tests/conformance/runner/run.py", "--folder", "tests/conformance/libcxx"),
               ("tests/conformance/libcxx", "tests/conformance/batch", "tests/conformance/runner/run.py")),
         _project("kernel-unit", "kernel modules and fuzz targets on the host, ASan and UBSan",
-                 "kernel/test", ("kernel", "sysroot/abi"), seconds=1800),
+                 "kernel/test", ("kernel", "sysroot/abi")),
         Suite("model", "all interleavings of the protocol of waiting and waking", HOST,
               _python("kernel/test/model/wait_model.py"), ("kernel/test/model",)),
         Suite("spin", "the same protocol in Promela, gone through by spin", HOST,
@@ -121,7 +121,7 @@ def _host_suites():
                  "services/vtpm/test",
                  ("services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
                   "tests/conformance/ports/run.py", "sdk/deps/deps.lock"),
-                 options=["-DCMAKE_C_COMPILER=clang-19"], seconds=1200),
+                 options=["-DCMAKE_C_COMPILER=clang-19"]),
     ]
 
 
@@ -139,8 +139,7 @@ def _ports():
         if not file.endswith(".json"):
             continue
         name = file.removesuffix(".json")
-        found.append(_port(name, f"the unmodified library {name}: its own tests, in the kernel", (name,),
-                           seconds=1800))
+        found.append(_port(name, f"the unmodified library {name}: its own tests, in the kernel", (name,)))
         with open(os.path.join(folder, file), encoding="utf-8") as stream:
             if '"part"' in stream.read():
                 found.append(_port(f"{name}-all", f"{name}: the whole of what port-{name} runs a part of",
@@ -162,8 +161,7 @@ def _vtpm():
     words = _python("services/vtpm/test/guest.py")
     inputs = ("build/sdk", "services/vtpm", "tests/conformance/ports/mbedtls", "tests/conformance/ports/mbedtls.json",
               "tests/conformance/ports/run.py", "sdk/deps/deps.lock")
-    return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", GUEST, words, inputs,
-                  seconds=900),
+    return [Suite("vtpm-guest", "the virtual TPM in the kernel, driven by tpm2-tools on the host", GUEST, words, inputs),
             Suite("vtpm-suites-all", "all of tpm2-tss's integration tests against the virtual TPM on the host", ALONE,
                   _python("services/vtpm/test/suites/run.py", "--whole", "--build",
                           os.path.join(places.BUILD, "host-vtpm/suites"), "--make-program",
@@ -174,7 +172,7 @@ def _vtpm():
                   _python("services/vtpm/test/coverage.py"), ("services/vtpm", "sdk/deps/deps.lock"), seconds=3600,
                   on_request=True),
             Suite("vtpm-guest-all", "all of what vtpm-guest runs a part of", ALONE, [*words, "--whole"], inputs,
-                  seconds=1800, on_request=True)]
+                  seconds=2 * 3600, on_request=True)]
 
 
 def _cxx_conformance():

@@ -14,7 +14,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-TEST_SECONDS = 300
+TEST_SECONDS = 900
 #: From here on a status is not the program's own: time limit, failure of the machine, signals.
 STATUS_TIMEOUT = 124
 #: Linux's side of `coconut bench ports`: how its programs are linked, and what makes a CMake project static.
