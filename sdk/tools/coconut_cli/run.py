@@ -321,7 +321,7 @@ def run(values, words):
     try:
         report = one.run()
     except session.Stopped as stop:
-        if stop.status == session.STATUS_TIMEOUT:
+        if stop.status == session.STATUS_TIMEOUT and values["timeout"] is not None:
             print(f"coconut: {words[0]}: time limit of {values['timeout']:g} s reached",
                   file=sys.stderr)
         return stop.status

@@ -184,7 +184,7 @@ class Stopping(Case):
         self.assert_gone(pid)
 
     def test_signals(self):
-        for signum, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        for signum, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGALRM, 124)):
             with self.subTest(signum.name):
                 (self.folder / "pid").unlink(missing_ok=True)
                 run, pid = self.start()
