@@ -387,9 +387,10 @@ def main():
 
 if __name__ == "__main__":
     try:
-        STATUS = main()
-    except KeyboardInterrupt:
+        try:
+            STATUS = main()
+        finally:
+            interrupt.close(ENDING)
+    except KeyboardInterrupt:  # also one that comes before that has closed
         STATUS = 128 + signal.SIGINT
-    finally:
-        interrupt.close(ENDING)
     sys.exit(STATUS)
