@@ -103,7 +103,7 @@ class Child
 // The service has just been started: it may take a moment until it listens.
 kv::Connection connect_to(const std::filesystem::path &path)
 {
-    for (auto limit = std::chrono::steady_clock::now() + 10s;;) {
+    for (auto limit = std::chrono::steady_clock::now() + 60s;;) {
         try {
             return kv::Connection::to(path);
         } catch (const std::system_error &) {

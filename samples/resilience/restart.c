@@ -17,7 +17,7 @@
 #include "leaks.h"
 #include "restart.h"
 
-#define PATIENCE 30000000000ull /* ns */
+#define PATIENCE 60000000000ull /* ns */
 #define WARM_UP 20u             /* kills before counting begins: caches fill up */
 
 struct world {

@@ -267,11 +267,23 @@ struct Says {
     }
 };
 
+struct Posts {
+    sem_t *semaphore;
+    ~Posts()
+    {
+        sem_post(semaphore);
+    }
+};
+
 int first_thread_exits()
 {
     static Says at_exit{"static object"};
+    static sem_t main_has_gone;
+    sem_init(&main_has_gone, 0, 0);
+    Posts last{&main_has_gone};
     Says local{"object of main"};
     std::thread([] {
+        sem_wait(&main_has_gone);
         usleep(20'000);
         std::puts("other thread");
     }).detach();

@@ -6,7 +6,7 @@
 #include <coconut/coconut.h>
 #include <coconut/event.h>
 
-#define PATIENCE 10000000000ull /* ns */
+#define PATIENCE 60000000000ull /* ns */
 
 static coco_handle_t must(int64_t made)
 {

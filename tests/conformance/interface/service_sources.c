@@ -54,7 +54,7 @@ static void once_ready(struct coco_server *server, struct coco_source *source, u
 
 static uint64_t soon(const uint64_t *value, uint64_t wanted)
 {
-    for (int i = 0; i < 2000 && __atomic_load_n(value, __ATOMIC_ACQUIRE) != wanted; i++) {
+    for (int i = 0; i < 60000 && __atomic_load_n(value, __ATOMIC_ACQUIRE) != wanted; i++) {
         (void)coco_sleep_until(coco_deadline_after(MILLISECOND));
     }
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
@@ -85,7 +85,7 @@ static void timers_and_events(void)
     CHECK(soon(&watch.events, 1) == 1);
     CHECK(coco_event_signal(event, 6) == 0);
     CHECK(soon(&watch.events, 7) == 7);
-    for (int i = 0; i < 2000 && __atomic_load_n(&watch.ticks, __ATOMIC_ACQUIRE) < 5; i++) {
+    for (int i = 0; i < 60000 && __atomic_load_n(&watch.ticks, __ATOMIC_ACQUIRE) < 5; i++) {
         (void)coco_sleep_until(coco_deadline_after(MILLISECOND));
     }
     CHECK(running_stop(&running) == 0);
