@@ -22,8 +22,13 @@
 #define NS_PER_SECOND 1000000000ull
 #define APIC_COUNT_MAX 0xffffffffu
 
+#define SAMPLE_TRIES 5u
+#define WALL_CLOCK_PATIENCE_NS (5 * NS_PER_SECOND)
+#define WALL_CLOCK_TRIES 10000000u /* where time stands still */
+
 struct sample {
     uint64_t tsc;
+    uint64_t width; /* of the TSC, in which the count was latched */
     uint32_t pit;
     bool wrapped; /* the interval timer ran out: no measure */
 };
@@ -44,18 +49,33 @@ static uint64_t scale(uint64_t value, uint64_t factor)
     return (uint64_t)((unsigned __int128)value * factor >> 32);
 }
 
-static struct sample sample_take(void)
+static struct sample sample_once(void)
 {
     struct sample s;
+    uint64_t before = arch_ticks();
     /* Read back: latch status and count of channel 2. */
     arch_port_write8(PIT_COMMAND, 0xc8);
     s.tsc = arch_ticks();
+    s.width = s.tsc - before;
     uint8_t status = arch_port_read8(PIT_CHANNEL2);
     uint32_t low = arch_port_read8(PIT_CHANNEL2);
     uint32_t count = low | (uint32_t)arch_port_read8(PIT_CHANNEL2) << 8;
     s.pit = (0x10000u - count) & 0xffff; /* ticks since the start; 65536 reads as 0 */
     s.wrapped = (status & 0x80) != 0;
     return s;
+}
+
+/* A host may hold this CPU up between the two counters, which go on: the sample that took least. */
+static struct sample sample_take(void)
+{
+    struct sample best = sample_once();
+    for (unsigned i = 1; i < SAMPLE_TRIES; i++) {
+        struct sample s = sample_once();
+        if (s.width < best.width) {
+            best = s;
+        }
+    }
+    return best;
 }
 
 void time_calibrate_begin(void)
@@ -105,20 +125,30 @@ static int64_t days_from_date(int64_t year, uint32_t month, uint32_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
+/// Reads the registers while they are not updated. That takes a fraction of a millisecond; where
+/// the host is busy, as long as it takes to get to the update that the clock already announces.
+static bool cmos_read_steady(struct wall_time *t)
+{
+    uint64_t end = arch_time_ns() + WALL_CLOCK_PATIENCE_NS;
+    for (unsigned attempt = 0; attempt < WALL_CLOCK_TRIES && arch_time_ns() < end; attempt++) {
+        if ((cmos_read(0x0a) & 0x80) != 0) {
+            arch_spin_wait(); /* being updated */
+            continue;
+        }
+        cmos_read_time(t);
+        if (cmos_read(0x00) == t->second) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// Reads the battery clock: seconds since 1970, or 0 when it holds no date.
 static int64_t wall_clock_read(void)
 {
-    struct wall_time t;
+    struct wall_time t = {.month = 0};
     uint8_t format = cmos_read(0x0b);
-    for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        if ((cmos_read(0x0a) & 0x80) != 0) {
-            continue; /* being updated */
-        }
-        cmos_read_time(&t);
-        if (cmos_read(0x00) == t.second) {
-            break;
-        }
-    }
+    bool steady = cmos_read_steady(&t);
     bool afternoon = (format & 2) == 0 && (t.hour & 0x80) != 0;
     t.hour &= 0x7f;
     if ((format & 4) == 0) {
@@ -128,8 +158,8 @@ static int64_t wall_clock_read(void)
     if ((format & 2) == 0) {
         t.hour = t.hour % 12 + (afternoon ? 12 : 0);
     }
-    if (t.month < 1 || t.month > 12 || t.day < 1 || t.day > 31 || t.hour > 23 || t.minute > 59 ||
-        t.second > 60 || t.year > 99) {
+    if (!steady || t.month < 1 || t.month > 12 || t.day < 1 || t.day > 31 || t.hour > 23 ||
+        t.minute > 59 || t.second > 60 || t.year > 99) {
         klog(LOG_WARN, "the battery clock holds no valid date; the wall clock starts at 1970");
         return 0;
     }
