@@ -46,7 +46,7 @@ def report(lines, name, why, output):
         else:
             lines.bad(f"{name}.{test}", reason or "failed")
     if why is not None:
-        print(output)
+        print(re.sub("^", "  ", output, flags=re.MULTILINE))  # indented: its lines are counted already
         lines.bad(name, why)
     elif not inner:
         lines.ok(name)
@@ -75,7 +75,7 @@ def main():
         test_options = options
     elif not build_project(lines, source, build, options):
         lines.finish()
-    step(["ctest", "--test-dir", build, "--timeout", str(SECONDS), "--output-on-failure",
+    step(["ctest", "--test-dir", build, "--timeout", str(SECONDS),
           "--output-junit", junit, "--test-output-size-passed", "10000000",
           "--test-output-size-failed", "10000000", *(test_options or ["-j2"])])
     if os.path.exists(junit):

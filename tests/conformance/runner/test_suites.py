@@ -11,7 +11,7 @@ from unittest import mock
 
 from support import Case
 
-from coconut_cli import places, suites, test
+from coconut_cli import places, suiterun, suites, test
 from coconut_cli.stage import Stage
 
 #: Says when it began, with how many processes it may work, and how many others were there.
@@ -100,6 +100,16 @@ class Stages(Case):
     def test_nothing_behind_a_failed_build(self):
         lines, tally = self.stage(["a"], 2, build=lambda: False, behind=["c"])
         self.assertEqual((lines, tally.passed, tally.failed), (["a 1"], 1, 0))
+
+    def test_failed_test_of_a_project_counts_once(self):
+        """One that prints the line protocol itself; its output stands in the log."""
+        said = "echo 'ok - good'; echo 'not ok - bad: reason'; echo '1 passed, 1 failed'; exit 1"
+        (self.work / "CTestTestfile.cmake").write_text(f'add_test(one "/bin/sh" "-c" "{said}")\n')
+        words = [sys.executable, "-B", os.path.join(places.SOURCE, "sdk/tools/checks/ctest.py"), "project", "--built", self.work]
+        outcome = suiterun.run(suites.Suite("project", "", suites.HOST, words, ()), suiterun.Running(), 1)
+        self.assertEqual(outcome.failures, [("project.one.bad", "reason"), ("project.one", "failed")])
+        self.assertEqual(outcome.passed, 1)
+        self.assertIn("  not ok - bad: reason\n", (self.folder / "logs/project.log").read_text())
 
     def test_interrupted(self):
         def build():
