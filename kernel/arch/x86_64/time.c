@@ -18,6 +18,8 @@
 #define PIT_GATE 0x61
 #define PIT_TICKS_MIN 1194u /* 1 ms */
 #define PIT_TICKS_REDO 11932u
+#define PIT_REDO_TRIES 10u
+#define PIT_SHORT_TRIES 200u /* which a CPU that gets little time manages sooner */
 
 #define NS_PER_SECOND 1000000000ull
 #define APIC_COUNT_MAX 0xffffffffu
@@ -170,15 +172,15 @@ static int64_t wall_clock_read(void)
 /// Counts of the APIC timer, TSC and interval timer between two samples, as rates.
 static void rates_set(const struct sample *end, uint32_t apic_ticks)
 {
-    uint64_t pit_ticks = end->pit - calibration_start.pit;
+    uint64_t pit_ticks = end->wrapped ? 0 : end->pit - calibration_start.pit;
     uint64_t tsc_ticks = end->tsc - calibration_start.tsc;
-    tsc_hz = tsc_ticks * PIT_HZ / pit_ticks;
+    tsc_hz = pit_ticks == 0 ? 0 : tsc_ticks * PIT_HZ / pit_ticks;
     tsc_measured = tsc_hz >= TICK_SCALE_HZ_MIN;
     if (!tsc_measured) {
         tsc_hz = NS_PER_SECOND;
-        klog(LOG_WARN, "the time-stamp counter stands still; assuming 1 GHz");
+        klog(LOG_WARN, "the time-stamp counter cannot be measured; assuming 1 GHz");
     }
-    uint64_t apic_hz = (uint64_t)apic_ticks * PIT_HZ / pit_ticks;
+    uint64_t apic_hz = pit_ticks == 0 ? NS_PER_SECOND : (uint64_t)apic_ticks * PIT_HZ / pit_ticks;
     to_time = tick_scale_make(to_time.base, tsc_hz);
     ns_to_tsc = ((tsc_hz / 1000) << 32) / 1000000;
     ns_to_apic = cpu_features.tsc_deadline ? 0 : ((apic_hz / 1000) << 32) / 1000000;
@@ -196,9 +198,10 @@ void time_calibrate_end(void)
     while (!now.wrapped && now.pit - calibration_start.pit < target) {
         now = sample_take();
     }
-    for (unsigned attempt = 0; now.wrapped && attempt < 10; attempt++) {
+    for (unsigned attempt = 0; now.wrapped && attempt < PIT_REDO_TRIES + PIT_SHORT_TRIES;
+         attempt++) {
         time_calibrate_begin();
-        target = PIT_TICKS_REDO;
+        target = attempt < PIT_REDO_TRIES ? PIT_TICKS_REDO : PIT_TICKS_MIN;
         do {
             now = sample_take();
         } while (!now.wrapped && now.pit - calibration_start.pit < target);
