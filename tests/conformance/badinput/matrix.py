@@ -138,10 +138,12 @@ class Case(unittest.TestCase):
         except subprocess.TimeoutExpired:
             place.kill()
             raise AssertionError("did not end") from None
-        deadline = time.monotonic() + LIMIT
-        while place.processes() and time.monotonic() < deadline:
+        deadline, calm = time.monotonic() + LIMIT, 0
+        while calm < 2 and time.monotonic() < deadline:  # as in kill(): one may be unseen for a moment, while it ends
+            left = place.processes()
+            calm = 0 if left else calm + 1
             time.sleep(0.02)
-        assert not place.processes(), f"left processes {place.processes()}"
+        assert not left, f"left processes {left}"
         assert not list(place.temporary.iterdir()), f"left {list(place.temporary.iterdir())}"
         return process.returncode, errors.decode()
 
