@@ -33,10 +33,16 @@ def image_of(word):
     return word.endswith(".json") or os.path.isfile(os.path.join(word, "archive.pkit"))
 
 
-def run_image(values, words):
-    """Boot an image; returns the exit status. values: of `coconut run`."""
+def run_image(values, given, words):
+    """Boot an image; returns the exit status. values: of `coconut run`; given: those of the command line."""
     if len(words) != 1:
         raise Fault(f"{words[0]}: an image takes no arguments", STATUS_USAGE)
+    if not isinstance(given["trace"], (str, type(None))):
+        raise Fault(f"{words[0]}: is an image; its system calls are in the kernel's log with "
+                    "'coconut boot --append trace=syscalls'", STATUS_USAGE)
+    for option in run_command.COMMAND.options:
+        if option not in run_command.MACHINE_OPTIONS and given[option.key] != ([] if option.many else option.default):
+            raise Fault(f"{option.name}: is for a program; {words[0]} is an image, which brings all that it needs", STATUS_USAGE)
     if not words[0].endswith(".json"):
         return _boot_folder(values, words[0])
     from coconut_cli import image
@@ -86,7 +92,11 @@ def run(values, words):
     one = session.Session(config, log_fd, values["timeout"], 0 if end is None else None, terminal=end)
     try:
         report = one.run()
-    except (session.Stopped, pump.ReaderGone) as stop:
+    except pump.ReaderGone as stop:
+        return stop.status
+    except session.Stopped as stop:
+        if stop.status == session.STATUS_TIMEOUT and values["timeout"] is not None:
+            print(f"coconut: time limit of {values['timeout']:g} s reached", file=sys.stderr)
         return stop.status
     status, text = _judge(one, report), None
     if end is not None:

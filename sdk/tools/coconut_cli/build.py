@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
 """`coconut build`: the superbuild, with progress."""
 
-import contextlib
-import fcntl
 import os
-import sys
 import time
 
-from coconut_cli import hostcommand, hostpackages, places
+from coconut_cli import files, hostcommand, hostpackages, places
 from coconut_cli.options import Command, Option, integer
 
 COMMAND = Command(
@@ -22,26 +19,13 @@ are kept and come from (sdk/deps/README.md).
 exit status: 0 all is built, 1 something failed, 2 wrong use.""")
 
 
-@contextlib.contextmanager
-def _alone():
-    """Hold the build folder: two builds at once would spoil each other's files."""
-    os.makedirs(places.BUILD, exist_ok=True)
-    with open(os.path.join(places.BUILD, ".coconut-lock"), "w", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("coconut: another build is under way here; waiting for it", file=sys.stderr)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def build(jobs=None, quiet=False):
     """Build everything; Fault on failure. Returns the seconds it took."""
     root = places.source_root()
     begin = time.monotonic()
     show = None if quiet else hostcommand.Progress()
     path = hostcommand.log_path("build")
-    with _alone(), open(path, "wb") as log:
+    with files.alone(places.BUILD, "build"), open(path, "wb") as log:
         if not os.path.isfile(os.path.join(places.BUILD, "build.ninja")):
             hostcommand.must(["cmake", "--preset", "default", "-S", root], "build", log,
                              "configuring", show)

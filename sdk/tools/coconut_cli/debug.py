@@ -103,8 +103,7 @@ def _config(values, words):
         values["append"] = [*values["append"], "log=host"]
     else:
         elffile.check_program(words[0])
-        archive, size, _ = run_command.prepare(dict(
-            values, backtrace=False, dir=[f"{text.removesuffix(':ro')}:ro" for text in values["dir"]]), words)
+        archive, size, _ = run_command.prepare(dict(values, backtrace=False, nothing_back=True), words)
     return run_command.make_config(values, archive, size)
 
 

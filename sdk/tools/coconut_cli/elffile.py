@@ -13,6 +13,7 @@ PT_INTERP, PT_NOTE = 3, 4
 NOTE_BUILD_ID = 3
 OSABI_GNU = 3
 NOTES_MAX = 65536
+OFFSET_MAX = (1 << 63) - 1  #: the host's off_t
 
 
 def is_elf(path):
@@ -29,6 +30,8 @@ def _refuse(path, text):
 
 
 def _read_at(stream, offset, length):
+    if offset > OFFSET_MAX:
+        return None
     stream.seek(offset)
     data = stream.read(length)
     return data if len(data) == length else None

@@ -117,7 +117,7 @@ def read_file(path):
 
 
 def _long_name(names, text, path):
-    start = int(text[1:]) if text[1:].isdigit() else len(names)
+    start = int(text[1:]) if text[1:].isascii() and text[1:].isdigit() else len(names)
     end = names.find(b"/\n", start)
     if start >= len(names) or end < 0:
         raise Fault(f"{path}: bad archive: a member without a name", STATUS_FAILED)

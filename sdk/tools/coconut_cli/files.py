@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Files that appear complete or not at all."""
 
+import contextlib
+import errno
+import fcntl
 import os
+import sys
 import tempfile
 
 from coconut_cli import interrupt
 from coconut_cli.fault import Fault, reason
+
+#: What a file system says that does not lock folders, as NFS; who works there alone is not refused.
+NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP)
 
 
 def make_folder(path):
@@ -14,6 +21,32 @@ def make_folder(path):
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         raise Fault(f"cannot make {path}: {reason(error)}") from error
+
+
+def _hold(lock, what):
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if what:
+            print(f"coconut: another {what} is under way here; waiting for it", file=sys.stderr)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+
+
+@contextlib.contextmanager
+def alone(folder, what=None):
+    """Hold a folder, made if missing: two commands at once would spoil each other's files. what: what is done there, where that may take long."""
+    make_folder(folder)
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            stack.callback(os.close, lock)
+            _hold(lock, what)
+        except OSError as error:
+            raise Fault(f"cannot lock {folder}: {reason(error)}") from error
+        yield
 
 
 def _missing_folders(path):
@@ -25,37 +58,59 @@ def _missing_folders(path):
     return found
 
 
-@interrupt.whole
 def write_together(folder, content):
-    """Write {path below the folder: bytes}: all of them, or none, and no folder then either."""
-    made, partial = [], {}
+    """Write {path below the folder: bytes}: all of them, or none, and no folder then either. Two that write to the same folder
+    do so one after the other, so that its files belong together."""
+    made = [path for name in content for path in _missing_folders(os.path.dirname(os.path.join(folder, name)))]
+    try:
+        with alone(folder):
+            _write_together(folder, content)
+    except BaseException:
+        _remove_empty(made)
+        raise
+
+
+@interrupt.whole
+def _remove_empty(folders):
+    """Remove those of the folders that are there and empty, the innermost first."""
+    for path in sorted(set(folders), key=len, reverse=True):
+        if os.path.isdir(path) and not os.listdir(path):
+            os.rmdir(path)
+
+
+@interrupt.whole
+def _write_together(folder, content):
+    partial = {}
     try:
         for name, data in content.items():
             path = os.path.join(folder, name)
-            made = _missing_folders(os.path.dirname(path)) + made
             make_folder(os.path.dirname(path))
-            partial[path] = path + ".coconut-new"
-            write_whole(partial[path], data)
+            partial[path] = _write_partial(path, data)
         for path in list(partial):
-            os.replace(partial[path], path)
+            _put(partial[path], path)
             del partial[path]
-    except BaseException as error:
+    finally:
         for path in partial.values():
-            if os.path.lexists(path):
-                os.unlink(path)
-        for path in made:
-            if not os.listdir(path):
-                os.rmdir(path)
-        if isinstance(error, OSError):
-            raise Fault(f"cannot write {error.filename}: {reason(error)}") from error
-        raise
+            os.unlink(path)
 
 
 @interrupt.whole
 def write_whole(path, data):
     """Write the bytes `data` to the file `path` in one step."""
+    partial = _write_partial(path, data)
+    try:
+        _put(partial, path)
+    except BaseException:
+        os.unlink(partial)
+        raise
+
+
+def _write_partial(path, data):
+    """Write what is to become the file `path`, beside it; returns its name."""
     folder = os.path.dirname(os.path.abspath(path))
     try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         descriptor, partial = tempfile.mkstemp(prefix=".coconut-", dir=folder)
     except OSError as error:
         raise Fault(f"cannot write {path}: {reason(error)}") from error
@@ -63,9 +118,16 @@ def write_whole(path, data):
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             os.fchmod(stream.fileno(), 0o644)
-        os.replace(partial, path)
+        return partial
     except BaseException as error:
         os.unlink(partial)
         if isinstance(error, OSError):
             raise Fault(f"cannot write {path}: {reason(error)}") from error
         raise
+
+
+def _put(partial, path):
+    try:
+        os.replace(partial, path)
+    except OSError as error:
+        raise Fault(f"cannot write {path}: {reason(error)}") from error

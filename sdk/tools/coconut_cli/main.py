@@ -80,14 +80,18 @@ def _dispatch(words):
 
 
 def _hold_standard_streams():
-    """Make sure that descriptors 0 to 2 are taken, so that no file of ours becomes one of them."""
+    """Make sure that descriptors 0 to 2 are taken, so that no file of ours becomes one of them, and that what is read and
+    printed may hold any bytes, as names of files do, in any locale."""
     while True:
         descriptor = os.open(os.devnull, os.O_RDWR)
         if descriptor > 2:
             os.close(descriptor)
             break
-    if sys.stderr is None:  # print() would take standard output instead
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+    sys.stdin.reconfigure(errors="surrogateescape")
+    sys.stdout.reconfigure(errors="surrogateescape")
 
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -113,8 +117,7 @@ def _drop_output():
 def _flush():
     """Write out what was printed; OSError, naming standard output, if it cannot be."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -14,13 +14,14 @@ A description is JSON:
     say         lines for who started it; {NAME} stands for the port of that name
 """
 
-import json
 import os
 import signal
 import sys
 
 from coconut_cli import ending, hostports, keeper, places
 from coconut_cli.fault import STATUS_SIGNAL, STATUS_USAGE, Fault, reason
+from coconut_cli.run import BACK
+from coconut_manifest import jsonpos
 
 KEYS = {"run": int, "text": str, "program": str, "arguments": list, "ports": dict, "state": str, "keep": dict,
         "ready": str, "say": list}
@@ -49,15 +50,24 @@ def find(word):
     return path if "/" not in word and not os.path.exists(word) and os.path.isfile(path) else None
 
 
+def _has_nul(value):
+    """Whether there is a NUL in a text of a document."""
+    if isinstance(value, dict):
+        return any(_has_nul(name) or _has_nul(one) for name, one in value.items())
+    return any(_has_nul(one) for one in value) if isinstance(value, list) else isinstance(value, str) and "\0" in value
+
+
 def _load(path):
     """Return what a description holds; Fault where it is wrong."""
     try:
-        with open(path, encoding="utf-8") as stream:
-            found = json.load(stream)
+        with open(path, "rb") as stream:
+            found = jsonpos.parse(stream.read(jsonpos.SIZE_MAX + 1)).plain()
     except OSError as error:
         raise Fault(f"cannot read {path}: {reason(error)}") from error
-    except ValueError as error:
-        raise Fault(f"{path}: {error}") from error
+    except jsonpos.Problem as problem:
+        raise Fault(f"{path}:{problem.line}: {problem}") from None
+    if _has_nul(found):
+        raise Fault(f"{path}: a NUL byte cannot be passed on")
     if not isinstance(found, dict) or found.get("run") != 1:
         raise Fault(f"{path}: is no description of a run: \"run\": 1 is missing")
     for key, value in found.items():
@@ -122,7 +132,7 @@ class Named:
         if self.state is not None:
             self._lock = keeper.take(f"--state {self.state}", self.state)
             self.kept = "keep" in self.found
-            self.values["dir"] = [*values["dir"], f"{self.state}:{guest}{':ro' if self.kept else ''}"]
+            self.values["state_dir"] = [(self.state, os.path.normpath(guest), "--state" if self.kept else BACK)]
             if self.kept:
                 self._serve()
         elif guest is not None:

@@ -3,7 +3,7 @@
 
 import os
 
-from coconut_cli import hostcommand, places
+from coconut_cli import files, hostcommand, places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 LISTS = "CMakeLists.txt"
@@ -28,14 +28,23 @@ def _must(step, words):
         raise Fault(f"{step} failed with status {status}", STATUS_FAILED)
 
 
+def _configure(folder, binary):
+    """Configure the project where that was not done to its end."""
+    if any(os.path.isfile(os.path.join(binary, name)) for name in ("build.ninja", "Makefile")):
+        return
+    options = []
+    if not os.path.isfile(os.path.join(binary, "CMakeCache.txt")):  # else there are choices already, of an attempt that failed
+        toolchain = os.path.join(places.SDK, "toolchain", "coconut.cmake")
+        options = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=RelWithDebInfo", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}"]
+    _must("configuring", ["cmake", "-S", folder, "-B", binary, *options])
+
+
 def build(folder, jobs=None):
     """Configure the project if that was not done, and build it into its folder `build`."""
     binary = os.path.join(folder, "build")
-    if not os.path.isfile(os.path.join(binary, "CMakeCache.txt")):
-        toolchain = os.path.join(places.SDK, "toolchain", "coconut.cmake")
-        _must("configuring", ["cmake", "-G", "Ninja", "-S", folder, "-B", binary,
-                              "-DCMAKE_BUILD_TYPE=RelWithDebInfo", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}"])
-    _must("the build", ["cmake", "--build", binary, *(["--parallel", str(jobs)] if jobs else [])])
+    with files.alone(binary, "build"):
+        _configure(folder, binary)
+        _must("the build", ["cmake", "--build", binary, *(["--parallel", str(jobs)] if jobs else [])])
 
 
 def test(folder):

@@ -146,7 +146,7 @@ def environment(given, names):
 def _directories(values):
     """Return (host, guest, option) of what goes along, the working directory left out; the option of a
     directory whose changes come back is BACK."""
-    result = []
+    result = [*values.get("state_dir", ())]
     for text in values["dir"]:
         option = BACK
         if text.endswith(":ro"):
@@ -158,6 +158,8 @@ def _directories(values):
     for host in os.environ.get("COCONUT_RUN_DIRS", "").split(":"):
         if host:
             result.append((host, os.path.abspath(host), "COCONUT_RUN_DIRS"))
+    if values.get("nothing_back"):
+        result = [(host, guest, option.strip()) for host, guest, option in result]
     return result
 
 
@@ -297,6 +299,7 @@ def _tracer(values, log_fd):
 def run(values, words):
     """Run the command; returns the program's exit status."""
     begin, python = time.monotonic(), time.process_time()
+    given = dict(values)
     values = _with_flags(values, words)
     if not words:
         raise COMMAND.fail("which program?")
@@ -304,7 +307,7 @@ def run(values, words):
     if found is None and (words[0].endswith(".json") or os.path.isdir(words[0])):
         from coconut_cli import boot
         if boot.image_of(words[0]):
-            return boot.run_image(values, words)
+            return boot.run_image(values, given, words)
     archive, archive_size, trees = prepare(values, words)
     packed = time.monotonic()
     terminal = _terminal(values, found)

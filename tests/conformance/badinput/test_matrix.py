@@ -108,7 +108,7 @@ class Matrix(Case):
             def prepare(place):
                 os.chown(place.temporary, NOBODY, NOBODY)
                 place.folder.chmod(0o755)
-            self.refused(row.words, (1, 125), prepare, user=NOBODY, group=NOBODY, extra_groups=[])
+            self.refused(row.words, (1, 125), prepare, user=NOBODY, group=NOBODY, extra_groups=[], parts=["Permission denied"])
         if os.geteuid() != 0:
             self.skipTest("only root can start a process of another user")
         self.each(self.rows("writes"), judge)

@@ -111,6 +111,7 @@ class Named(Run):
         self.assertEqual(run.stdout.read(), "")
 
     def test_state_from_run_to_run(self):
+        self.state = self.state.with_name("state:of it")  # a --dir would end at the colon
         for signum, expected in ((signal.SIGINT, "1\n"), (signal.SIGTERM, "2\n"), (signal.SIGHUP, "3\n")):
             run, _ = self.start("--state", str(self.state), "--port", str(self.port), "./server.run.json")
             self.assertEqual(self.count(), expected)
@@ -176,6 +177,10 @@ class Named(Run):
                                  ({"keep": {"port": "x", "arguments": [1]}}, ".*'keep' is not .*"), ({"say": [1]}, ".* are lists of strings")):
             self.refused(125, pattern, self.describe("wrong", **changes))
         self.refused(125, "cannot read ./none.run.json: .*", "./none.run.json")
+        for text, pattern in (("[" * 100000, ".*:1: nested deeper than .*"), ('{"run": 1, "text": "\\ud800"}', ".*:1: half of .*"),
+                              ('{"run": 1,\n"say": ["\\u0000"]}', ".*: a NUL byte .*"), ('{"run": 1,\n', ".*:2: expected .*")):
+            (self.place / "wrong.run.json").write_text(text)
+            self.refused(125, pattern, "./wrong.run.json")
 
     def tpm(self, *words, data=None):
         """Run one of tpm2-tools, unpacked and not installed; its output."""

@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -51,6 +52,47 @@ class Projects(unittest.TestCase):
                     measured = json.loads((image / "measurements.json").read_text())
                     size = next(one["size"] for one in measured["files"] if one["name"] == f"/bin/{name}")
                     self.assertEqual(size, (self.place / name / "build" / f"{name}.stripped").stat().st_size)
+
+    def test_broken_and_mended(self):
+        """A project that cannot be configured at first."""
+        self.good("new", "test", "mended")
+        lists = self.place / "mended" / "CMakeLists.txt"
+        text = lists.read_text()
+        lists.write_text(f"{text}\nmessage(FATAL_ERROR \"not yet\")\n")
+        for _ in range(2):
+            done = self.coconut("build", "mended")
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertIn("not yet", done.stderr)
+            self.assertIn("coconut: configuring failed", done.stderr)
+        lists.write_text(text)
+        self.good("build", "mended")
+        self.assertIn("100% tests passed", self.good("test", "mended"))
+
+    def test_two_builds_at_once(self):
+        self.good("new", "test", "twice")
+        words = [self.sdk / "bin" / "coconut", "build", "twice"]
+        both = [subprocess.Popen(words, cwd=self.place, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT) for _ in range(2)]
+        texts = [one.communicate(timeout=LIMIT)[0] for one in both]
+        self.assertEqual([one.returncode for one in both], [0, 0], texts)
+        self.assertEqual(sorted("is under way here" in text for text in texts), [False, True], texts)
+
+    def test_image_that_does_not_end_well(self):
+        """What is expected was printed, but the machine goes on."""
+        self.good("new", "c-service", "endless")
+        place = self.place / "endless"
+        client = place / "endless-client.c"
+        text = client.read_text()
+        said = re.search(r'(?s)[^;{}]*"all answers are right[^;]*;', text)[0]
+        client.write_text(text.replace(said, f"{said}\n    fflush(stdout);\n    for (;;) {{\n    }}\n"))
+        lists = place / "CMakeLists.txt"
+        lists.write_text(lists.read_text().replace("    EXPECT ", "    TIMEOUT 40 EXPECT ", 1))
+        self.good("build", "endless")
+        done = self.coconut("test", "endless")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("all answers are right", done.stdout)
+        self.assertIn("time limit of 40 s reached", done.stdout)
+        self.assertIn("not ok - endless-answers", done.stdout)
 
     def test_port(self):
         """The recipe's own library, what it installs, and a test of it that fails."""

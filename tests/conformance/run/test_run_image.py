@@ -65,6 +65,14 @@ class RunImage(ImageCase):
         self.refused(2, "takes no arguments", "made", "surplus")
         self.refused(2, "takes no arguments", "recipe.json", "surplus")
         self.refused(125, "none.json", "none.json")
+        for words in (["--dir", "made:/made"], ["--env", "A=1"], ["--cwd", "made"], ["--no-cwd"], ["--init", "made"],
+                      ["--backtrace"], ["--trace", "-"], ["--no-terminal"], ["--timing"]):
+            with self.subTest(words):
+                self.refused(2, f"{words[0]}: is for a program; made is an image", *words, "made")
+        done = subprocess.run([COCONUT, "trace", "--json", "--output", self.temporary / "trace", "made"], cwd=self.place,
+                              capture_output=True, text=True, timeout=LIMIT, check=False)
+        self.assertEqual((done.returncode, done.stdout, (self.temporary / "trace").exists()), (2, "", False))
+        self.assertRegex(done.stderr, r"^coconut: made: is an image; .*coconut boot --append trace=syscalls.*\n$")
         (self.place / "empty").mkdir(exist_ok=True)
         self.refused(126, "empty", "./empty")
 
@@ -89,4 +97,4 @@ class RunImage(ImageCase):
 
     def test_time_limit(self):
         status, _, errors = self.start("--timeout", "0.05", "made")
-        self.assertEqual((status, errors), (124, ""))
+        self.assertEqual((status, errors), (124, "coconut: time limit of 0.05 s reached\n"))

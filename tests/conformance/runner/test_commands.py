@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import unittest
 
 from support import COCONUT, LIMIT, TOP, Case
@@ -136,6 +137,25 @@ class Output(Case):
         done = subprocess.run([COCONUT, "symbolize", "--json", "p"], input=f"before\n{line}\n", cwd=self.work,
                               text=True, capture_output=True, check=True)
         self.assertEqual(json.loads(done.stdout), [{"line": line, "frames": [twice]}])
+
+    def test_any_bytes(self):
+        """In a locale whose encoding is strict: there is none on every machine, so its strictness is made."""
+        subprocess.run(["clang-19", "-fuse-ld=lld", "-nostdlib", "-static", "-Wl,-e,main", "-x", "c", "-", "-o", "p"],
+                       input=b"int main(void) { return 0; }", cwd=self.work, check=True)
+        script = ("import io, sys; sys.path.insert(0, sys.argv.pop(1)); sys.stdin.reconfigure(errors='strict'); "
+                  "sys.stdout.reconfigure(errors='strict'); from coconut_cli import main; sys.exit(main.main(sys.argv[1:]))")
+        done = subprocess.run([sys.executable, "-X", "utf8", "-c", script, TOP / "sdk" / "tools", "symbolize", "p"],
+                              input=b"\xff\xfe\n", cwd=self.work, capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"\xff\xfe\n", b""))
+
+    def test_closed_streams(self):
+        subprocess.run(["clang-19", "-fuse-ld=lld", "-nostdlib", "-static", "-Wl,-e,main", "-x", "c", "-", "-o", "p"],
+                       input=b"int main(void) { return 0; }", cwd=self.work, check=True)
+        for closed in ("<&-", ">&-", "<&- >&-"):
+            with self.subTest(closed):
+                done = subprocess.run(["sh", "-c", f'"$0" symbolize p {closed}', COCONUT], cwd=self.work, text=True,
+                                      stdin=subprocess.DEVNULL, capture_output=True, check=False)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
 
     def test_completion_into_a_file(self):
         done = self.coconut("completion", "--output", "a/b/coconut")

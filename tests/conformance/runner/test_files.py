@@ -5,8 +5,40 @@ import os
 
 from support import Case
 
-from coconut_cli import guestfiles, pkit
+from coconut_cli import files, guestfiles, pkit
 from coconut_cli.fault import Fault
+
+
+class Together(Case):
+    """Files that belong together."""
+
+    ROUNDS = 40
+
+    def test_two_writers(self):
+        """Two that write into one folder, which is missing at first: what is there is all of the one, or all of the other."""
+        names, writers = ("a", "b", "deep/c"), []
+        for content in (b"first", b"second"):
+            pid = os.fork()
+            if pid == 0:
+                for _ in range(self.ROUNDS):
+                    files.write_together(str(self.work / "new" / "one"), {name: content for name in names})
+                os._exit(0)
+            writers.append(pid)
+        self.assertEqual([os.waitpid(pid, 0)[1] for pid in writers], [0, 0])
+        self.assertEqual(len({(self.work / "new" / "one" / name).read_bytes() for name in names}), 1)
+        self.assertEqual(sorted(os.listdir(self.work / "new" / "one")), ["a", "b", "deep"])
+
+    def test_nothing_where_it_cannot_be_made(self):
+        """The reason is that of what failed, and what was made on the way is gone."""
+        for content in ({"a": b"1", "x/b": b"2"}, {"a": b"1", "dir": b"2"}):
+            with self.subTest(content):
+                (self.work / "x").write_text("no folder")
+                (self.work / "dir").mkdir(exist_ok=True)
+                with self.assertRaisesRegex(Fault, "x: File exists|dir: Is a directory"):
+                    files.write_together(str(self.work), content)
+                self.assertEqual(sorted(os.listdir(self.work)), ["dir", "x"])
+        with self.assertRaisesRegex(Fault, "x/y: Not a directory"):
+            files.write_together(str(self.work / "x" / "y"), {"a": b"1"})
 
 
 class GuestFiles(Case):

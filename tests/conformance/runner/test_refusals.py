@@ -72,6 +72,9 @@ class Programs(Case):
         self.refused(elf(kind=1), 126, "object file")
         self.refused(elf(machine=183), 126, "another processor")
         self.refused(elf()[:80], 126, "cut off")
+        far = bytearray(elf())
+        far[32:40] = b"\xff" * 8  # where the program headers are
+        self.refused(bytes(far), 126, "cut off")
 
     def test_linux_programs(self):
         for content in (elf(interpreter=True), elf(notes=LINUX_NOTE), elf(osabi=3)):

@@ -60,7 +60,9 @@ class Size(Case):
     def test_refusals(self):
         (self.work / "text").write_text("hello")
         (self.work / "cut.a").write_bytes(b"!<arch>\nx" + b" " * 47 + b"100       `\n")
+        (self.work / "odd.a").write_bytes(b"!<arch>\n" + b"/\xc2\xb2".ljust(48) + b"0         `\n")
         self.refused("text", 1, "text: is not an ELF file")
+        self.refused("odd.a", 1, "odd.a: bad archive")
         self.refused("nothing", 1, "nothing: No such file")
         self.refused(".", 1, "Is a directory")
         self.refused("cut.a", 1, "cut off")
