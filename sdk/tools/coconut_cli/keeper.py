@@ -168,10 +168,14 @@ class Keeper:
         self._is_there(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         with open(os.open(PARTIAL, flags, 0o600, dir_fd=self._folder), "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.rename(PARTIAL, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            try:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+                os.rename(PARTIAL, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            except OSError:
+                os.unlink(PARTIAL, dir_fd=self._folder)  # it would keep the last room of a full disk
+                raise
 
     def _read(self, name, place):
         if not self._is_there(name):

@@ -8,26 +8,33 @@
 
 #include "tpm.h"
 
+static sigset_t signals; ///< SIGTERM and SIGINT
+
 /// Waits for SIGTERM or SIGINT, which all threads block.
-static void *wait_for_end(void *signals)
+static void *wait_for_end(void *unused)
 {
     int signal_number;
-    if (sigwait(signals, &signal_number) != 0) {
+    (void)unused;
+    if (sigwait(&signals, &signal_number) != 0) {
         return NULL;
     }
     tpm_cancel();
     exit(tpm_end() == 0 ? 0 : 1);
 }
 
-int end_at_signals(void)
+void end_hold_signals(void)
 {
-    static sigset_t signals;
-    pthread_t thread;
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
-    if (pthread_sigmask(SIG_BLOCK, &signals, NULL) != 0 ||
-        pthread_create(&thread, NULL, wait_for_end, &signals) != 0) {
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); // fails for no other first argument
+}
+
+int end_at_signals(void)
+{
+    pthread_t thread;
+    end_hold_signals();
+    if (pthread_create(&thread, NULL, wait_for_end, NULL) != 0) {
         (void)fprintf(stderr, "vtpm: no thread that waits for signals\n");
         return -1;
     }

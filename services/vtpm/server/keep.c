@@ -170,6 +170,17 @@ int keep_open(const char *path, bool source)
     return 0;
 }
 
+bool keep_has_failed(void)
+{
+    return failed;
+}
+
+bool keep_again(void)
+{
+    failed = false;
+    return begin_anew() || fail("", "the keeper of files does not begin anew");
+}
+
 // --- requests ---
 
 /// Waits for the answer to the request: nothing that the other end says makes of it more than yes

@@ -91,6 +91,7 @@ int main(int argc, char **argv)
         return usage();
     }
     (void)signal(SIGPIPE, SIG_IGN);
+    tpm_before_use(end_hold_signals);
     if (open_endpoints(&options, &commands, &platform) != 0 ||
         (options.keep != NULL && keep_open(options.keep, options.from_keeper) != 0) ||
         tpm_open(options.state) != 0 || tpm_power_on() != 0 || end_at_signals() != 0 ||

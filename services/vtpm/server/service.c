@@ -18,6 +18,7 @@
 
 /// Bytes of a command and of a response that fit a message; vtpm.interface.json.
 #define SEND_MOST 4064
+#define SVSM_MOST 4073
 
 static int32_t send_command(struct coco_call *call, const struct vtpm_send_arguments *arguments,
                             struct vtpm_send_results *results)
@@ -41,7 +42,7 @@ static int32_t send_svsm(struct coco_call *call, const struct vtpm_svsm_argument
     static uint8_t buffer[SVSM_BUFFER_MOST];
     (void)call;
     memcpy(buffer, arguments->request, arguments->request_count);
-    int length = svsm_command(buffer, arguments->request_count, sizeof(buffer));
+    int length = svsm_command(buffer, arguments->request_count, SVSM_MOST);
     if (length < 0) {
         return VTPM_ERROR_BAD_REQUEST;
     }
@@ -175,6 +176,9 @@ int main(int argc, char **argv)
     if ((argc != 3 && !keeps) || strcmp(argv[1], "--state") != 0) {
         coco_service_log(COCO_LOG_ERROR, "usage: vtpm-service --state DIRECTORY [--keeper FILE]");
         return 2;
+    }
+    if (keeps) {
+        tpm_before_use(end_hold_signals);
     }
     if ((keeps && keep_open(argv[4], true) != 0) || tpm_open(argv[2]) != 0 || tpm_power_on() != 0 ||
         (keeps && end_at_signals() != 0) ||

@@ -209,6 +209,22 @@ static bool fetch(const char *name)
     return done;
 }
 
+static bool fetch_all(void)
+{
+    return fetch(name_of(STATE_PERMANENT)) && fetch(name_of(STATE_VOLATILE)) &&
+           fetch(STATE_AUTHORITY);
+}
+
+int state_recover(void)
+{
+    static bool differ; ///< the files here may not be the keeper's
+    differ = differ || keep_has_failed();
+    if (differ && (!keep_has_failed() || keep_again())) {
+        differ = !fetch_all();
+    }
+    return differ ? -1 : 0;
+}
+
 int state_open(const char *path)
 {
     directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -223,10 +239,7 @@ int state_open(const char *path)
                       strerror(errno), errno == EWOULDBLOCK ? "; another TPM uses it" : "");
         return -1;
     }
-    return !keep_is_source() || (fetch(name_of(STATE_PERMANENT)) &&
-                                 fetch(name_of(STATE_VOLATILE)) && fetch(STATE_AUTHORITY))
-               ? 0
-               : -1;
+    return !keep_is_source() || fetch_all() ? 0 : -1;
 }
 
 /// The same; the keeper gets what is there.

@@ -26,8 +26,13 @@ enum state_result {
 /// Opens the directory `path` and locks it against other services; where the keeper is the source
 /// of the state (keep.h), its files take the place of those there. Returns 0, or -1 with a line on
 /// standard error. Once in a process; the directory stays
-/// open until the process ends. No function here is thread-safe.
+/// open until the process ends. No function here is thread-safe but where it says so.
 int state_open(const char *path);
+
+/// After a failure of the keeper, when what it has is not known, makes the files here what it has:
+/// whatever was not told to be done is done there, or is not. Otherwise it does nothing. Returns 0,
+/// or -1 with a line on standard error: nothing is to be loaded.
+int state_recover(void);
 
 /// Reads a state into *data, *size bytes, from malloc(); the caller frees it. A
 /// file that is damaged, truncated, too long, of another kind or of another
@@ -47,7 +52,7 @@ enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t 
 enum state_result state_publish(const char *name, const uint8_t *data, size_t size);
 
 /// SHA-256 of a file that state_publish() wrote, of at most STATE_MOST bytes. STATE_REFUSED says
-/// why on standard error.
+/// why on standard error. Thread-safe.
 enum state_result state_digest(const char *name, uint8_t result[32]);
 
 /// Removes a state; one that is not there is no error.

@@ -23,10 +23,11 @@
 #define RESPONSE_HEADER 10
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool powered;         ///< under `lock`
-static uint8_t locality_now; ///< under `lock`, for the command in progress
-static bool state_failed;    ///< under `lock`: a state was refused or could not be written
-static atomic_bool busy;     ///< a command is in progress
+static bool powered;             ///< under `lock`
+static uint8_t locality_now;     ///< under `lock`, for the command in progress
+static bool state_failed;        ///< under `lock`: a state was refused or could not be written
+static atomic_bool busy;         ///< a command is in progress
+static void (*before_use)(void); ///< or NULL
 
 /// A TPM that is being made: its state is kept here until it is complete. Under `lock`.
 static struct {
@@ -195,6 +196,11 @@ int tpm_open(const char *directory)
     return 0;
 }
 
+void tpm_before_use(void (*hook)(void))
+{
+    before_use = hook;
+}
+
 /// With `lock` held.
 static void power_off(void)
 {
@@ -226,10 +232,8 @@ static int initialize(void)
 
 int tpm_authority(uint8_t digest[32])
 {
-    (void)pthread_mutex_lock(&lock);
-    enum state_result result = state_digest(STATE_AUTHORITY, digest);
-    (void)pthread_mutex_unlock(&lock);
-    return result == STATE_OK ? 0 : -1;
+    // Without the lock, which a long command holds: the file is replaced as a whole, if ever.
+    return state_digest(STATE_AUTHORITY, digest) == STATE_OK ? 0 : -1;
 }
 
 /// Says that there is a new TPM, and whom its certificates are from: nobody else will.
@@ -268,6 +272,9 @@ static int power_on(void)
     if (powered) {
         return 0;
     }
+    if (state_recover() != 0) {
+        return -1;
+    }
     state_failed = fresh.active = false;
     int result = initialize();
     if (fresh.active) {
@@ -285,6 +292,9 @@ static int power_on(void)
     }
     // The suspended state is used up: to go on from it twice would turn back
     // counters.
+    if (before_use != NULL) {
+        before_use();
+    }
     if (state_delete(STATE_VOLATILE) != STATE_OK) {
         power_off();
         return -1;
@@ -326,6 +336,9 @@ static int suspend(void)
         state_store(STATE_VOLATILE, data, size) == STATE_OK) {
         power_off();
         result = 0;
+    } else {
+        // It stays on: nobody may go on from what is kept of it now.
+        state_failed = state_delete(STATE_VOLATILE) != STATE_OK || state_failed;
     }
     free(data);
     return result;

@@ -13,18 +13,23 @@
 /// a line on standard error. Once.
 int tpm_open(const char *directory);
 
+/// Has `hook` called each time before a suspended state is used up to go on from: whatever ends the
+/// process from there on has to suspend it again, by tpm_end(). Before tpm_power_on().
+void tpm_before_use(void (*hook)(void));
+
 /// Power on: goes on from a suspended state if there is one, else starts from
 /// the permanent one; makes a new TPM if there is none. Returns 0, or -1 with a
 /// line on standard error (a state that is refused, among others); the power is
-/// off then. On a TPM that is on it does nothing. These may be called by
-/// any thread.
+/// off then. Where a state could not be kept
+/// before, it starts from the one that is. On a TPM that is on it does nothing. These may be called
+/// by any thread.
 int tpm_power_on(void);
 /// Power off, without suspending.
 void tpm_power_off(void);
 /// Off and on in one step: _TPM_Init.
 int tpm_reset(void);
 /// Keeps the volatile state for the next tpm_power_on() and turns the power
-/// off. Returns 0 or -1.
+/// off. Returns 0, or -1: it is on, and does no commands any more if what is kept is not known.
 int tpm_suspend(void);
 /// The same at the end of the process; a TPM that is off has nothing to keep, which is no error.
 int tpm_end(void);

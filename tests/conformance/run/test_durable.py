@@ -20,6 +20,7 @@ import cuts  # noqa: E402  (the path above must come first)
 import service  # noqa: E402
 import wire  # noqa: E402
 
+RESET = 17  #: of the platform's commands
 #: What is done between two kills: each changes what is permanent, the last command of a step at least.
 STEPS = (
     (wire.nv_define(cuts.DATA, 8),),
@@ -136,7 +137,7 @@ class Durable(Run):
         self.assertFalse((self.state / "volatile.state").exists())
 
     def test_folder_that_takes_nothing(self):
-        """The TPM fails, the command's answer says so, and what there was stays."""
+        """The TPM fails, the command's answer says so, and what there was stays; with room and new power it goes on from that."""
         run = self.run_tpm()
         with self.stream() as stream:
             self.do(stream, wire.startup())
@@ -144,6 +145,16 @@ class Durable(Run):
             (self.state / ".coconut-keep").mkdir()
             self.assertEqual(wire.code_of(stream.execute(wire.nv_define(cuts.DATA, 8))), 0x101)
             self.assertEqual(wire.code_of(stream.execute(wire.get_random())), 0x101)
+        tpm = service.Connection(self.port)
+        self.assertEqual(tpm.signal(RESET), 1)
+        self.assertEqual(wire.code_of(tpm.execute(wire.get_random())), 0x100)
+        (self.state / ".coconut-keep").rmdir()
+        self.assertEqual(tpm.signal(RESET), 0)
+        with self.stream() as stream:
+            self.do(stream, wire.startup(), wire.nv_define(cuts.DATA, 8))
+            before = (self.state / "permanent.state").read_bytes()
+            (self.state / ".coconut-keep").mkdir()
+            self.assertEqual(wire.code_of(stream.execute(wire.nv_write(cuts.DATA, b"changed."))), 0x101)
         said = self.end(run, signal.SIGTERM)
         self.assertRegex(said, f"coconut: {self.state}: permanent.state: .*\n")
         self.assertRegex(said, "vtpm: permanent.state: the keeper of files could not keep it\n")
@@ -152,7 +163,7 @@ class Durable(Run):
         (self.state / ".coconut-keep").rmdir()
         run = self.run_tpm()
         with self.stream() as stream:
-            self.do(stream, wire.startup(), wire.nv_define(cuts.DATA, 8))
+            self.do(stream, wire.startup(), wire.nv_write(cuts.DATA, b"changed."))
         self.end(run)
 
     def test_suspended_under_the_debugger(self):

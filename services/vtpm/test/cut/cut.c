@@ -5,6 +5,7 @@
 // VTPM_CUT=N        dies before call N (from 1)
 // VTPM_CUT=N:half   if call N is a write, half of it is done first
 // VTPM_CUT=N:fail   call N fails, a write after half of it was done; nothing dies
+// VTPM_CUT=N:end    asks the service to end at call N, by SIGTERM; the call is done
 // VTPM_CUT=list     says of each call which it is: "cut: 1 write"; nothing dies
 // VTPM_CUT=each     dies each time it is started: first before call FIRST, when the TPM has been
 // made,
@@ -39,7 +40,7 @@ int __wrap_unlinkat(int directory, const char *path, int flags);
 #define FIRST_KEPT 40
 
 static unsigned long target; ///< the call, or 0
-static bool half, fails, lists, behind;
+static bool half, fails, ends, lists, behind;
 static _Thread_local bool last; ///< the call in progress is the one to die behind
 static atomic_ulong calls;
 
@@ -79,6 +80,7 @@ __attribute__((constructor)) static void configure(void)
         lists = strcmp(text, "list") == 0;
         half = strstr(text, ":half") != NULL;
         fails = strstr(text, ":fail") != NULL;
+        ends = strstr(text, ":end") != NULL;
     }
 }
 
@@ -90,6 +92,10 @@ static bool chosen(bool is_write)
         (void)dprintf(STDERR_FILENO, "cut: %lu %s\n", call, is_write ? "write" : "other");
     }
     if (call != target) {
+        return false;
+    }
+    if (ends) {
+        (void)kill(getpid(), SIGTERM);
         return false;
     }
     if (behind) {

@@ -184,11 +184,12 @@ def cut_suspending(runner):
         while not whole:
             at += 1
             need(at < 100, f"{name} has no end")
-            state = runner.scratch / f"{name}-{at}"
-            state.mkdir()
-            Service(runner.command, state).wait_ready().kill()
-            if not extend:
-                need(died_or_ended(runner, state, "0", True), "suspending fails without being disturbed")
+            if extend:
+                state = runner.scratch / f"{name}-{at}"
+                state.mkdir()
+                Service(runner.command, state).wait_ready().kill()
+            else:
+                state = suspended_tpm(runner, f"{name}-{at}")
             whole = died_or_ended(runner, state, str(at), extend)
             kept = (state / "volatile.state").exists()
             for expected in (0 if kept else INITIALIZE, INITIALIZE):
@@ -203,4 +204,35 @@ def cut_suspending(runner):
         need(at > 5 and resumed > 0, f"{name}: {at} calls, {resumed} times something was kept")
 
 
-TESTS = (cuts, cut_making, cut_suspending)
+def suspended_tpm(runner, name):
+    """The state of a TPM that was suspended, with PCR 3 extended."""
+    state = runner.scratch / name
+    state.mkdir()
+    Service(runner.command, state).wait_ready().kill()
+    need(died_or_ended(runner, state, "0", True), "suspending fails without being disturbed")
+    return state
+
+
+def ended_starting(runner):
+    """Asked to end at each call of a start that goes on from what was kept: the next one still can."""
+    state, ended = suspended_tpm(runner, "ending-list"), set()
+    Service(lambda *words: runner.cut_command("list", *words), state).wait_ready().kill()
+    calls = state.with_suffix(".log").read_text().count("cut: ")
+    need(calls > 2, f"only {calls} calls")
+    for at in range(1, calls + 1):
+        state = suspended_tpm(runner, f"ending-{at}")
+        service = Service(lambda *words: runner.cut_command(f"{at}:end", *words), state)
+        status = service.wait()
+        service.kill()
+        need(status in (0, -signal.SIGTERM), f"call {at}: status {status}")
+        need((state / "volatile.state").exists(), f"call {at}: what was kept is gone")
+        service = Service(runner.command, state).wait_ready()
+        with service.stream() as stream:
+            response = stream.execute(wire.pcr_read(3))
+            need(wire.code_of(response) == 0 and response[-32:] != bytes(32), f"call {at}: it does not go on")
+        service.kill()
+        ended.add(status)
+    need(ended == {0, -signal.SIGTERM}, f"it ended with {ended}")
+
+
+TESTS = (cuts, cut_making, cut_suspending, ended_starting)

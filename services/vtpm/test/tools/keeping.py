@@ -144,18 +144,26 @@ def kept(runner):
 
 
 def keeper_fails(runner):
-    """An answer that is none, or nobody there: the command fails, and all after it, also with new power; the end says so."""
+    """An answer that is none, or nobody there: the command fails, and all after it, also with new power, until the keeper
+    keeps files again: with new power it then goes on from what the keeper has."""
     for name, answer in {**WRONG, "gone": lambda number: None}.items():
         keeper = Keeper()
         service = started(runner, f"keeper-{name.replace(' ', '-')}", keeper)
         before = dict(keeper.files)
         keeper.answer = answer
         need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, f"{name}: written")
+        for power in range(2):
+            need(code_of(service.execute(wire.get_random())) == (INITIALIZE if power else FAILURE), f"{name}: it goes on")
+            need(keeper.files == before, f"{name}: what is kept changed")
+            need(service.signal(17) == 1, f"{name}: it has power again")
         keeper.answer = lambda number: struct.pack(">II", number, 0)
-        need(code_of(service.execute(wire.get_random())) == FAILURE, f"{name}: it goes on")
-        need(keeper.files == before, f"{name}: what is kept changed")
-        need(service.signal(17) == 1, f"{name}: it has power again")
-        need(code_of(service.execute(wire.get_random())) == INITIALIZE, f"{name}: it goes on with new power")
+        if keeper.is_alive():
+            need(service.signal(17) == 0, f"{name}: it has no power though the keeper keeps files again")
+            need(code_of(service.execute(wire.startup())) == 0, f"{name}: no start")
+            need(b"changed." not in service.execute(wire.nv_read(INDEX, 8)), f"{name}: written after all")
+            need(directory(service) == keeper.files, f"{name}: the directory is not the keeper's")
+            need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == 0, f"{name}: not written")
+            need(keeper.files != before and directory(service) == keeper.files, f"{name}: not kept")
         service.kill()
         keeper.end()
 
