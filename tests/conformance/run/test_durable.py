@@ -146,8 +146,6 @@ class Durable(Run):
             self.assertEqual(wire.code_of(stream.execute(wire.nv_define(cuts.DATA, 8))), 0x101)
             self.assertEqual(wire.code_of(stream.execute(wire.get_random())), 0x101)
         tpm = service.Connection(self.port)
-        self.assertEqual(tpm.signal(RESET), 1)
-        self.assertEqual(wire.code_of(tpm.execute(wire.get_random())), 0x100)
         (self.state / ".coconut-keep").rmdir()
         self.assertEqual(tpm.signal(RESET), 0)
         with self.stream() as stream:
