@@ -30,6 +30,7 @@ static enum status make(struct call_state *state)
     if (status == OK) {
         state->message = memory;
         state->message->handle_count = 0;
+        state->message->header = (struct coco_channel_message){0}; /* goes out as a whole */
         state->release = release;
         call_record_init(state);
     }

@@ -38,6 +38,14 @@ static inline int64_t channel_take_reply(uaddr_t to)
                : channel_take_reply_slow(to);
 }
 
+/// The header's entries are all unused: what an earlier owner of the message got there is not told.
+static inline void channel_no_handles(struct coco_channel_message *header)
+{
+    for (uint32_t i = 0; i < COCO_CHANNEL_HANDLES_MAX; i++) {
+        header->handles[i] = COCO_HANDLE_NONE;
+    }
+}
+
 /// Copies header and payload of the message that was received, and gives its handles to the
 /// process. Result of the system call. Any interrupt state.
 static inline int64_t channel_deliver(uaddr_t to)
@@ -46,6 +54,7 @@ static inline int64_t channel_deliver(uaddr_t to)
     uint32_t length = message->header.length;
 
     message->header.handle_count = (uint16_t)message->handle_count;
+    channel_no_handles(&message->header);
     return likely(message->handle_count == 0 &&
                   user_copy_out_plain(to, &message->header, sizeof(message->header) + length))
                ? (int64_t)length

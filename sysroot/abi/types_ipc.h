@@ -28,7 +28,7 @@ struct coco_channel_message {
     uint32_t length;       /* bytes of payload */
     uint16_t kind;         /* COCO_CHANNEL_* */
     uint16_t handle_count; /* entries of `handles` in use */
-    uint32_t handles[4];   /* new handles; COCO_HANDLE_NONE: no room for it */
+    uint32_t handles[4];   /* new handles; COCO_HANDLE_NONE: no room for it, or not in use */
 };
 
 /* coco_transfer.flags */

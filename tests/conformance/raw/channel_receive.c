@@ -92,6 +92,66 @@ TEST(channel_receive, handles, RULE("channel_receive.4"))
     channel_close(&pair);
 }
 
+/* An entry for each handle that came, which is closed, and NONE in the others. */
+static void expect_handles(const struct channel_message *message, uint32_t count)
+{
+    EXPECT_EQ(message->header.handle_count, count);
+    for (uint32_t i = 0; i < COCO_CHANNEL_HANDLES_MAX; i++) {
+        if (i < count) {
+            EXPECT_OK(coco_close(message->header.handles[i]));
+        } else {
+            EXPECT_EQ(message->header.handles[i], COCO_HANDLE_NONE);
+        }
+    }
+}
+
+/* Messages of threads that have sent none before, when the kernel's free memory is not zero. */
+TEST(channel_receive, entries_of_new_messages, RULE("channel_receive.4"))
+{
+    const uint64_t filled = 1024 * PAGE;
+    struct channel_pair pair;
+    struct channel_message message;
+    REQUIRE(channel_make(&pair, COCO_CONNECT_NOTIFY_CLOSE));
+    for (int i = 0; i < 32; i++) {
+        struct channel_client client = {.exchange = channel_exchange_of(COCO_CHANNEL_SEND, "s", 1)};
+        if (i % 8 == 0) {
+            uint8_t *memory = memory_pages(filled / PAGE);
+            REQUIRE_TRUE(memory != NULL);
+            memset(memory, 0xa5, filled);
+            EXPECT_OK(memory_unmap(memory, filled));
+        }
+        REQUIRE(channel_client_queue(&client, &pair));
+        EXPECT_EQ(channel_get(pair.channel, &message), 1);
+        expect_handles(&message, 0);
+        EXPECT_OK(channel_client_end(&client));
+    }
+    channel_close_end(&pair.connection);
+    EXPECT_EQ(channel_get(pair.channel, &message), 0);
+    EXPECT_EQ(message.header.kind, COCO_CHANNEL_CLOSED);
+    expect_handles(&message, 0);
+    channel_close(&pair);
+}
+
+/* Who receives handles sends on what it received them in. */
+TEST(channel_receive, entries_of_used_messages, RULE("channel_receive.4"))
+{
+    struct channel_pair pair;
+    struct channel_message message;
+    struct channel_client client;
+    struct channel_server server = {.capacity = 8, .reply_length = UINT32_MAX};
+    REQUIRE(channel_make(&pair, 0));
+    REQUIRE(send_connection(&client, &pair));
+    EXPECT_EQ(channel_get(pair.channel, &message), 1);
+    expect_handles(&message, 1);
+    EXPECT_OK(channel_client_end(&client));
+    server.channel = pair.channel;
+    REQUIRE(channel_server_start(&server));
+    EXPECT_OK(coco_channel_send(pair.connection, "s", 1, deadline_after(60 * SECONDS)));
+    EXPECT_EQ(channel_server_end(&server), 1);
+    expect_handles(&server.message, 0);
+    channel_close(&pair);
+}
+
 TEST(channel_receive, bad_memory, RULE("channel_receive.5"), RULE("channel_receive.4"))
 {
     struct channel_pair pair;
