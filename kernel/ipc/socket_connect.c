@@ -3,7 +3,8 @@
 // listening endpoint until it is accepted; bytes may be sent to it already.
 //
 // Two endpoints are locked together only here: first the one that connects, which is fresh, then
-// the listening one. A listening endpoint never becomes fresh again, so the order holds.
+// the listening one. A listening endpoint never becomes fresh again, so the order holds. A name may
+// lead to any endpoint that is bound: the second is locked only once it is seen to listen.
 #include <base/math.h>
 
 #include "endpoint.h"
@@ -70,10 +71,9 @@ static enum status try_connect(struct endpoint *from, struct endpoint *fresh,
         mutex_unlock(&from->lock);
         return status;
     }
-    if (listener == from) {
-        status = ERR_CONNREFUSED; // it does not listen
+    if (endpoint_state(listener) != ENDPOINT_LISTENING) {
         mutex_unlock(&from->lock);
-        return status;
+        return ERR_CONNREFUSED; // as `from` itself, and one that may be connecting to `from`
     }
     mutex_lock(&listener->lock);
     status = check_listener(listener);

@@ -5,6 +5,8 @@
 #include <mm/fault_inject.h>
 #include <string.h>
 
+#include "../endpoint.h"
+
 #define INPUT 0u /* offsets in user memory */
 #define OUTPUT (USER_LEN / 2)
 
@@ -208,6 +210,22 @@ static int64_t exchange_large(void)
     int64_t sent = put(0, bytes, sizeof(bytes));
 
     return sent < 0 ? sent : take(1, bytes, sizeof(bytes));
+}
+
+/* A socket that does not listen may be connecting itself, and hold its lock for as long as this one
+ * holds its own. */
+UNIT_TEST(connecting_waits_for_no_lock_of_others)
+{
+    support_start();
+    for (unsigned i = 0; i < 2; i++) {
+        UNIT_OK(socket_create(COCO_SOCKET_STREAM, 7, &ends[i]));
+    }
+    struct endpoint *target = endpoint_of(ends[1]);
+    mutex_lock(&target->lock);
+    UNIT_EQUAL(socket_connect(ends[0], target, 7), ERR_CONNREFUSED);
+    mutex_unlock(&target->lock);
+    UNIT_EQUAL(socket_connect(ends[0], endpoint_of(ends[0]), 7), ERR_CONNREFUSED);
+    drop();
 }
 
 UNIT_TEST(socket_survives_lack_of_memory)

@@ -159,6 +159,48 @@ TEST(socket_connect, datagrams, RULE("socket_connect.5"), RULE("socket_connect.E
     EXPECT_OK(coco_file_unlink(SCRATCH "/client", 0));
 }
 
+#define CROSSINGS 20000
+
+/* One of two sockets that have names and do not listen, and the other's name. */
+struct crossing {
+    struct thread thread;
+    coco_handle_t socket;
+    const char *other;
+};
+
+static void connect_to_other(void *argument)
+{
+    const struct crossing *crossing = argument;
+
+    for (int i = 0; i < CROSSINGS; i++) {
+        EXPECT_ERROR(coco_socket_connect(crossing->socket, crossing->other), CONNREFUSED);
+    }
+}
+
+/* Neither waits for the other one, whatever the order. */
+TEST(socket_connect, to_each_other, RULE("socket_connect.2"))
+{
+    static const char *const names[] = {PLACE, SCRATCH "/other"};
+    struct crossing crossings[2];
+
+    for (int i = 0; i < 2; i++) {
+        int64_t socket = coco_socket_create(COCO_SOCKET_STREAM, 0);
+        REQUIRE_TRUE(socket > 0);
+        crossings[i] = (struct crossing){.socket = (coco_handle_t)socket, .other = names[1 - i]};
+        REQUIRE_OK(sockets_bind(crossings[i].socket, names[i]));
+    }
+    for (int i = 0; i < 2; i++) {
+        REQUIRE_OK(thread_start(&crossings[i].thread, connect_to_other, &crossings[i]));
+    }
+    for (int i = 0; i < 2; i++) {
+        EXPECT_OK(thread_join(&crossings[i].thread));
+    }
+    for (int i = 0; i < 2; i++) {
+        EXPECT_OK(coco_close(crossings[i].socket));
+        EXPECT_OK(coco_file_unlink(names[i], 0));
+    }
+}
+
 struct poller {
     struct thread thread;
     coco_handle_t socket;
