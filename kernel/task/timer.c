@@ -21,13 +21,21 @@ struct object *timer_object(struct timer *timer)
     return &timer->object;
 }
 
-static void disarm(struct timer *timer)
+/* Disarms the timer for good, so that it cannot expire while it is destroyed: who has a reference
+ * may be about to set it. Base locked. */
+static void retire_locked(struct timer *timer)
 {
-    irqflags_t flags = spin_lock_irqsave(&timer->base->lock);
-
     timer_dequeue(timer);
     timer->armed = false;
     timer->generation++;
+    __atomic_store_n(&timer->closed, true, __ATOMIC_RELEASE);
+}
+
+static void retire(struct timer *timer)
+{
+    irqflags_t flags = spin_lock_irqsave(&timer->base->lock);
+
+    retire_locked(timer);
     spin_unlock_irqrestore(&timer->base->lock, flags);
 }
 
@@ -35,7 +43,7 @@ static void timer_destroy(struct object *object)
 {
     struct timer *timer = timer_from_object(object);
 
-    disarm(timer);
+    retire(timer);
     if (timer->counted) {
         __atomic_fetch_sub(&timer->process->timer_count, 1, __ATOMIC_RELAXED);
     }
@@ -51,8 +59,7 @@ static void timer_closed(struct object *object)
 {
     struct timer *timer = timer_from_object(object);
 
-    disarm(timer);
-    __atomic_store_n(&timer->closed, true, __ATOMIC_RELEASE);
+    retire(timer);
     wait_wake(&timer->waiters, WAIT_ALL);
 }
 
@@ -229,7 +236,7 @@ void timer_get(struct timer *timer, bool consume, struct coco_timer_state *state
     }
 }
 
-void timer_set(struct timer *timer, uint64_t value, uint64_t interval, bool absolute,
+bool timer_set(struct timer *timer, uint64_t value, uint64_t interval, bool absolute,
                struct coco_timer_state *old)
 {
     uint8_t tree =
@@ -237,21 +244,26 @@ void timer_set(struct timer *timer, uint64_t value, uint64_t interval, bool abso
     uint64_t deadline = MIN(value, TIME_MAX);
     uint64_t used = used_time(timer);
     irqflags_t flags = spin_lock_irqsave(&timer->base->lock);
+    bool closed = timer->closed;
+    bool armed = value != 0 && !closed;
 
     state_fill(timer, now_of(timer, used), old);
-    timer_dequeue(timer);
-    timer->tree = tree;
-    timer->generation++;
-    timer->interval = MIN(interval, TIME_MAX);
-    timer->armed = value != 0;
-    __atomic_store_n(&timer->expired, false, __ATOMIC_RELEASE);
-    if (value != 0) {
+    if (!closed) {
+        timer_dequeue(timer);
+        timer->tree = tree;
+        timer->generation++;
+        timer->interval = MIN(interval, TIME_MAX);
+        timer->armed = armed;
+        __atomic_store_n(&timer->expired, false, __ATOMIC_RELEASE);
+    }
+    if (armed) {
         timer_enqueue(timer, deadline + (absolute ? 0 : now_of(timer, used)));
     }
     spin_unlock_irqrestore(&timer->base->lock, flags);
-    if (value != 0) {
+    if (armed) {
         timer_base_changed(timer);
     }
+    return !closed;
 }
 
 /* The process's interval timer, if there is one, with a new reference. */
@@ -309,29 +321,50 @@ static enum status interval_make(struct process *process, uint32_t which, struct
     return status;
 }
 
+/* Takes the timer out of its place, so that the next one that is set is new, and ends it. False if
+ * another thread was faster. */
+static bool interval_end(struct process *process, uint32_t which, struct timer *timer,
+                         struct coco_timer_state *old)
+{
+    if (!interval_exchange(process, which, timer, NULL)) {
+        return false;
+    }
+    uint64_t used = used_time(timer);
+    irqflags_t flags = spin_lock_irqsave(&timer->base->lock);
+
+    state_fill(timer, now_of(timer, used), old);
+    retire_locked(timer);
+    spin_unlock_irqrestore(&timer->base->lock, flags);
+    object_put(&timer->object);
+    return true;
+}
+
 enum status timer_interval_set(uint32_t which, uint64_t value, uint64_t interval,
                                struct coco_timer_state *old)
 {
     struct process *process = process_current();
-    struct timer *timer = interval_find(process, which);
+    bool done = false;
 
-    *old = (struct coco_timer_state){0};
-    while (timer == NULL && value != 0) {
-        enum status status = interval_make(process, which, &timer);
+    while (!done) {
+        struct timer *timer = interval_find(process, which);
 
-        if (status != OK) {
-            return status;
+        *old = (struct coco_timer_state){0};
+        if (timer == NULL && value == 0) {
+            return OK;
         }
-        timer = timer != NULL ? timer : interval_find(process, which);
+        if (timer == NULL) {
+            enum status status = interval_make(process, which, &timer);
+
+            if (status != OK) {
+                return status;
+            }
+        }
+        if (timer != NULL) {
+            done = value == 0 ? interval_end(process, which, timer, old)
+                              : timer_set(timer, value, interval, false, old);
+            object_put(&timer->object);
+        }
     }
-    if (timer == NULL) {
-        return OK;
-    }
-    timer_set(timer, value, interval, false, old);
-    if (value == 0 && interval_exchange(process, which, timer, NULL)) {
-        object_put(&timer->object);
-    }
-    object_put(&timer->object);
     return OK;
 }
 
@@ -353,7 +386,7 @@ void timer_process_end(struct process *process)
 
         process->interval_timers[i] = NULL;
         if (timer != NULL) {
-            disarm(timer);
+            retire(timer);
             object_put(&timer->object);
         }
     }

@@ -34,7 +34,7 @@ struct timer {
     bool queued;           /* (q) in the tree */
     bool armed;            /* (q) it will expire, perhaps after what it did was noticed */
     bool expired;          /* (q) readable; read without the lock */
-    bool closed;           /* no handle is left */
+    bool closed;           /* (q) never armed again: no handle is left; read without the lock */
 
     struct signal_instance instance; /* (p) of its signal */
     uint64_t target;                 /* thread id, or 0 for the process */

@@ -28,10 +28,23 @@ static void test_left(void)
     fixture_expect_success(USER_TIMER_LEFT);
 }
 
+static void test_closed(void)
+{
+    fixture_expect_success(USER_TIMER_CLOSED);
+}
+
+/* Threads set timers while others end them. */
+static void test_ends(void)
+{
+    fixture_expect_success(USER_TIMER_ENDS);
+}
+
 const struct test timer_tests[] = {
     {"timer.no_memory", test_no_memory, CPUS_1},
     {"timer.signals", test_signals, CPUS_ALL},
     {"timer.races", test_races, CPUS_ALL},
     {"timer.left", test_left, CPUS_ALL},
+    {"timer.closed", test_closed, CPUS_1},
+    {"timer.ends", test_ends, CPUS_ALL},
     {0},
 };

@@ -12,6 +12,7 @@
 
 #define SIGNAL 40u
 #define MS 1000000ull
+#define FAR (1000 * 1000 * MS)
 
 static struct timer *make(uint32_t clock, uint32_t notify)
 {
@@ -33,7 +34,7 @@ static void set(struct timer *timer, uint64_t value, uint64_t interval)
 {
     struct coco_timer_state old;
 
-    SYSCALL(timer_set(timer, value, interval, false, &old));
+    SYSCALL((void)timer_set(timer, value, interval, false, &old));
 }
 
 static void catch_signal(void)
@@ -147,6 +148,80 @@ void user_timer_races(uint64_t rdi)
         sim_user_poll();
     }
     drop(raced);
+    process_exit(0);
+}
+
+/* A call that still has a reference sets a timer after its last handle went. */
+void user_timer_closed(uint64_t rdi)
+{
+    struct timer *timer = make(COCO_CLOCK_MONOTONIC, COCO_TIMER_PROCESS);
+    struct coco_timer_state state;
+
+    (void)rdi;
+    EXPECT(object_get(timer_object(timer)));
+    drop(timer);
+    SYSCALL(EXPECT(!timer_set(timer, FAR, 0, false, &state)));
+    SYSCALL(timer_get(timer, false, &state));
+    EXPECT(state.remaining == 0);
+    SYSCALL(object_put(timer_object(timer)));
+    process_exit(0);
+}
+
+static uint32_t met;
+
+/* The two threads wait for each other, for the `times`th time. */
+static void meet(uint32_t times)
+{
+    __atomic_fetch_add(&met, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&met, __ATOMIC_SEQ_CST) < 2 * times) {
+        SYSCALL(sched_yield_cpu());
+    }
+}
+
+void user_timer_setter(uint64_t rdi)
+{
+    for (uint32_t i = 0; i < rdi; i++) {
+        struct coco_timer_state old;
+
+        meet(2 * i + 1);
+        set(raced, 1, 0);
+        SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, 2 * FAR, 0, &old) == OK));
+        SYSCALL(object_put(timer_object(raced)));
+        meet(2 * i + 2);
+    }
+    SYSCALL(thread_exit(0, uaddr(0)));
+}
+
+/* One thread sets a timer while the other closes it, and an interval timer while the other ends it:
+ * that ends what was set, and is told of it, or comes first. */
+void user_timer_ends(uint64_t rdi)
+{
+    const struct arch_user_entry entry = {.rip = sim_user_address(USER_TIMER_SETTER), .rdi = 1000};
+    struct thread *thread;
+
+    (void)rdi;
+    catch_signal();
+    SYSCALL(EXPECT(thread_start_user(&entry, &thread) == OK));
+    SYSCALL(object_put(&thread->object));
+    for (uint32_t i = 0; i < entry.rdi; i++) {
+        struct coco_timer_state ended;
+        struct coco_timer_state state;
+        struct coco_signal_info info;
+        enum status status = OK;
+
+        raced = make(COCO_CLOCK_MONOTONIC, COCO_TIMER_PROCESS);
+        EXPECT(object_get(timer_object(raced)));
+        SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, FAR, 0, &state) == OK));
+        meet(2 * i + 1);
+        drop(raced);
+        SYSCALL(EXPECT(timer_interval_set(COCO_INTERVAL_REAL, 0, 0, &ended) == OK));
+        meet(2 * i + 2);
+        SYSCALL(timer_interval_get(COCO_INTERVAL_REAL, &state));
+        EXPECT((state.remaining != 0) != (ended.remaining > FAR));
+        while (status == OK) {
+            SYSCALL(status = signal_wait(signal_bit(SIGNAL), 0, &info));
+        }
+    }
     process_exit(0);
 }
 

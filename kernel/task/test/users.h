@@ -34,6 +34,9 @@ enum user_function {
     USER_TIMER_RACES,
     USER_TIMER_RACER, /* a thread of the one before */
     USER_TIMER_LEFT,
+    USER_TIMER_CLOSED,
+    USER_TIMER_ENDS,
+    USER_TIMER_SETTER,   /* a thread of the one before */
     USER_END_SEEN_EARLY, /* see test_request_seen_early() */
     USER_JOIN,           /* starts shared.rounds threads one after the other and joins each */
     USER_TURNS, /* starts spinning threads, sleeps shared.rounds times, then exits with 7 */
@@ -72,6 +75,9 @@ void user_timer_signals(uint64_t rdi);
 void user_timer_races(uint64_t rdi);
 void user_timer_racer(uint64_t rdi);
 void user_timer_left(uint64_t rdi);
+void user_timer_closed(uint64_t rdi);
+void user_timer_ends(uint64_t rdi);
+void user_timer_setter(uint64_t rdi);
 
 /// Starts a thread of the current process; NULL if the process is ending.
 struct thread *user_start(enum user_function function, uint64_t argument);

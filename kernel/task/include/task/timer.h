@@ -54,8 +54,9 @@ __must_check enum status timer_start(void);
 __must_check enum status timer_create(const struct timer_options *options, struct timer **out);
 
 /// Arms a timer for `value` ns from now, or with `absolute` for that time of its clock; 0 disarms
-/// it. It repeats every `interval` ns; 0: it does not. `old` gets its state before.
-void timer_set(struct timer *timer, uint64_t value, uint64_t interval, bool absolute,
+/// it. It repeats every `interval` ns; 0: it does not. `old` gets its state before. False, and it
+/// stays disarmed, if its last handle has gone meanwhile.
+bool timer_set(struct timer *timer, uint64_t value, uint64_t interval, bool absolute,
                struct coco_timer_state *old);
 
 /// State of a timer. Expirations that are told are counted as noticed with `consume`.
