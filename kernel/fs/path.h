@@ -49,11 +49,11 @@ enum status path_check_access(const struct path_place *place, struct vfs_node *n
                               enum view_access need) __must_check;
 
 /// What a view (NULL: all) gives a directory, or an entry of one; whether it, or one that it stands
-/// in, names the node itself. The tree lock is held.
+/// in, names the node itself or, below a directory, another. The tree lock is held.
 enum view_access view_dir_access(const struct fs_view *view, const struct ram_dir *dir);
 enum view_access view_entry_access(const struct fs_view *view, const struct ram_dir *dir,
                                    struct vfs_node *node);
-bool view_names(const struct fs_view *view, const struct vfs_node *node);
+bool view_names(const struct fs_view *view, struct vfs_node *node);
 
 /// Whether `dir` is `top` or lies below it. The tree lock is held.
 bool path_is_inside(const struct ram_dir *dir, const struct ram_dir *top);

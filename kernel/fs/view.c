@@ -81,6 +81,17 @@ static const struct view_entry *entry_of(const struct fs_view *view, const struc
     return NULL;
 }
 
+/// Whether an entry is about something below `dir`, or `dir` itself.
+static bool has_entry_inside(const struct fs_view *view, const struct ram_dir *dir)
+{
+    for (uint32_t i = 0; i < view->count; i++) {
+        if (path_is_inside(ram_dir_of(view->entries[i].dir), dir)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// What one view gives a directory: by the entry at or above it that is nearest, otherwise by those
 /// below it.
 static enum view_access dir_access(const struct fs_view *view, const struct ram_dir *dir)
@@ -92,12 +103,7 @@ static enum view_access dir_access(const struct fs_view *view, const struct ram_
             return access_of(entry);
         }
     }
-    for (uint32_t i = 0; i < view->count; i++) {
-        if (path_is_inside(ram_dir_of(view->entries[i].dir), dir)) {
-            return VIEW_PASS;
-        }
-    }
-    return VIEW_NONE;
+    return has_entry_inside(view, dir) ? VIEW_PASS : VIEW_NONE;
 }
 
 /// The same for what is no directory and has a name in `dir`.
@@ -140,10 +146,11 @@ enum view_access view_entry_access(const struct fs_view *view, const struct ram_
     return access;
 }
 
-bool view_names(const struct fs_view *view, const struct vfs_node *node)
+bool view_names(const struct fs_view *view, struct vfs_node *node)
 {
     for (; view != NULL; view = view->outer) {
-        if (entry_of(view, node) != NULL) {
+        if (vfs_is_dir(node) ? has_entry_inside(view, ram_dir_of(node))
+                             : entry_of(view, node) != NULL) {
             return true;
         }
     }

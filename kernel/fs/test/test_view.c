@@ -120,6 +120,37 @@ UNIT_TEST(view_follows)
     remove_tree();
 }
 
+/// A directory with an entry somewhere below keeps its name: another could get it, and in it what
+/// takes the place of the entry.
+UNIT_TEST(view_holds_what_leads_to_entries)
+{
+    struct fs_view *view;
+    struct fs_view *inner;
+
+    make_tree();
+    UNIT_OK(view_create(2, &view));
+    UNIT_OK(view_add(view, seen(VIEW_NONE), "v", true));
+    UNIT_OK(view_add(view, seen(VIEW_NONE), "v/a/b/f", false));
+    UNIT_OK(view_create(1, &inner));
+    UNIT_OK(view_add(inner, seen(VIEW_NONE), "v", true));
+    view_put_into(inner, view);
+    for (current = view; current != NULL; current = current == view ? inner : NULL) {
+        UNIT_EQUAL(vfs_rename(seen(VIEW_NONE), "v/a", seen(VIEW_NONE), "v/x"), ERR_ROFS);
+        UNIT_EQUAL(vfs_rename(seen(VIEW_NONE), "v/a/b", seen(VIEW_NONE), "v/x"), ERR_ROFS);
+        UNIT_EQUAL(vfs_rename(seen(VIEW_NONE), "v/a/b/f", seen(VIEW_NONE), "v/x"), ERR_ROFS);
+        UNIT_EQUAL(vfs_rename(seen(VIEW_NONE), "v/c", seen(VIEW_NONE), "v/a"), ERR_ROFS);
+        UNIT_OK(make_dir("v/a/b/x")); // beside the entry all may be done
+        UNIT_OK(vfs_rename(seen(VIEW_NONE), "v/a/b/x", seen(VIEW_NONE), "v/a/x"));
+        UNIT_OK(vfs_rename(seen(VIEW_NONE), "v/a/x", seen(VIEW_NONE), "v/x"));
+        UNIT_OK(remove_dir("v/x"));
+        UNIT_OK(vfs_rename(seen(VIEW_NONE), "v/c", seen(VIEW_NONE), "v/a/c"));
+        UNIT_OK(vfs_rename(seen(VIEW_NONE), "v/a/c", seen(VIEW_NONE), "v/c"));
+    }
+    view_put(view);
+    view_put(inner);
+    remove_tree();
+}
+
 UNIT_TEST(views_in_views)
 {
     struct fs_view *wide;

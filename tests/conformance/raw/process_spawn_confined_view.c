@@ -20,9 +20,10 @@ static const struct coco_call_set all[] = {
 };
 
 static const struct coco_view usual[] = {
-    {(uintptr_t)(BASE "/ro"), 0, 0},        {(uintptr_t)(BASE "/rw"), COCO_VIEW_WRITE, 0},
-    {(uintptr_t)(BASE "/rw/locked"), 0, 0}, {(uintptr_t)(BASE "/rw/fixed"), 0, 0},
-    {(uintptr_t)CHILD_PROGRAM, 0, 0},       {(uintptr_t)"/dev/zero", 0, 0},
+    {(uintptr_t)(BASE "/ro"), 0, 0},         {(uintptr_t)(BASE "/rw"), COCO_VIEW_WRITE, 0},
+    {(uintptr_t)(BASE "/rw/locked"), 0, 0},  {(uintptr_t)(BASE "/rw/fixed"), 0, 0},
+    {(uintptr_t)(BASE "/rw/d/e/key"), 0, 0}, {(uintptr_t)CHILD_PROGRAM, 0, 0},
+    {(uintptr_t)"/dev/zero", 0, 0},
 };
 
 static struct coco_policy policy(void)
@@ -36,10 +37,11 @@ static struct coco_policy policy(void)
 
 static void make_tree(void)
 {
-    static const char *const folders[] = {BASE,       BASE "/ro",        BASE "/ro/sub",
-                                          BASE "/rw", BASE "/rw/locked", BASE "/secret"};
-    static const char *const files[] = {BASE "/ro/file", BASE "/ro/sub/deep", BASE "/rw/file",
-                                        BASE "/rw/fixed", BASE "/secret/x"};
+    static const char *const folders[] = {BASE,           BASE "/ro",        BASE "/ro/sub",
+                                          BASE "/rw",     BASE "/rw/locked", BASE "/rw/d",
+                                          BASE "/rw/d/e", BASE "/secret"};
+    static const char *const files[] = {BASE "/ro/file",  BASE "/ro/sub/deep", BASE "/rw/file",
+                                        BASE "/rw/fixed", BASE "/rw/d/e/key",  BASE "/secret/x"};
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
         EXPECT_OK(coco_file_mkdir(folders[i], 0755));
     }
@@ -53,12 +55,14 @@ static void make_tree(void)
 /* Also that all is as it was made, and no more. */
 static void remove_tree(void)
 {
-    static const char *const files[] = {BASE "/ro/file",  BASE "/ro/sub/deep", BASE "/rw/file",
-                                        BASE "/rw/fixed", BASE "/secret/x",    BASE "/rw/to_secret",
-                                        BASE "/rw/to_ro"};
-    static const char *const folders[] = {BASE "/ro/sub", BASE "/ro",     BASE "/rw/locked",
-                                          BASE "/rw",     BASE "/secret", BASE};
+    static const char *const files[] = {BASE "/ro/file",      BASE "/ro/sub/deep", BASE "/rw/file",
+                                        BASE "/rw/fixed",     BASE "/rw/d/e/key",  BASE "/secret/x",
+                                        BASE "/rw/to_secret", BASE "/rw/to_ro"};
+    static const char *const folders[] = {BASE "/ro/sub", BASE "/ro",   BASE "/rw/locked",
+                                          BASE "/rw/d/e", BASE "/rw/d", BASE "/rw",
+                                          BASE "/secret", BASE};
     scratch_expect(BASE "/ro/file", "x", 1);
+    scratch_expect(BASE "/rw/d/e/key", "x", 1);
     scratch_expect(BASE "/secret/x", "x", 1);
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         EXPECT_OK(coco_file_unlink(files[i], 0));

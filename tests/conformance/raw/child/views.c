@@ -2,7 +2,8 @@
 // Behaviours of children that have a view of the file tree. The exit code is the number of the
 // check that failed, 0 if all is as it should be. What they see is made by
 // ../process_spawn_confined_view.c: VIEW_BASE/ro to read, VIEW_BASE/rw to change but for
-// VIEW_BASE/rw/locked and VIEW_BASE/rw/fixed, this program, /dev/zero; not VIEW_BASE/secret.
+// VIEW_BASE/rw/locked, VIEW_BASE/rw/fixed and VIEW_BASE/rw/d/e/key, this program, /dev/zero; not
+// VIEW_BASE/secret.
 #include "behaviour.h"
 
 #include <coconut/coconut.h>
@@ -151,6 +152,17 @@ BEHAVIOUR(view_writable)
     NEED(21, coco_file_mkdir(BASE "/new", 0755) == COCO_EROFS);
     NEED(22, coco_file_mkdir(BASE "/secret", 0755) == COCO_EROFS);
     NEED(23, opened("/raw/child", WRITE) == COCO_EROFS);
+    // Nor do the directories on the way to what is named go elsewhere: others could take their
+    // place.
+    NEED(24, coco_file_rename(BASE "/rw/d", BASE "/rw/x") == COCO_EROFS);
+    NEED(25, coco_file_rename(BASE "/rw/d/e", BASE "/rw/x") == COCO_EROFS);
+    NEED(26, coco_file_rename(BASE "/rw/d/e/key", BASE "/rw/x") == COCO_EROFS);
+    NEED(27, opened(BASE "/rw/d/e/key", WRITE) == COCO_EROFS);
+    NEED(28, coco_file_mkdir(BASE "/rw/d/e/new", 0755) == 0);
+    NEED(29, coco_file_rename(BASE "/rw/d/e/new", BASE "/rw/d/new") == 0);
+    NEED(30, coco_file_rename(BASE "/rw/d/new", BASE "/rw/new") == 0);
+    NEED(31, coco_file_rename(BASE "/rw/new", BASE "/rw/d") == COCO_EROFS);
+    NEED(32, coco_file_unlink(BASE "/rw/new", COCO_UNLINK_DIRECTORY) == 0);
     return 0;
 }
 
