@@ -34,7 +34,7 @@ struct ram_file {
     struct vfs_node node;
     struct backing backing;
     struct spinlock pages_lock; /* comes after the lock of an address space */
-    bool stored_to;             /* a mapping that can be stored to has shown a page */
+    bool stored_to;             /* a mapping that can be stored to may show a page */
     uint32_t mappings;          /* references of mappings; atomic */
     uint64_t size;
     const uint8_t *borrowed; /* bytes of pages that `pages` does not hold, up to borrowed_len */

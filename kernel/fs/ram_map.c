@@ -43,6 +43,14 @@ static bool is_beyond_locked(const struct ram_file *file, uint64_t index)
     return index >= div_round_up(file->size, PAGE_SIZE);
 }
 
+/// What is stored through mappings counts when they could first be stored to.
+static void note_stores_locked(struct ram_file *file)
+{
+    file->stored_to = true;
+    file->node.modified = vfs_now();
+    file->node.changed = file->node.modified;
+}
+
 static enum status ram_file_page(struct backing *backing, uint64_t index, bool write, paddr_t *out)
 {
     struct ram_file *file = ram_file_of_backing(backing);
@@ -56,9 +64,7 @@ static enum status ram_file_page(struct backing *backing, uint64_t index, bool w
         page_ref(*out);
     }
     if (status == OK && write) {
-        file->stored_to = true;
-        file->node.modified = vfs_now();
-        file->node.changed = file->node.modified;
+        note_stores_locked(file);
     }
     spin_unlock_irqrestore(&file->pages_lock, flags);
     /* No room in the file system: as if the file ended there, which is what others do, too. */
@@ -75,11 +81,21 @@ static bool ram_file_is_beyond(struct backing *backing, uint64_t index)
     return beyond;
 }
 
+static void ram_file_note_stores(struct backing *backing)
+{
+    struct ram_file *file = ram_file_of_backing(backing);
+    irqflags_t flags = spin_lock_irqsave(&file->pages_lock);
+
+    note_stores_locked(file);
+    spin_unlock_irqrestore(&file->pages_lock, flags);
+}
+
 static const struct backing_ops ram_file_backing_ops = {
     .get = ram_file_get,
     .put = ram_file_put,
     .page = ram_file_page,
     .is_beyond = ram_file_is_beyond,
+    .note_stores = ram_file_note_stores,
 };
 
 const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {

@@ -75,6 +75,21 @@ static void split_at_locked(struct aspace *as, uint64_t at, struct vma *spares[2
     }
 }
 
+/// A range is about to get `prot`: its backing knows of stores by new pages only, and the range may
+/// show some that are not new.
+static void note_stores_locked(const struct vma *vma, unsigned prot)
+{
+    bool gains = (prot & ~vma->prot & ASPACE_WRITE) != 0;
+
+    if (gains && vma->backing != NULL && (vma->flags & ASPACE_SHARED) != 0) {
+        const struct backing_ops *ops = backing_ops[vma->backing->type];
+
+        if (ops->note_stores != NULL) {
+            ops->note_stores(vma->backing);
+        }
+    }
+}
+
 /// Bring the ranges of [start, end) into their new form; what protect_check_locked() asked for is
 /// there.
 static void protect_ranges_locked(struct aspace *as, uint64_t start, uint64_t end, unsigned prot,
@@ -88,6 +103,7 @@ static void protect_ranges_locked(struct aspace *as, uint64_t start, uint64_t en
     vma = vma_at_or_after(as, start);
     before = tree_prev(&vma->range.node);
     for (; vma != NULL && vma->range.start < end; vma = vma_next(vma)) {
+        note_stores_locked(vma, prot);
         vma_set_prot_locked(as, vma, prot);
     }
     vma = before != NULL ? vma_of(range_of(before)) : vma_at_or_after(as, start);

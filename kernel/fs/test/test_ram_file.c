@@ -241,6 +241,32 @@ UNIT_TEST(views_and_directories_refuse_content_calls)
     UNIT_EQUAL(vfs_size(fs_root()), 0);
 }
 
+/* A page that was shown to be read, and is stored to later. */
+UNIT_TEST(mapped_pages_become_writable)
+{
+    support_start();
+    struct vfs_node *node = borrowed_file(100);
+    struct backing *backing = vfs_backing(node);
+    const struct backing_ops *ops = backing_ops[backing->type];
+    struct coco_stat stat;
+    paddr_t page;
+
+    UNIT_OK(ops->page(backing, 0, false, &page));
+    node->modified = 0;
+    ops->note_stores(backing);
+    vfs_stat(node, &stat);
+    UNIT_CHECK(stat.modified != 0 && stat.changed == stat.modified);
+    uint8_t *bytes = arch_window_map(2, page);
+    bytes[200] = 201;
+    arch_window_unmap(2);
+    page_unref(page);
+    UNIT_OK(vfs_resize(node, 300));
+    memset(model.bytes + 100, 0, 200);
+    model.size = 300;
+    compare(node);
+    vfs_node_put(node);
+}
+
 /* What a mapping shows, and what it leaves behind when the file is cut and grows again. */
 UNIT_TEST(mapped_pages_follow_the_file)
 {

@@ -12,6 +12,7 @@ struct test_file {
     struct page_map pages;
     uint64_t page_count; /* pages that it has */
     int refs;
+    unsigned stores_noted;
 };
 
 /// Make a file of `page_count` pages: every byte of page n is n + 1.

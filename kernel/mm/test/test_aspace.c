@@ -357,3 +357,29 @@ UNIT_TEST(aspace_many_threads)
     mm_test_destroy(&as);
     machine_check_usage(before);
 }
+
+/* A backing is told when pages that it gave to be read may be stored to. */
+UNIT_TEST(aspace_tells_of_stores)
+{
+    struct test_file file;
+    struct map_request request = {
+        .length = 3 * PAGE_SIZE, .prot = ASPACE_READ, .backing = &file.backing};
+    uaddr_t shared;
+    uaddr_t own;
+
+    machine_start();
+    mm_test_create(&as, 0);
+    test_file_create(&file, 3);
+    UNIT_OK(aspace_map(&as, &request, &own));
+    request.flags = ASPACE_SHARED | ASPACE_FILE;
+    UNIT_OK(aspace_map(&as, &request, &shared));
+    UNIT_OK(aspace_protect(&as, own, 3 * PAGE_SIZE, READ_WRITE));
+    UNIT_OK(aspace_protect(&as, shared, PAGE_SIZE, 0));
+    UNIT_EQUAL(file.stores_noted, 0);
+    UNIT_OK(aspace_protect(&as, uaddr(shared.v + PAGE_SIZE), PAGE_SIZE, READ_WRITE));
+    UNIT_EQUAL(file.stores_noted, 1);
+    UNIT_OK(aspace_protect(&as, shared, 3 * PAGE_SIZE, READ_WRITE));
+    UNIT_EQUAL(file.stores_noted, 3); /* by the first page, and the last */
+    mm_test_destroy(&as);
+    test_file_destroy(&file);
+}

@@ -55,11 +55,17 @@ static enum status file_page(struct backing *backing, uint64_t index, bool write
     return OK;
 }
 
+static void file_note_stores(struct backing *backing)
+{
+    file_of(backing)->stores_noted++;
+}
+
 static const struct backing_ops file_ops = {
     .get = file_get,
     .put = file_put,
     .page = file_page,
     .is_beyond = file_is_beyond,
+    .note_stores = file_note_stores,
 };
 
 const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT] = {

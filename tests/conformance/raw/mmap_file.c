@@ -171,6 +171,31 @@ TEST(mmap, stores_behind_the_end_are_lost, RULE("mmap.8"))
     numbered_file_end(file, mapped, PAGE);
 }
 
+/* The same where the page was there before it could be stored to. */
+TEST(mmap, stores_behind_the_end_by_new_protection, RULE("mmap.8"), RULE("mmap.10"))
+{
+    const struct coco_attributes old = {.wanted = COCO_ATTRIBUTE_MODIFIED, .modified = 1};
+    struct coco_stat stat;
+    char text[100];
+    memset(text, 'x', sizeof(text));
+    int64_t file = scratch_create(SCRATCH "/mapped", text, sizeof(text));
+    REQUIRE_TRUE(file >= 0);
+    int64_t address = memory_map((uint64_t)file, 0, 0, PAGE, COCO_MMAP_READ);
+    REQUIRE_TRUE(address > 0);
+    uint8_t *mapped = (uint8_t *)address;
+    EXPECT_EQ(mapped[99] + mapped[200], 'x');
+    EXPECT_OK(coco_file_set_attributes((coco_handle_t)file, &old));
+    EXPECT_OK(memory_protect(mapped, PAGE, READ_WRITE));
+    mapped[99] = 'y';
+    mapped[200] = 'z';
+    EXPECT_OK(coco_file_stat((coco_handle_t)file, &stat));
+    EXPECT_TRUE(stat.modified > 1);
+    EXPECT_OK(coco_file_resize((coco_handle_t)file, PAGE));
+    EXPECT_EQ(mapped[99], 'y');
+    EXPECT_EQ(mapped[200], 0);
+    numbered_file_end(file, mapped, PAGE);
+}
+
 TEST(mmap, pages_behind_the_end_are_not_accessible, RULE("mmap.8"))
 {
     int64_t file = numbered_file();

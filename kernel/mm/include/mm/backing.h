@@ -30,6 +30,9 @@ struct backing_ops {
     enum status (*page)(struct backing *backing, uint64_t index, bool write, paddr_t *out);
     /// Whether `index` lies behind the end of the object. As `page`.
     bool (*is_beyond)(struct backing *backing, uint64_t index);
+    /// Pages that `page` gave not to be stored to may be stored to from now on. As `page`; NULL:
+    /// that changes nothing for the object.
+    void (*note_stores)(struct backing *backing);
 };
 
 /// Upcall, defined by task: takes the pages that show page `first` or a later one of `backing` out
