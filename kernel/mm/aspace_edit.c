@@ -173,7 +173,8 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
 {
     uint64_t added = end - vma->range.end;
 
-    if (!range_is_free(&as->ranges, vma->range.end, end)) {
+    /* A stack is not promised: what it has from the start is all it gets that way. */
+    if ((vma->flags & ASPACE_LAZY) != 0 || !range_is_free(&as->ranges, vma->range.end, end)) {
         return ERR_NOMEM;
     }
     added = (vma->flags & VMA_COUNTED) != 0 ? added : 0;

@@ -256,6 +256,22 @@ UNIT_TEST(aspace_out_of_memory_is_an_error)
     machine_check_usage(before);
 }
 
+UNIT_TEST(aspace_lazy_range_does_not_grow)
+{
+    struct machine_usage before;
+    uint64_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&as, 0);
+    UNIT_OK(map(0x40000000, 4 * PAGE_SIZE, READ_WRITE, ASPACE_LAZY | ASPACE_NOREPLACE, &at));
+    UNIT_EQUAL(aspace_resize(&as, uaddr(at), 5 * PAGE_SIZE), ERR_NOMEM);
+    UNIT_OK(aspace_resize(&as, uaddr(at), 2 * PAGE_SIZE));
+    UNIT_EQUAL(aspace_resize(&as, uaddr(at), 4 * PAGE_SIZE), ERR_NOMEM);
+    mm_test_destroy(&as);
+    machine_check_usage(before);
+}
+
 static void destroy(void *argument)
 {
     aspace_destroy(argument);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests of `mresize`: grow or shrink an anonymous mapping in place.
 #include <coconut/coconut.h>
+#include <harness/entry.h>
 #include <harness/test.h>
 
 #include "memory.h"
@@ -84,4 +85,16 @@ TEST(mresize, length_zero_is_refused, RULE("mresize.3"), RULE("mresize.EINVAL"))
     EXPECT_ERROR(resize(area, 0), INVAL);
     EXPECT_TRUE(memory_writable(area));
     EXPECT_OK(memory_unmap(area, PAGE));
+}
+
+/* It counts against no limit, so it would be a way around all of them. */
+TEST(mresize, stack_does_not_grow, RULE("mresize.4"), RULE("mresize.ENOMEM"))
+{
+    const struct coco_start_block *block = entry_block();
+    REQUIRE_TRUE(block != NULL);
+    const void *low = (const void *)block->stack_low;
+    uint64_t length = block->stack_high - block->stack_low;
+    EXPECT_ERROR(resize(low, 64ull << 30), NOMEM);
+    EXPECT_ERROR(resize(low, length + PAGE), NOMEM);
+    EXPECT_OK(resize(low, length));
 }

@@ -39,7 +39,8 @@
 #define ASPACE_SHARED 0x20u   /* stores go to the backing, which is then required */
 #define ASPACE_NO_WRITE 0x40u /* never to become writable */
 #define ASPACE_NO_EXEC 0x80u  /* never to become executable */
-#define ASPACE_LAZY 0x100u    /* memory is not promised (mm/commit.h): a touch may find none */
+#define ASPACE_LAZY 0x100u    /* memory is not promised (mm/commit.h): a touch may find none; does
+                                 not grow */
 
 /// Lowest address the kernel chooses; FIXED may go down to one page.
 #define ASPACE_USER_MIN 0x10000ull
