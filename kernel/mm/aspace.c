@@ -40,10 +40,9 @@ enum status aspace_create(struct aspace *as, uint64_t mapped_limit)
 void aspace_set_quota(struct aspace *as, struct quota *quota)
 {
     irqflags_t flags = spin_lock_irqsave(&as->lock);
-    uint64_t len = as->mapped_len + (uint64_t)as->vma_count * VMA_COST;
 
     if (quota != as->quota) {
-        quota_move(as->quota, quota, QUOTA_MEMORY, len);
+        quota_move(as->quota, quota, QUOTA_MEMORY, as->promised_len);
         as->quota = quota;
     }
     spin_unlock_irqrestore(&as->lock, flags);
@@ -63,6 +62,23 @@ struct quota *aspace_quota(struct aspace *as)
     quota_get(quota);
     spin_unlock_irqrestore(&as->lock, flags);
     return quota;
+}
+
+enum status aspace_make_shared(struct aspace *as, uint64_t length, struct backing **out)
+{
+    struct quota *quota;
+    uint64_t own;
+    enum status status;
+
+    *out = NULL;
+    if (!checked_align_up(length, PAGE_SIZE, &length)) {
+        return ERR_INVAL;
+    }
+    quota = aspace_quota(as);
+    own = __atomic_load_n(&as->mapped_len, __ATOMIC_RELAXED);
+    status = shared_memory_create(quota, length / PAGE_SIZE, own, out);
+    quota_put(quota);
+    return status;
 }
 
 void aspace_count(struct aspace *as, struct aspace_pages *pages)

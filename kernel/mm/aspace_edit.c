@@ -172,6 +172,7 @@ static enum status find_mapping_locked(const struct aspace *as, uint64_t address
 static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
 {
     uint64_t added = end - vma->range.end;
+    uint64_t promised;
 
     /* A stack is not promised: what it has from the start is all it gets that way. */
     if ((vma->flags & ASPACE_LAZY) != 0 || !range_is_free(&as->ranges, vma->range.end, end)) {
@@ -182,56 +183,81 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
         (as->mapped_len > as->mapped_limit || added > as->mapped_limit - as->mapped_len)) {
         return ERR_NOMEM;
     }
-    if (!commit_take(as->quota, added, as->mapped_len)) {
+    if (vma_is_promised(vma) &&
+        shared_memory_grow(vma->backing, vma_index(vma, end), as->mapped_len) != OK) {
+        return ERR_NOMEM;
+    }
+    promised = vma_is_promised(vma) ? 0 : added;
+    if (!commit_take(as->quota, promised, as->mapped_len)) {
         return ERR_NOMEM;
     }
     vma_resize_locked(as, vma, vma->range.start, end);
-    commit_return(as->quota, added); /* the range stands for it now */
+    commit_return(as->quota, promised); /* the range stands for it now */
     return OK;
 }
 
-/// Drop what shared memory holds behind `end` of the mapping at `address`, which was cut there, if
-/// this mapping is all that refers to it: should it grow again, it reads as zero.
+/// Drop what shared memory holds behind `end` of the mapping at `address`, which ends there, if
+/// this mapping is all that refers to it: when it grows again, it reads as zero.
 static void cut_shared(struct aspace *as, uint64_t address, uint64_t end)
 {
     irqflags_t flags = spin_lock_irqsave(&as->lock);
     const struct vma *first = vma_find(as, address);
     const struct vma *vma = first;
+    struct backing *cut = NULL;
+    bool behind = false; /* behind a hole there is more of it */
     uint32_t parts = 0;
 
     for (; first != NULL && vma != NULL && vma->mapping == first->mapping; vma = vma_next(vma)) {
+        behind = behind || vma->range.end > end;
         parts++;
     }
-    if (first != NULL && first->backing != NULL) {
-        shared_memory_cut(first->backing, vma_index(first, end), parts);
+    if (first != NULL && first->backing != NULL && !behind &&
+        shared_memory_end_at(first->backing, vma_index(first, end), parts)) {
+        cut = first->backing;
+        backing_get(cut); /* other threads may unmap it meanwhile */
     }
     spin_unlock_irqrestore(&as->lock, flags);
+    if (cut != NULL) {
+        shared_memory_trim(cut);
+        backing_put(cut);
+    }
+}
+
+/// Find the mapping at `address` and, if `end` is not 0, let it grow to there. `*old_end`: where it
+/// ended. ERR_INVAL, ERR_NOMEM.
+static enum status find_or_grow(struct aspace *as, uint64_t address, uint64_t end,
+                                uint64_t *old_end)
+{
+    irqflags_t flags = spin_lock_irqsave(&as->lock);
+    struct vma *last;
+    enum status status = find_mapping_locked(as, address, &last);
+
+    if (status == OK) {
+        *old_end = last->range.end;
+        status = end > last->range.end ? grow_locked(as, last, end) : OK;
+    }
+    spin_unlock_irqrestore(&as->lock, flags);
+    return status;
 }
 
 enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length)
 {
-    uint64_t end;
+    uint64_t end = 0;
     uint64_t old_end = 0;
-    struct vma *last;
-    irqflags_t flags;
     enum status status;
 
     if (length == 0 || !is_aligned(address.v, PAGE_SIZE)) {
         return ERR_INVAL;
     }
-    flags = spin_lock_irqsave(&as->lock);
-    status = find_mapping_locked(as, address.v, &last);
+    status = find_or_grow(as, address.v, 0, &old_end);
     if (status == OK && user_pages_check(address.v, length, &end) != OK) {
         status = ERR_NOMEM; /* the address is good, so there is no room for the length */
     }
-    if (status == OK) {
-        old_end = last->range.end;
-        status = end > old_end ? grow_locked(as, last, end) : OK;
-    }
-    spin_unlock_irqrestore(&as->lock, flags);
     if (status == OK && end < old_end) {
         status = aspace_unmap(as, uaddr(end), old_end - end);
-        cut_shared(as, address.v, end);
     }
-    return status;
+    if (status == OK && end != old_end) {
+        cut_shared(as, address.v, MIN(end, old_end));
+    }
+    return status == OK && end > old_end ? find_or_grow(as, address.v, end, &old_end) : status;
 }

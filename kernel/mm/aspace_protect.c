@@ -28,8 +28,9 @@ static bool merge_next_locked(struct aspace *as, struct vma *vma)
 
 /// What a change of protection takes.
 struct protect_needs {
-    unsigned splits; /* ranges that have to be split */
-    uint64_t added;  /* bytes that count afterwards and do not yet */
+    unsigned splits;   /* ranges that have to be split */
+    uint64_t added;    /* bytes that count afterwards and do not yet */
+    uint64_t promised; /* those of them that nobody has promised */
 };
 
 /// Check that [start, end) can get `prot`.
@@ -40,6 +41,7 @@ static enum status protect_check_locked(const struct aspace *as, uint64_t start,
     uint64_t at = start;
 
     needs->added = 0;
+    needs->promised = 0;
     needs->splits = vma != NULL && vma->range.start < start ? 1 : 0;
     while (at < end) {
         if (vma == NULL || vma->range.start > at || (vma->flags & ASPACE_GUARD) != 0) {
@@ -51,6 +53,7 @@ static enum status protect_check_locked(const struct aspace *as, uint64_t start,
         }
         if ((vma->flags & VMA_COUNTED) == 0 && vma_counts(prot, vma->flags)) {
             needs->added += MIN(vma->range.end, end) - at;
+            needs->promised += vma_is_promised(vma) ? 0 : MIN(vma->range.end, end) - at;
         }
         at = vma->range.end;
         vma = vma_next(vma);
@@ -168,7 +171,7 @@ static enum status protect_ranges(struct aspace *as, uint64_t start, uint64_t en
 
         status = protect_check_locked(as, start, end, prot, &needs);
         if (status == OK && needs.splits <= available) {
-            uint64_t added = needs.added + needs.splits * VMA_COST;
+            uint64_t added = needs.promised + needs.splits * VMA_COST;
 
             status = commit_take(as->quota, added, as->mapped_len) ? OK : ERR_NOMEM;
             if (status == OK) {

@@ -6,6 +6,8 @@
 #define SLOT_BITS 6u
 #define SLOT_COUNT (1u << SLOT_BITS)
 
+#define CUT_STEP 256u /* indices that page_map_cut_some() cuts at a time */
+
 struct map_node {
     uint64_t slots[SLOT_COUNT]; /* lowest level: physical addresses; above: nodes; 0 for none */
 };
@@ -60,6 +62,23 @@ static uint64_t next_in_slot(uint64_t slot, unsigned level, uint64_t first)
 uint64_t page_map_next(const struct page_map *map, uint64_t first)
 {
     return reaches(map, first) ? next_in_slot(map->root, map->depth, first) : PAGE_MAP_INDEX_END;
+}
+
+/// The highest index under one slot of the given height that has a page, counted from the slot's
+/// own first one; depth of recursion is at most PAGE_MAP_DEPTH_MAX.
+static uint64_t last_in_slot(uint64_t slot, unsigned level)
+{
+    if (slot == 0 || level == 0) {
+        return slot == 0 ? PAGE_MAP_INDEX_END : 0;
+    }
+    uint64_t span = 1ull << (SLOT_BITS * (level - 1));
+    for (uint64_t i = SLOT_COUNT; i-- > 0;) {
+        uint64_t found = last_in_slot(node_of(slot)->slots[i], level - 1);
+        if (found != PAGE_MAP_INDEX_END) {
+            return i * span + found;
+        }
+    }
+    return PAGE_MAP_INDEX_END;
 }
 
 /// Add levels on top until `index` can be reached.
@@ -145,4 +164,17 @@ uint64_t page_map_cut(struct page_map *map, uint64_t first)
     }
     map->count -= freed;
     return freed;
+}
+
+bool page_map_cut_some(struct page_map *map, uint64_t first, uint64_t *freed)
+{
+    uint64_t last = last_in_slot(map->root, map->depth);
+    uint64_t from = last & ~(uint64_t)(CUT_STEP - 1);
+
+    if (last == PAGE_MAP_INDEX_END || from <= first) {
+        *freed = page_map_cut(map, first);
+        return false;
+    }
+    *freed = page_map_cut(map, from);
+    return true;
 }

@@ -76,18 +76,20 @@ uint64_t vma_counted_len(const struct vma *vma)
 
 uint64_t vma_promised_len(const struct vma *vma)
 {
-    return vma_counted_len(vma) + VMA_COST;
+    return VMA_COST + (vma_is_promised(vma) ? 0 : vma_counted_len(vma));
 }
 
 static void count_add(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len += vma_counted_len(vma);
+    as->promised_len += vma_promised_len(vma);
     commit_add(as->quota, vma_promised_len(vma));
 }
 
 static void count_remove(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len -= vma_counted_len(vma);
+    as->promised_len -= vma_promised_len(vma);
     commit_return(as->quota, vma_promised_len(vma));
 }
 

@@ -115,6 +115,12 @@ bool prot_is_valid(unsigned prot);
 /// `*end` is the end, rounded up to a page. ERR_INVAL.
 enum status user_pages_check(uint64_t address, uint64_t length, uint64_t *end) __must_check;
 
+/// True if what the range shows has been promised already, by its backing.
+static inline bool vma_is_promised(const struct vma *vma)
+{
+    return vma->backing != NULL && vma->backing->type == BACKING_SHARED_MEMORY;
+}
+
 /// Bytes of a range that count.
 uint64_t vma_counted_len(const struct vma *vma);
 

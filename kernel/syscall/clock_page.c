@@ -2,6 +2,7 @@
 #include <arch/timer.h>
 #include <base/check.h>
 #include <mm/backing.h>
+#include <mm/quota.h>
 #include <mm/vmap.h>
 #include <syscall/syscall.h>
 
@@ -15,7 +16,7 @@ enum status clock_page_init(void)
 {
     void *page = NULL;
     paddr_t frame;
-    enum status status = shared_memory_create(&backing);
+    enum status status = shared_memory_create(&quota_root, 1, 0, &backing);
 
     if (status == OK) {
         status = shared_memory_ops.page(backing, 0, true, &frame); /* the reference stays with it */

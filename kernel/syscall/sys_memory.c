@@ -51,8 +51,9 @@ static bool stores_to_object(uint32_t flags)
 }
 
 /// What the mapping shows, with a reference; NULL for private memory. ERR_NOTSUPP: a file that
-/// cannot be mapped.
-static enum status find_backing(struct held_object file, uint32_t flags, struct backing **out)
+/// cannot be mapped. ERR_NOMEM.
+static enum status find_backing(struct held_object file, uint64_t length, uint32_t flags,
+                                struct backing **out)
 {
     *out = NULL;
     if (file.object != NULL && file.object->type == COCO_OBJECT_MEMORY) {
@@ -68,7 +69,7 @@ static enum status find_backing(struct held_object file, uint32_t flags, struct 
         vfs_note_read(file_node(file.object)); // POSIX: between mmap() and munmap()
         return OK;
     }
-    return (flags & COCO_MMAP_PRIVATE) != 0 ? OK : shared_memory_create(out);
+    return (flags & COCO_MMAP_PRIVATE) != 0 ? OK : aspace_make_shared(caller_aspace(), length, out);
 }
 
 /// What holds for the life of a mapping.
@@ -104,7 +105,7 @@ int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint6
     enum status status = check_mmap(object, offset, length, flags);
 
     if (status == OK) {
-        status = find_backing(object, flags, &request.backing);
+        status = find_backing(object, length, flags, &request.backing);
     }
     if (status == OK) {
         status = aspace_map(caller_aspace(), &request, &address);

@@ -47,6 +47,32 @@ UNIT_TEST(page_map_agrees_with_an_array)
     machine_check_usage(before);
 }
 
+UNIT_TEST(page_map_is_cut_in_steps)
+{
+    struct page_map map = {0};
+    uint64_t freed = 0;
+    uint64_t sum = 0;
+    paddr_t page;
+
+    machine_start();
+    struct machine_usage before = machine_usage();
+    for (uint64_t index = 0; index < 3000; index++) {
+        UNIT_OK(page_alloc(0, &page));
+        UNIT_OK(page_map_insert(&map, index < 2900 ? index : index * 5000, page));
+    }
+    while (page_map_cut_some(&map, 10, &freed)) {
+        UNIT_CHECK(freed > 0 && freed <= 256);
+        sum += freed;
+    }
+    UNIT_EQUAL(sum + freed, 2990);
+    UNIT_EQUAL(map.count, 10);
+    UNIT_CHECK(page_map_find(&map, 9).v != 0 && page_map_find(&map, 10).v == 0);
+    UNIT_CHECK(!page_map_cut_some(&map, 10, &freed) && freed == 0);
+    UNIT_CHECK(!page_map_cut_some(&map, 0, &freed) && freed == 10);
+    UNIT_CHECK(!page_map_cut_some(&map, 0, &freed) && freed == 0);
+    machine_check_usage(before);
+}
+
 UNIT_TEST(page_map_of_one_page_needs_no_heap)
 {
     struct page_map map = {0};

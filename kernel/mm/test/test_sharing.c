@@ -201,7 +201,7 @@ UNIT_TEST(sharing_memory_between_spaces)
     uint64_t here;
     uint64_t there;
 
-    UNIT_OK(shared_memory_create(&memory));
+    UNIT_OK(shared_memory_create(&quota_root, 4, 0, &memory));
     mm_test_create(&second, 0);
     here = map(&first, memory, 4, ASPACE_SHARED);
     there = map(&second, memory, 4, ASPACE_SHARED);
@@ -282,7 +282,7 @@ UNIT_TEST(fork_keeps_shared_memory_and_guards)
     uint64_t shared;
     uaddr_t fence;
 
-    UNIT_OK(shared_memory_create(&memory));
+    UNIT_OK(shared_memory_create(&quota_root, 4, 0, &memory));
     shared = map(&first, memory, 4, ASPACE_SHARED);
     backing_put(memory);
     UNIT_OK(aspace_map(&first, &guard, &fence));

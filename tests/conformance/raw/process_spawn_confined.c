@@ -111,6 +111,14 @@ TEST(process_spawn_confined, budgets, RULE("process_spawn_confined.5"),
     expect_refused(&under, COCO_ENOMEM);
 }
 
+TEST(process_spawn_confined, budget_of_shared_memory, RULE("process_spawn_confined.5"),
+     RULE("mmap.16"))
+{
+    struct coco_policy under = policy();
+    under.memory = 8 << 20;
+    expect_well("budget_of_shared_memory", &under);
+}
+
 TEST(process_spawn_confined, handles, RULE("process_spawn_confined.6"),
      RULE("process_spawn_confined.EMFILE"))
 {

@@ -39,8 +39,9 @@
 #define ASPACE_SHARED 0x20u   /* stores go to the backing, which is then required */
 #define ASPACE_NO_WRITE 0x40u /* never to become writable */
 #define ASPACE_NO_EXEC 0x80u  /* never to become executable */
-#define ASPACE_LAZY 0x100u    /* memory is not promised (mm/commit.h): a touch may find none; does
-                                 not grow */
+#define ASPACE_LAZY                                                                                \
+    0x100u /* memory is not promised (mm/commit.h): a touch may find none; does                    \
+              not grow */
 
 /// Lowest address the kernel chooses; FIXED may go down to one page.
 #define ASPACE_USER_MIN 0x10000ull
@@ -55,6 +56,7 @@ struct aspace {
     uint64_t map_top;      /* the search for free ranges starts below this address */
     uint64_t mapped_len;   /* bytes of mappings that count: they can, or could once, be accessed */
     uint64_t mapped_limit; /* most of them */
+    uint64_t promised_len; /* bytes that are promised for the ranges */
     struct quota *quota;   /* what they are promised out of; the owner has the reference */
     uint64_t resident_pages;
     uint64_t resident_most;  /* the most of them at a time */
@@ -85,6 +87,11 @@ void aspace_set_quota(struct aspace *as, struct quota *quota);
 /// The quota that the address space counts in, with a reference for the caller; the machine's for
 /// NULL.
 struct quota *aspace_quota(struct aspace *as);
+
+/// Make shared memory of `length` bytes (rounded up) as something that the address space's quota
+/// pays for. One reference, the caller's. ERR_INVAL, ERR_NOMEM.
+enum status aspace_make_shared(struct aspace *as, uint64_t length,
+                               struct backing **out) __must_check;
 
 /// Pages that can be reached without a fault, and the most of them there were at a time.
 struct aspace_pages {

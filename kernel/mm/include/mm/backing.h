@@ -47,13 +47,25 @@ extern const struct backing_ops *const backing_ops[BACKING_TYPE_COUNT];
 /// Row for BACKING_SHARED_MEMORY.
 extern const struct backing_ops shared_memory_ops;
 
-/// Make memory to be shared by address spaces: reads as zero, has no end, and costs what is
-/// touched. One reference, the caller's. ERR_NOMEM.
-enum status shared_memory_create(struct backing **out) __must_check;
+struct quota;
 
-/// Drop the pages at `first` and above, so that they read as zero again, if no more than `refs`
-/// references exist. Nothing for another type.
-void shared_memory_cut(struct backing *backing, uint64_t first, uint32_t refs);
+/// Make memory of `pages` pages to be shared by address spaces: reads as zero. All of it is
+/// promised out of `quota`, to which it takes a reference, until nobody refers to it: ranges that
+/// show it are not promised. `own`: what the maker was promised before. One reference, the
+/// caller's. ERR_NOMEM.
+enum status shared_memory_create(struct quota *quota, uint64_t pages, uint64_t own,
+                                 struct backing **out) __must_check;
+
+/// Let it have at least `pages` pages, promised as at its making. A spinlock may be held.
+/// ERR_NOMEM, also while another thread cuts it.
+enum status shared_memory_grow(struct backing *backing, uint64_t pages, uint64_t own) __must_check;
+
+/// Let it end at page `first` if no more than `refs` references exist and it is longer: true, and
+/// the caller has to call shared_memory_trim(). A spinlock may be held. Nothing for another type.
+bool shared_memory_end_at(struct backing *backing, uint64_t first, uint32_t refs);
+
+/// Free the pages behind the end, in steps with sched_check() between, and end their promise.
+void shared_memory_trim(struct backing *backing);
 
 /// Accessors; NULL has no references.
 void backing_get(struct backing *backing);

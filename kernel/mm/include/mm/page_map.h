@@ -30,3 +30,7 @@ enum status page_map_insert(struct page_map *map, uint64_t index, paddr_t page) 
 
 /// Take out all pages at `first` and above and drop their references; returns how many.
 uint64_t page_map_cut(struct page_map *map, uint64_t first);
+
+/// A part of page_map_cut() that takes a bounded time, from the highest page down; `*freed`: the
+/// pages taken out. True while some are left.
+bool page_map_cut_some(struct page_map *map, uint64_t first, uint64_t *freed) __must_check;
