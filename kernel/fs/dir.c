@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Open directories: a copy of the names, and a place in it. The copy is made at opening, or when it
-// is first needed.
+// is first needed, and counts as memory of who has it made.
 #include <base/check.h>
 #include <base/string.h>
 #include <fs/fs.h>
@@ -73,7 +73,7 @@ static void dir_destroy(struct object *object)
 
     record_owner_end(&dir->locks);
     vfs_node_put(dir->node);
-    kfree(dir->names.bytes);
+    vfs_names_free(&dir->names);
     kfree(dir);
 }
 
@@ -117,8 +117,7 @@ enum status dir_seek(struct object *object, uint64_t position)
 
     mutex_lock(&dir->lock);
     if (position == 0) {
-        kfree(dir->names.bytes);
-        dir->names = (struct vfs_names){0};
+        vfs_names_free(&dir->names);
         dir->has_names = false;
     } else {
         status = need_names(dir);

@@ -5,6 +5,8 @@
 
 #include <base/check.h>
 #include <base/string.h>
+#include <mm/aspace.h>
+#include <mm/commit.h>
 #include <mm/heap.h>
 
 #include "path.h"
@@ -234,10 +236,27 @@ enum status vfs_describe_entry(struct vfs_node *dir, const char *name, size_t le
     return status;
 }
 
-enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
+/// Heap memory for a copy of `len` bytes, promised out of the running process's quota.
+static enum status make_names(size_t len, struct vfs_names *out)
 {
     void *memory = NULL;
+    struct quota *quota = aspace_quota(aspace_current());
+    enum status status = commit_take(quota, len, 0) ? OK : ERR_NOMEM;
 
+    if (status == OK) {
+        status = kmalloc(len, &memory);
+        if (status == OK) {
+            *out = (struct vfs_names){.bytes = memory, .len = len, .quota = quota};
+            return OK;
+        }
+        commit_return(quota, len);
+    }
+    quota_put(quota);
+    return status;
+}
+
+enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
+{
     *out = (struct vfs_names){0};
     if (!vfs_is_dir(node)) {
         return ERR_NOTDIR;
@@ -245,9 +264,9 @@ enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
     struct ram_dir *dir = ram_dir_of(node);
     mutex_lock(&fs_tree_lock);
     size_t len = dir->names_len + dir->count * sizeof(uint16_t);
-    enum status status = len == 0 ? OK : kmalloc(len, &memory);
+    enum status status = len == 0 ? OK : make_names(len, out);
     if (status == OK && len != 0) {
-        uint8_t *at = memory;
+        uint8_t *at = out->bytes;
         for (struct tree_node *link = tree_first(&dir->entries); link != NULL;
              link = tree_next(link)) {
             const struct ram_entry *entry = tree_entry(link, struct ram_entry, link);
@@ -256,10 +275,20 @@ enum status vfs_copy_names(struct vfs_node *node, struct vfs_names *out)
             memcpy(at + sizeof(name_len), entry->name, entry->name_len);
             at += sizeof(name_len) + entry->name_len;
         }
-        *out = (struct vfs_names){.bytes = memory, .len = len, .count = dir->count};
+        out->count = dir->count;
     }
     mutex_unlock(&fs_tree_lock);
     return status;
+}
+
+void vfs_names_free(struct vfs_names *names)
+{
+    if (names->bytes != NULL) {
+        kfree(names->bytes);
+        commit_return(names->quota, names->len);
+        quota_put(names->quota);
+    }
+    *names = (struct vfs_names){0};
 }
 
 enum status vfs_check_change_dir(struct vfs_origin origin)

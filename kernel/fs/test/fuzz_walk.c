@@ -4,7 +4,6 @@
 #include "support.h"
 
 #include <base/check.h>
-#include <mm/heap.h>
 #include <string.h>
 
 #define STEPS_MAX 200u
@@ -135,7 +134,7 @@ static void empty(struct vfs_node *dir)
         vfs_node_put(node);
         CHECK(vfs_unlink(origin, name, VFS_POSIX, is_dir) == OK, "a name cannot be removed");
     }
-    kfree(names.bytes);
+    vfs_names_free(&names);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

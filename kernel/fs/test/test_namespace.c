@@ -3,7 +3,6 @@
 #include "support.h"
 
 #include <mm/fault_inject.h>
-#include <mm/heap.h>
 #include <string.h>
 
 static enum status lookup(const char *path, enum vfs_policy policy)
@@ -284,7 +283,7 @@ static void fill_and_empty_directory(void)
         snprintf(path, sizeof(path), "%04u", i);
         UNIT_CHECK(memcmp(names.bytes + i * 6 + 2, path, 4) == 0);
     }
-    kfree(names.bytes);
+    vfs_names_free(&names);
     vfs_node_put(dir);
     for (unsigned i = 0; i < 2000; i++) {
         snprintf(path, sizeof(path), "big/%04u", i);

@@ -2,6 +2,7 @@
 // Open files and open directories, as calls see them.
 #include "support.h"
 
+#include <mm/commit.h>
 #include <string.h>
 
 static struct object *open_file(const char *path, unsigned flags)
@@ -290,6 +291,28 @@ UNIT_TEST(directory_positions)
     remove_file("seek/bb");
     remove_file("seek/new");
     UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "seek", VFS_UPSTREAM, true));
+}
+
+UNIT_TEST(directory_names_count_as_memory)
+{
+    struct coco_dirent entry;
+
+    support_start();
+    UNIT_OK(vfs_mkdir(vfs_origin_root(fs_root()), "paid", VFS_UPSTREAM, 0755));
+    vfs_node_put(support_file("paid/twelve-bytes"));
+    uint64_t before = commit_used();
+    struct object *snapshot = open_dir("paid", 0);
+    struct object *dir = open_dir("paid", DIR_POSIX);
+    UNIT_EQUAL(commit_used(), before + sizeof(uint16_t) + 12);
+    UNIT_EQUAL(read_entries(dir, 1, &entry), 1);
+    UNIT_EQUAL(commit_used(), before + 2 * (sizeof(uint16_t) + 12));
+    UNIT_OK(dir_seek(dir, 0));
+    UNIT_EQUAL(commit_used(), before + sizeof(uint16_t) + 12);
+    object_put(snapshot);
+    object_put(dir);
+    UNIT_EQUAL(commit_used(), before);
+    remove_file("paid/twelve-bytes");
+    UNIT_OK(vfs_unlink(vfs_origin_root(fs_root()), "paid", VFS_UPSTREAM, true));
 }
 
 UNIT_TEST(long_name_is_cut_at_a_character)

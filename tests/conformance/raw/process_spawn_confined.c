@@ -119,6 +119,34 @@ TEST(process_spawn_confined, budget_of_shared_memory, RULE("process_spawn_confin
     expect_well("budget_of_shared_memory", &under);
 }
 
+#define NAME_COUNT 262u
+#define NAME_LEN 4000u
+
+/* The path of name `number` in /raw/names, which is as long as upstream's calls take them. */
+static const char *long_name(uint32_t number)
+{
+    static char path[NAME_LEN + 24] = "/raw/names/";
+    memset(path + 11, 'n', NAME_LEN);
+    print_to(path + 11 + NAME_LEN, 8, "%u", number);
+    return path;
+}
+
+TEST(process_spawn_confined, budget_of_names, RULE("process_spawn_confined.5"),
+     RULE("opendir.ENOMEM"), RULE("readdir.ENOMEM"))
+{
+    struct coco_policy under = policy();
+    under.memory = 8 << 20;
+    EXPECT_OK(coco_mkdir("/raw/names"));
+    for (uint32_t i = 0; i < NAME_COUNT; i++) {
+        EXPECT_OK(scratch_file(long_name(i), "", 0));
+    }
+    expect_well("budget_of_names", &under);
+    for (uint32_t i = 0; i < NAME_COUNT; i++) {
+        EXPECT_OK(coco_unlink(long_name(i)));
+    }
+    EXPECT_OK(coco_rmdir("/raw/names"));
+}
+
 TEST(process_spawn_confined, handles, RULE("process_spawn_confined.6"),
      RULE("process_spawn_confined.EMFILE"))
 {

@@ -117,10 +117,15 @@ enum status vfs_check_change_dir(struct vfs_origin origin) __must_check;
 /// Copy of the names in a directory: `count` records of a 16-bit length (native order) and the
 /// bytes.
 struct vfs_names {
-    uint8_t *bytes; /* heap memory of the caller; NULL if count is 0 */
+    uint8_t *bytes; /* heap memory; NULL if count is 0 */
     size_t len;
     size_t count;
+    struct quota *quota; /* what `len` bytes are promised out of, with a reference */
 };
 
-/// Take such a copy, sorted by name. The caller frees `bytes` with kfree(). ERR_NOTDIR, ERR_NOMEM.
+/// Take such a copy, sorted by name, as memory of the running process. The caller frees it with
+/// vfs_names_free(). ERR_NOTDIR, ERR_NOMEM.
 enum status vfs_copy_names(struct vfs_node *dir, struct vfs_names *out) __must_check;
+
+/// Free a copy, which is empty then. An empty one may be freed again.
+void vfs_names_free(struct vfs_names *names);

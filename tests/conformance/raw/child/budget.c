@@ -86,3 +86,30 @@ BEHAVIOUR(budget_of_shared_memory)
     NEED(31, shared_part() > 0);
     return 0;
 }
+
+#define OPEN_ROUNDS 20u
+
+/* The directory that the parent made has a mebibyte of names. */
+BEHAVIOUR(budget_of_names)
+{
+    static struct coco_dirent entry;
+    coco_handle_t dirs[OPEN_ROUNDS];
+    uint32_t count = 0;
+    int64_t dir = 0;
+    int64_t got = 0;
+    while (count < OPEN_ROUNDS && (dir = coco_file_open("/raw/names", COCO_FILE_READ, 0)) >= 0) {
+        dirs[count++] = (coco_handle_t)dir;
+        got = coco_readdir((coco_handle_t)dir, &entry, 1);
+        if (got != 1) {
+            break;
+        }
+    }
+    NEED(1, got == COCO_ENOMEM && count > 2 && count <= 8);
+    NEED(2, coco_opendir("/raw/names") == COCO_ENOMEM);
+    NEED(3, coco_file_dir_seek(dirs[0], 0) == 0); /* forgets them */
+    NEED(4, coco_readdir(dirs[count - 1], &entry, 1) == 1);
+    NEED(5, coco_readdir(dirs[0], &entry, 1) == COCO_ENOMEM);
+    NEED(6, coco_close(dirs[1]) == 0);
+    NEED(7, coco_readdir(dirs[0], &entry, 1) == 1);
+    return 0;
+}
