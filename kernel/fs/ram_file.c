@@ -22,6 +22,9 @@
 /// Pages that are dropped under one hold of the lock.
 #define CUT_STEP 512u
 
+/// Bytes that a read copies, or clears for a hole, between two looks at the scheduler.
+#define READ_STEP ((size_t)64 * 1024)
+
 /// Where the bytes from some offset on are, as far as they lie in one piece.
 struct extent {
     paddr_t page; /* not 0: in this page at page_offset */
@@ -54,7 +57,13 @@ static void ram_file_destroy(struct vfs_node *node)
 {
     struct ram_file *file = ram_file_of(node);
 
-    ram_budget_return_data(page_map_cut(&file->pages, 0) * PAGE_SIZE);
+    uint64_t freed;
+
+    while (page_map_cut_some(&file->pages, 0, &freed)) {
+        ram_budget_return_data(freed * PAGE_SIZE);
+        sched_check();
+    }
+    ram_budget_return_data(freed * PAGE_SIZE);
     kfree(file);
     ram_budget_return_meta(sizeof(*file));
 }
@@ -145,7 +154,7 @@ static enum status ram_file_read(struct vfs_node *node, struct user_out buffer, 
     enum status status = len == 0 ? OK : user_range_check(buffer.addr, len);
 
     for (size_t copied = 0; status == OK && copied < len;) {
-        struct extent extent = find_extent(file, offset + copied, len - copied);
+        struct extent extent = find_extent(file, offset + copied, MIN(len - copied, READ_STEP));
         status = copy_extent_out(&extent, uaddr(buffer.addr.v + copied));
         copied += extent.len;
         if (copied < len) {

@@ -7,6 +7,7 @@
 #include <base/check.h>
 #include <fs/fs.h>
 #include <fs/record_lock.h>
+#include <mm/aspace.h>
 #include <mm/heap.h>
 #include <object/handle.h>
 #include <object/mutex.h>
@@ -280,6 +281,7 @@ void record_owner_keep_open(struct record_owner *owner, struct handle_table *bef
             record_owner_release(owner, object);
         }
         object_put(object);
+        sched_check(); // each of them was looked for in two tables
     }
 }
 

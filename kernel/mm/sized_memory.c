@@ -9,8 +9,6 @@
 #include <mm/page_map.h>
 #include <mm/sized_memory.h>
 
-#define CUT_STEP 256u /* pages that go under one hold of the lock */
-
 _Static_assert(COCO_MEMORY_MAX / PAGE_SIZE <= PAGE_MAP_INDEX_END, "each page has an index");
 
 struct sized_memory {
@@ -72,14 +70,36 @@ static void add_reference(uint32_t *count)
           "too many references to memory");
 }
 
+/* Drops the pages behind the memory's length, in steps. */
+static void cut(struct sized_memory *memory)
+{
+    bool more = true;
+
+    while (more) {
+        irqflags_t flags = spin_lock_irqsave(&memory->lock);
+        uint64_t freed;
+
+        /* The length stays while `cutting`. */
+        more = page_map_cut_some(&memory->pages, memory->page_count, &freed);
+        memory->cutting = more;
+        spin_unlock_irqrestore(&memory->lock, flags);
+        if (more) {
+            sched_check();
+        }
+    }
+}
+
 static void put(struct sized_memory *memory)
 {
     uint32_t after = __atomic_sub_fetch(&memory->refs, 1, __ATOMIC_ACQ_REL);
 
     CHECK(after != UINT32_MAX, "a reference to memory was given back twice");
     if (after == 0) {
-        (void)page_map_cut(&memory->pages, 0);
-        commit_return(memory->quota, memory->page_count * PAGE_SIZE);
+        uint64_t count = memory->page_count;
+
+        memory->page_count = 0;
+        cut(memory);
+        commit_return(memory->quota, count * PAGE_SIZE);
         quota_put(memory->quota);
         kfree(memory);
     }
@@ -110,22 +130,6 @@ static enum status resize_locked(struct sized_memory *memory, uint64_t count)
     return OK;
 }
 
-/* Drops the pages from `end` down to the memory's length. */
-static void cut(struct sized_memory *memory, uint64_t end)
-{
-    uint64_t first = memory->page_count; /* stays while `cutting` */
-
-    do {
-        irqflags_t flags = spin_lock_irqsave(&memory->lock);
-
-        end = end - first > CUT_STEP ? end - CUT_STEP : first;
-        (void)page_map_cut(&memory->pages, end);
-        memory->cutting = end > first;
-        spin_unlock_irqrestore(&memory->lock, flags);
-        sched_check();
-    } while (end > first);
-}
-
 enum status sized_memory_resize(struct sized_memory *memory, uint64_t length)
 {
     uint64_t count;
@@ -139,7 +143,7 @@ enum status sized_memory_resize(struct sized_memory *memory, uint64_t length)
     enum status status = resize_locked(memory, count);
     spin_unlock_irqrestore(&memory->lock, flags);
     if (status == OK && count < before) {
-        cut(memory, before);
+        cut(memory);
         commit_return(memory->quota, (before - count) * PAGE_SIZE);
     }
     return status;

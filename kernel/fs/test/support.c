@@ -76,8 +76,16 @@ unsigned support_special_count(void)
     return special_alive;
 }
 
+static unsigned sched_checks;
+
 void sched_check(void)
 {
+    sched_checks++;
+}
+
+unsigned support_sched_checks(void)
+{
+    return sched_checks;
 }
 
 static unsigned mapping_cuts;

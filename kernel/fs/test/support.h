@@ -33,5 +33,8 @@ unsigned support_special_count(void);
 /// How often a file that is mapped was cut.
 unsigned support_mapping_cuts(void);
 
+/// How often a long operation looked at the scheduler.
+unsigned support_sched_checks(void);
+
 /// Text that the kernel log got since the last call, NUL-terminated.
 const char *support_log(void);

@@ -132,6 +132,29 @@ UNIT_TEST(read_looks_at_the_buffer_only_for_bytes)
     vfs_node_put(node);
 }
 
+UNIT_TEST(long_operations_look_at_the_scheduler)
+{
+    uint8_t bytes[2] = {1, 1};
+    uint64_t end;
+    size_t done;
+
+    support_start();
+    struct vfs_node *node = borrowed_file(100);
+    UNIT_OK(vfs_resize(node, USER_LEN)); /* no page is there: a hole */
+    unsigned before = support_sched_checks();
+    UNIT_OK(vfs_read(node, support_out(USER_LEN), 0, &done));
+    UNIT_EQUAL(done, USER_LEN);
+    UNIT_CHECK(support_sched_checks() - before >= USER_LEN / 65536 - 1);
+    UNIT_OK(user_copy_in(bytes, user_memory(USER_LEN - 2), 2));
+    UNIT_CHECK(bytes[0] == 0 && bytes[1] == 0);
+    for (uint64_t at = 0; at < 1000; at++) {
+        UNIT_OK(vfs_write(node, support_in("x", 1), at * PAGE_SIZE, &end));
+    }
+    before = support_sched_checks();
+    vfs_node_put(node);
+    UNIT_CHECK(support_sched_checks() - before >= 3);
+}
+
 UNIT_TEST(failed_write_keeps_size_and_adds_nothing)
 {
     uint64_t end;

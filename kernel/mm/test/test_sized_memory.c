@@ -81,6 +81,31 @@ UNIT_TEST(sized_memory_grows_and_is_cut)
     finish(before);
 }
 
+static unsigned checks;
+
+static void count_check(void)
+{
+    checks++;
+}
+
+UNIT_TEST(sized_memory_goes_in_steps)
+{
+    struct machine_usage before = start(1000);
+    uint64_t at = map(true, 1000);
+
+    for (uint64_t i = 0; i < 1000; i++) {
+        UNIT_OK(user_zero(uaddr(at + i * PAGE_SIZE), 1));
+    }
+    sized_memory_put(memory);
+    mm_test_on_check = count_check;
+    aspace_clear(&space);
+    mm_test_on_check = NULL;
+    UNIT_CHECK(checks >= 1000 / 64 + 1000 / 256);
+    mm_test_destroy(&space);
+    UNIT_EQUAL(commit_used(), promised);
+    machine_check_usage(before);
+}
+
 UNIT_TEST(sized_memory_counts_who_may_store)
 {
     struct machine_usage before = start(4);
