@@ -42,7 +42,8 @@ void aspace_set_quota(struct aspace *as, struct quota *quota)
     irqflags_t flags = spin_lock_irqsave(&as->lock);
 
     if (quota != as->quota) {
-        quota_move(as->quota, quota, QUOTA_MEMORY, as->promised_len);
+        quota_move(as->quota, quota, QUOTA_MEMORY,
+                   as->promised_len + as->tables_charged * PAGE_SIZE);
         as->quota = quota;
     }
     spin_unlock_irqrestore(&as->lock, flags);
@@ -111,6 +112,7 @@ void aspace_destroy(struct aspace *as)
 {
     CHECK(tree_empty(&as->ranges) && as->resident_pages == 0, "address space is not empty");
     arch_as_destroy(&as->arch);
+    vma_tables_gone_locked(as, as->table_count); /* nobody else knows of it any more */
 }
 
 /// Random aligned place for `length` bytes in [low, high) that keeps a margin to all mappings.

@@ -55,6 +55,7 @@ static void cut_tables_locked(struct aspace *as, uint64_t start, uint64_t end,
 
     step->table_count = arch_pt_cut_tables(&hole, step->tables);
     if (step->table_count > 0) {
+        vma_tables_gone_locked(as, step->table_count);
         arch_tlb_flush(&as->arch, vaddr(0), SIZE_MAX / PAGE_SIZE);
     }
 }

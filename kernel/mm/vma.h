@@ -38,6 +38,9 @@ struct page_batch {
 uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end,
                                  struct page_batch *batch);
 
+/// `count` page tables have left the address space.
+void vma_tables_gone_locked(struct aspace *as, uint64_t count);
+
 /// Bytes that the kernel needs for a range: promised with it, so that a process cannot fill memory
 /// with ranges.
 #define VMA_COST 128u

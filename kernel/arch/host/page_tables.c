@@ -125,7 +125,7 @@ static enum status entry_for(uint64_t address, struct host_entry **out)
     if (*out != NULL) {
         return OK;
     }
-    status = mm_table_page_alloc(&page);
+    status = mm_user_table_alloc(&page);
     if (status != OK) {
         return status;
     }

@@ -42,7 +42,8 @@ enum status pt_add_tables(uint64_t address, pte_t table_flags)
             continue;
         }
         paddr_t table;
-        enum status status = mm_table_page_alloc(&table);
+        enum status status = (table_flags & PTE_USER) != 0 ? mm_user_table_alloc(&table)
+                                                           : mm_table_page_alloc(&table);
         if (status != OK) {
             return status;
         }

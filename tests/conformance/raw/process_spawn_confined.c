@@ -119,6 +119,14 @@ TEST(process_spawn_confined, budget_of_shared_memory, RULE("process_spawn_confin
     expect_well("budget_of_shared_memory", &under);
 }
 
+TEST(process_spawn_confined, budget_of_page_tables, RULE("process_spawn_confined.5"),
+     RULE("mem_advise.ENOMEM"))
+{
+    struct coco_policy under = policy();
+    under.memory = 8 << 20;
+    expect_well("budget_of_page_tables", &under);
+}
+
 #define NAME_COUNT 262u
 #define NAME_LEN 4000u
 

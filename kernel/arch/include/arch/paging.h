@@ -51,6 +51,10 @@ struct arch_as {
 /// Upcalls to mm: one zeroed page for a page table, and its return. Called with the lock of the
 /// address space held; must not sleep. Table pages belong to arch until they are freed.
 enum status mm_table_page_alloc(paddr_t *out) __must_check;
+
+/// The same for a table of the active address space's user half below its top, which counts as its
+/// memory.
+enum status mm_user_table_alloc(paddr_t *out) __must_check;
 void mm_table_page_free(paddr_t page);
 
 // --- address spaces

@@ -113,3 +113,35 @@ BEHAVIOUR(budget_of_names)
     NEED(7, coco_readdir(dirs[0], &entry, 1) == 1);
     return 0;
 }
+
+#define SPREAD_BASE 0x10000000000ull
+#define STRIDE (1ull << 30)
+#define SPREAD_MAX 1100u /* of two tables each: more than 8 MiB */
+
+/* A page of a file costs nothing, but the tables that show it do, of which each place needs two. */
+static uint32_t spread(coco_handle_t file)
+{
+    int64_t result = 0;
+    uint32_t count = 0;
+    while (count < SPREAD_MAX && result == 0) {
+        uint64_t at = SPREAD_BASE + count * STRIDE;
+        result = RAW(COCO_SYS_MMAP, file, at, 0, PAGE, COCO_MMAP_READ | COCO_MMAP_FIXED);
+        if (result == (int64_t)at) {
+            result = coco_mem_advise((void *)at, PAGE, COCO_ADVICE_POPULATE);
+            count++;
+        }
+    }
+    return result == COCO_ENOMEM ? count : 0;
+}
+
+BEHAVIOUR(budget_of_page_tables)
+{
+    int64_t file = coco_file_open("/raw/child", COCO_FILE_READ, 0);
+    NEED(1, file >= 0);
+    uint32_t first = spread((coco_handle_t)file);
+    NEED(2, first > 100);
+    NEED(3, coco_munmap((void *)SPREAD_BASE, first * STRIDE) == 0);
+    uint32_t second = spread((coco_handle_t)file);
+    NEED(4, second + 2 >= first && second <= first + 2);
+    return 0;
+}
