@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The descriptor table: OPEN_MAX slots that name OPEN_MAX descriptions, both static, so that
-// running out of memory cannot break standard input and output. One lock guards slots and free
-// list; a description's count is atomic, so that calls in progress let go of it without the lock.
+// The descriptor table: OPEN_MAX slots that name descriptions, both static, so that running out of
+// memory cannot break standard input and output.
+//
+// There is no lock: a signal handler may interrupt anything here and call whatever a handler may
+// call, and fork() may copy the table at any time. A slot is one atomic word that says everything
+// of a descriptor. A description's count says who else may use its place: 0 nobody, it is free;
+// CLOSING the one that closes its handle.
+//
+// numbers.c finds free numbers. The slots alone decide: a number that does not go with its slot,
+// because dup2() came between two steps of another call, costs a search its next round.
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,109 +16,149 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
-#include "../private/fork.h"
-#include "../private/lock.h"
+#include "../private/fd_numbers.h"
 
-struct slot {
-    uint16_t number; /* of the description, plus 1; 0: free */
-    uint8_t marks;
-};
+#define CWD OPEN_MAX  /* the slot of the current directory, which has no descriptor */
+#define IN_PASSING 64 /* descriptions without a slot: just closed, or not open yet */
+#define CLOSING (1u << 31)
+#define SNAPSHOT_TRIES 1000
 
-_Static_assert(OPEN_MAX < UINT16_MAX, "a slot holds a description's number in 16 bits");
+/* A slot: number of the description plus 1, and from bit 16 on the marks. 0: free. */
+#define SLOT_NUMBER 0xFFFFu
+#define SLOT_MARKS 16
 
-struct coco_lock __coco_fd_lock;
-static struct slot slots[OPEN_MAX];
-static struct file_description descriptions[OPEN_MAX];
-static int lowest_free; // no slot below it is free
-static int next_description;
-static int limit = OPEN_MAX; // descriptors handed out are below it; atomic
+#define DESCRIPTIONS (OPEN_MAX + 1 + IN_PASSING)
 
-void __coco_fd_set_limit(int most)
+_Static_assert(DESCRIPTIONS < SLOT_NUMBER, "a slot holds a description's number in 16 bits");
+
+static uint32_t slots[OPEN_MAX + 1]; // atomic
+static struct file_description descriptions[DESCRIPTIONS];
+static uint32_t next_description; // where to look first; atomic
+static uint32_t changes;          // of slots; atomic
+
+static uint32_t slot_of(int fd)
 {
-    __atomic_store_n(&limit, most < OPEN_MAX ? most : OPEN_MAX, __ATOMIC_RELAXED);
+    return __atomic_load_n(&slots[fd], __ATOMIC_SEQ_CST);
 }
 
-int __coco_fd_limit(void)
+static struct file_description *named_by(uint32_t slot)
 {
-    return __atomic_load_n(&limit, __ATOMIC_RELAXED);
+    return (slot & SLOT_NUMBER) == 0 ? NULL : &descriptions[(slot & SLOT_NUMBER) - 1];
 }
 
-// Looked for with the table locked. A count of 0 means free: put() makes it 0 as its last step.
-static struct file_description *find_free_description(void)
+static uint32_t to_slot(const struct file_description *description, int marks)
 {
-    for (int i = 0; i < OPEN_MAX; i++) {
-        int candidate = (next_description + i) % OPEN_MAX;
-        if (__atomic_load_n(&descriptions[candidate].refs, __ATOMIC_ACQUIRE) == 0) {
-            next_description = candidate + 1;
+    return (uint32_t)(description - descriptions + 1) | (uint32_t)marks << SLOT_MARKS;
+}
+
+// Put another content into a slot. @return the one before
+static uint32_t exchange(int fd, uint32_t content)
+{
+    uint32_t before = __atomic_exchange_n(&slots[fd], content, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
+    return before;
+}
+
+static bool fill(int fd, uint32_t content)
+{
+    uint32_t empty = 0;
+    bool filled = __atomic_compare_exchange_n(&slots[fd], &empty, content, 0, __ATOMIC_SEQ_CST,
+                                              __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
+    return filled;
+}
+
+// Take the lowest free number. @return -1 if there is none
+static int take_lowest(int lowest)
+{
+    int fd;
+    do {
+        fd = __coco_fd_take_number(lowest);
+    } while (fd >= 0 && slot_of(fd) != 0); // taken now, as the slot says
+    return fd;
+}
+
+// A description without a handle, with the caller's reference. @return NULL if there is none
+static struct file_description *take_description(void)
+{
+    uint32_t start = __atomic_load_n(&next_description, __ATOMIC_RELAXED);
+    for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
+        uint32_t candidate = (start + i) % DESCRIPTIONS;
+        uint32_t unused = 0;
+        if (__atomic_load_n(&descriptions[candidate].refs, __ATOMIC_RELAXED) == 0 &&
+            __atomic_compare_exchange_n(&descriptions[candidate].refs, &unused, 1, 0,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+            __atomic_store_n(&next_description, candidate + 1, __ATOMIC_RELAXED);
+            descriptions[candidate].handle = COCO_HANDLE_NONE;
             return &descriptions[candidate];
         }
     }
     return NULL;
 }
 
-static int find_free_slot(int lowest)
+int __coco_fd_reserve(struct fd_place *place)
 {
-    int start = lowest > lowest_free ? lowest : lowest_free;
-    for (int fd = start; fd < __coco_fd_limit(); fd++) {
-        if (slots[fd].number == 0) {
-            if (start == lowest_free) {
-                lowest_free = fd;
-            }
-            return fd;
+    place->fd = take_lowest(0);
+    place->description = place->fd < 0 ? NULL : take_description();
+    if (!place->description) {
+        if (place->fd >= 0) {
+            __coco_fd_free_number(place->fd);
         }
-    }
-    return -1;
-}
-
-static void set_slot(int fd, struct file_description *description, int marks)
-{
-    slots[fd].number = (uint16_t)(description - descriptions + 1);
-    slots[fd].marks = (uint8_t)marks;
-}
-
-static struct file_description *clear_slot(int fd)
-{
-    struct file_description *description = &descriptions[slots[fd].number - 1];
-    slots[fd].number = 0;
-    if (fd < lowest_free) {
-        lowest_free = fd;
-    }
-    return description;
-}
-
-static bool is_open(int fd)
-{
-    return fd >= 0 && fd < OPEN_MAX && slots[fd].number != 0;
-}
-
-int __coco_fd_install(coco_handle_t handle, int flags, int marks)
-{
-    __coco_lock(&__coco_fd_lock);
-    int fd = find_free_slot(0);
-    struct file_description *description = fd < 0 ? NULL : find_free_description();
-    if (description) {
-        description->handle = handle;
-        description->flags = flags;
-        __atomic_store_n(&description->refs, 1, __ATOMIC_RELAXED);
-        set_slot(fd, description, marks);
-    }
-    __coco_unlock(&__coco_fd_lock);
-    if (!description) {
         errno = EMFILE;
         return -1;
     }
-    return fd;
+    return 0;
+}
+
+void __coco_fd_give_back(struct fd_place *place)
+{
+    __coco_fd_free_number(place->fd);
+    __coco_fd_put(place->description); // has no handle
+}
+
+int __coco_fd_fill(struct fd_place *place, coco_handle_t handle, int flags, int marks)
+{
+    place->description->handle = handle;
+    place->description->flags = flags;
+    while (!fill(place->fd, to_slot(place->description, marks))) {
+        // dup2() was told to use this very number meanwhile.
+        place->fd = take_lowest(0);
+        if (place->fd < 0) {
+            place->description->handle = COCO_HANDLE_NONE;
+            __coco_fd_put(place->description);
+            errno = EMFILE;
+            return -1;
+        }
+    }
+    return place->fd;
+}
+
+// Hold what a slot names, however often that changes meanwhile.
+static struct file_description *hold(int fd)
+{
+    for (;;) {
+        uint32_t slot = slot_of(fd);
+        struct file_description *description = named_by(slot);
+        if (!description) {
+            return NULL;
+        }
+        uint32_t refs = __atomic_load_n(&description->refs, __ATOMIC_RELAXED);
+        if (refs == 0 || refs == CLOSING ||
+            !__atomic_compare_exchange_n(&description->refs, &refs, refs + 1, 0, __ATOMIC_SEQ_CST,
+                                         __ATOMIC_RELAXED)) {
+            continue; // the slot has changed, or another thread uses the description, too
+        }
+        // Now that it stays: is it still the one, and not another file in the same place?
+        if (named_by(slot_of(fd)) == description) {
+            return description;
+        }
+        __coco_fd_put(description);
+    }
 }
 
 struct file_description *__coco_fd_get(int fd)
 {
-    struct file_description *description = NULL;
-    __coco_lock(&__coco_fd_lock);
-    if (is_open(fd)) {
-        description = &descriptions[slots[fd].number - 1];
-        __atomic_fetch_add(&description->refs, 1, __ATOMIC_RELAXED);
-    }
-    __coco_unlock(&__coco_fd_lock);
+    struct file_description *description = fd >= 0 && fd < OPEN_MAX ? hold(fd) : NULL;
     if (!description) {
         errno = EBADF;
     }
@@ -121,21 +168,39 @@ struct file_description *__coco_fd_get(int fd)
 void __coco_fd_put(struct file_description *description)
 {
     uint32_t refs = __atomic_load_n(&description->refs, __ATOMIC_RELAXED);
-    while (refs > 1) {
-        if (__atomic_compare_exchange_n(&description->refs, &refs, refs - 1, 0, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED)) {
-            return;
-        }
+    while (!__atomic_compare_exchange_n(&description->refs, &refs, refs > 1 ? refs - 1 : CLOSING, 0,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
     }
-    // The last reference, and no slot left to find it by: no one can add another. It stays taken
-    // until its handle is closed.
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (refs > 1) {
+        return;
+    }
+    // The last reference, and no slot left to find it by.
     int saved_errno = errno;
     if (description->handle != COCO_HANDLE_NONE) {
         (void)coco_close(description->handle); // always succeeds
     }
     errno = saved_errno;
     __atomic_store_n(&description->refs, 0, __ATOMIC_RELEASE);
+}
+
+struct file_description *__coco_fd_hold_cwd(void)
+{
+    return hold(CWD);
+}
+
+int __coco_fd_set_cwd(coco_handle_t handle)
+{
+    struct file_description *description = take_description();
+    if (!description) {
+        errno = EMFILE;
+        return -1;
+    }
+    description->handle = handle;
+    struct file_description *old = named_by(exchange(CWD, to_slot(description, 0)));
+    if (old) {
+        __coco_fd_put(old);
+    }
+    return 0;
 }
 
 // Closing a descriptor releases the process's locks on the file. The kernel sees the end of a
@@ -152,16 +217,13 @@ static void close_description(struct file_description *description)
 
 int __coco_fd_close(int fd)
 {
-    struct file_description *description = NULL;
-    __coco_lock(&__coco_fd_lock);
-    if (is_open(fd)) {
-        description = clear_slot(fd);
-    }
-    __coco_unlock(&__coco_fd_lock);
+    struct file_description *description =
+        fd >= 0 && fd < OPEN_MAX ? named_by(exchange(fd, 0)) : NULL;
     if (!description) {
         errno = EBADF;
         return -1;
     }
+    __coco_fd_free_number(fd);
     close_description(description);
     return 0;
 }
@@ -176,12 +238,10 @@ int __coco_fd_duplicate(int fd, int lowest, int marks)
     if (!description) {
         return -1;
     }
-    __coco_lock(&__coco_fd_lock);
-    int copy = find_free_slot(lowest);
-    if (copy >= 0) {
-        set_slot(copy, description, marks);
-    }
-    __coco_unlock(&__coco_fd_lock);
+    int copy;
+    do {
+        copy = take_lowest(lowest);
+    } while (copy >= 0 && !fill(copy, to_slot(description, marks)));
     if (copy < 0) {
         __coco_fd_put(description);
         errno = EMFILE;
@@ -203,10 +263,8 @@ int __coco_fd_replace(int from, int to, int marks)
         __coco_fd_put(description);
         return to;
     }
-    __coco_lock(&__coco_fd_lock);
-    struct file_description *old = is_open(to) ? clear_slot(to) : NULL;
-    set_slot(to, description, marks);
-    __coco_unlock(&__coco_fd_lock);
+    __coco_fd_use_number(to);
+    struct file_description *old = named_by(exchange(to, to_slot(description, marks)));
     if (old) {
         close_description(old);
     }
@@ -215,28 +273,26 @@ int __coco_fd_replace(int from, int to, int marks)
 
 int __coco_fd_marks(int fd)
 {
-    __coco_lock(&__coco_fd_lock);
-    int result = is_open(fd) ? slots[fd].marks : -1;
-    __coco_unlock(&__coco_fd_lock);
-    if (result < 0) {
+    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? slot_of(fd) : 0;
+    if (slot == 0) {
         errno = EBADF;
+        return -1;
     }
-    return result;
+    return (int)(slot >> SLOT_MARKS);
 }
 
 int __coco_fd_set_marks(int fd, int marks)
 {
-    __coco_lock(&__coco_fd_lock);
-    int result = -1;
-    if (is_open(fd)) {
-        slots[fd].marks = (uint8_t)marks;
-        result = 0;
+    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? slot_of(fd) : 0;
+    while (slot != 0) {
+        uint32_t marked = (slot & SLOT_NUMBER) | (uint32_t)marks << SLOT_MARKS;
+        if (__atomic_compare_exchange_n(&slots[fd], &slot, marked, 0, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_SEQ_CST)) {
+            return 0;
+        }
     }
-    __coco_unlock(&__coco_fd_lock);
-    if (result < 0) {
-        errno = EBADF;
-    }
-    return result;
+    errno = EBADF;
+    return -1;
 }
 
 int __coco_fd_marks_of(int flags)
@@ -247,66 +303,76 @@ int __coco_fd_marks_of(int flags)
 void __coco_fd_after_fork(void)
 {
     for (int fd = 0; fd < OPEN_MAX; fd++) {
-        if (is_open(fd) && (slots[fd].marks & FD_CLOFORK)) {
+        uint32_t slot = slot_of(fd);
+        if (slot == 0) {
+            __coco_fd_free_number(fd); // a thread that is not here may have been about to fill it
+        } else if ((slot >> SLOT_MARKS) & FD_CLOFORK) {
             (void)__coco_fd_close(fd);
         }
     }
 }
 
-// Whether a descriptor with one of `marks` names a description. The table is locked.
+// Whether a descriptor with one of `marks` names a description.
 static bool is_named(const struct file_description *description, int marks)
 {
-    const uint16_t number = (uint16_t)(description - descriptions + 1);
     for (int fd = 0; fd < OPEN_MAX; fd++) {
-        if (slots[fd].number == number && (slots[fd].marks & marks)) {
+        uint32_t slot = slot_of(fd);
+        if (named_by(slot) == description && ((slot >> SLOT_MARKS) & (uint32_t)marks)) {
             return true;
         }
     }
     return false;
 }
 
-int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
-                          int max)
+static int list(int marks, struct fd_entry *entries, struct file_description **held, int max)
 {
     int count = 0;
-    bool full = false;
-    __coco_lock(&__coco_fd_lock);
-    for (int fd = 0; fd < OPEN_MAX && !full; fd++) {
-        if (slots[fd].number == 0 || (slots[fd].marks & marks)) {
-            continue;
-        }
-        struct file_description *description = &descriptions[slots[fd].number - 1];
-        if (description->handle == COCO_HANDLE_NONE) {
-            continue;
-        }
-        full = count == max;
-        if (!full) {
-            __atomic_fetch_add(&description->refs, 1, __ATOMIC_RELAXED);
+    for (int fd = 0; fd < OPEN_MAX && count <= max; fd++) {
+        uint32_t slot = slot_of(fd);
+        struct file_description *description =
+            slot == 0 || ((slot >> SLOT_MARKS) & (uint32_t)marks) ? NULL : hold(fd);
+        if (description && (count == max || description->handle == COCO_HANDLE_NONE)) {
+            count += description->handle != COCO_HANDLE_NONE; // one more than there is room for
+            __coco_fd_put(description);
+        } else if (description) {
             held[count] = description;
             entries[count++] = (struct fd_entry){.fd = fd, .handle = description->handle};
         }
     }
-    for (int i = 0; !full && i < count; i++) {
+    for (int i = 0; i < count && i < max; i++) {
         // More references than descriptors here: most have one, and need no search.
         entries[i].shared =
             __atomic_load_n(&held[i]->refs, __ATOMIC_RELAXED) > 2 && is_named(held[i], marks);
     }
-    __coco_unlock(&__coco_fd_lock);
-    if (full) {
-        while (count > 0) {
-            __coco_fd_put(held[--count]);
-        }
-        errno = EMFILE;
-        return -1;
-    }
     return count;
+}
+
+int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
+                          int max)
+{
+    for (int tries = SNAPSHOT_TRIES;; tries--) {
+        uint32_t seen = __atomic_load_n(&changes, __ATOMIC_SEQ_CST);
+        int count = list(marks, entries, held, max);
+        // As at one moment, unless other threads never stop to open and close.
+        bool whole = __atomic_load_n(&changes, __ATOMIC_SEQ_CST) == seen || tries == 0;
+        if (whole && count <= max) {
+            return count;
+        }
+        for (int i = 0; i < count && i < max; i++) {
+            __coco_fd_put(held[i]);
+        }
+        if (whole) {
+            errno = EMFILE;
+            return -1;
+        }
+    }
 }
 
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags)
 {
-    struct file_description *description = find_free_description();
+    struct file_description *description = take_description();
     description->handle = handle;
     description->flags = flags;
-    description->refs = 1;
-    set_slot(fd, description, 0);
+    __coco_fd_use_number(fd);
+    (void)exchange(fd, to_slot(description, 0)); // was free
 }

@@ -11,44 +11,18 @@
 #include <coconut/syscalls.h>
 
 #include "../private/fd.h"
-#include "../private/fork.h"
-#include "../private/lock.h"
 #include "../private/path.h"
 #include "../private/ret.h"
 
-// A current directory; calls in progress keep it when another takes its place.
-struct coco_cwd {
-    uint32_t refs;        /* atomic */
-    coco_handle_t handle; /* COCO_HANDLE_NONE: the root */
-    bool gone;            /* there was nothing to open at start */
-};
+// Until the first chdir(): the directory that the process started in could not be opened.
+static bool gone; // atomic
 
-struct coco_lock __coco_cwd_lock;
-static struct coco_cwd at_start = {.refs = 1, .handle = COCO_HANDLE_NONE};
-static struct coco_cwd *current = &at_start; // one reference
-
-static struct coco_cwd *hold_cwd(void)
+// @return the current directory's description, for __coco_fd_put(); NULL for the root
+static struct file_description *hold_cwd(bool *none)
 {
-    __coco_lock(&__coco_cwd_lock);
-    struct coco_cwd *cwd = current;
-    __atomic_fetch_add(&cwd->refs, 1, __ATOMIC_RELAXED);
-    __coco_unlock(&__coco_cwd_lock);
+    struct file_description *cwd = __coco_fd_hold_cwd();
+    *none = !cwd && __atomic_load_n(&gone, __ATOMIC_RELAXED);
     return cwd;
-}
-
-static void put_cwd(struct coco_cwd *cwd)
-{
-    if (__atomic_sub_fetch(&cwd->refs, 1, __ATOMIC_ACQ_REL) != 0) {
-        return;
-    }
-    if (cwd->handle != COCO_HANDLE_NONE) {
-        (void)coco_close(cwd->handle); // always succeeds
-    }
-    if (cwd != &at_start) {
-        int saved_errno = errno;
-        free(cwd);
-        errno = saved_errno;
-    }
 }
 
 void __coco_cwd_set(const char *path)
@@ -57,24 +31,19 @@ void __coco_cwd_set(const char *path)
     int64_t handle =
         root ? 0
              : coco_file_open_at(COCO_HANDLE_NONE, path, COCO_FILE_READ | COCO_FILE_DIRECTORY, 0);
-    at_start.gone = coco_is_error(handle);
-    at_start.handle = root || at_start.gone ? COCO_HANDLE_NONE : (coco_handle_t)handle;
+    gone = coco_is_error(handle);
+    if (!root && !gone) {
+        (void)__coco_fd_set_cwd((coco_handle_t)handle); // there is room at start
+    }
 }
 
 // Take a handle over as the current directory. On failure it is closed.
 static int change(coco_handle_t handle)
 {
-    struct coco_cwd *cwd = malloc(sizeof(*cwd)); // sets errno
-    if (!cwd) {
+    if (__coco_fd_set_cwd(handle) < 0) {
         (void)coco_close(handle); // always succeeds
         return -1;
     }
-    *cwd = (struct coco_cwd){.refs = 1, .handle = handle};
-    __coco_lock(&__coco_cwd_lock);
-    struct coco_cwd *old = current;
-    current = cwd;
-    __coco_unlock(&__coco_cwd_lock);
-    put_cwd(old);
     return 0;
 }
 
@@ -89,10 +58,10 @@ int __coco_place(int dirfd, const char *path, struct coco_place *out)
         return 0;
     }
     if (dirfd == AT_FDCWD) {
-        out->cwd = hold_cwd();
-        out->dir = out->cwd->handle;
-        if (out->cwd->gone) {
-            __coco_place_done(out);
+        bool none;
+        out->description = hold_cwd(&none);
+        out->dir = out->description ? out->description->handle : COCO_HANDLE_NONE;
+        if (none) {
             errno = ENOENT;
             return -1;
         }
@@ -115,11 +84,8 @@ void __coco_place_done(struct coco_place *place)
 {
     if (place->description) {
         __coco_fd_put(place->description); // leaves errno alone
-    } else if (place->cwd) {
-        put_cwd(place->cwd);
     }
     place->description = NULL;
-    place->cwd = NULL;
 }
 
 long __coco_place_ret(int64_t result)
@@ -146,17 +112,18 @@ int __coco_directory_path(coco_handle_t dir, char *out)
 // Path of the current directory. @return 0, or -1 with errno
 static int cwd_path(char *out)
 {
-    struct coco_cwd *cwd = hold_cwd();
-    int result = 0;
-    if (cwd->gone) {
+    bool none;
+    struct file_description *cwd = hold_cwd(&none);
+    if (none) {
         errno = ENOENT;
-        result = -1;
-    } else if (cwd->handle == COCO_HANDLE_NONE) {
-        strcpy(out, "/");
-    } else {
-        result = __coco_directory_path(cwd->handle, out);
+        return -1;
     }
-    put_cwd(cwd);
+    if (!cwd) {
+        strcpy(out, "/");
+        return 0;
+    }
+    int result = __coco_directory_path(cwd->handle, out);
+    __coco_fd_put(cwd);
     return result;
 }
 

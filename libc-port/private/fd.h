@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Descriptors. A descriptor names an open file description; several can share one (dup). The table
-// is static: OPEN_MAX descriptors, no allocation. All functions are thread-safe.
+// is static: OPEN_MAX descriptors, no allocation. All functions are thread-safe, and may be called
+// in a signal handler whatever it has interrupted.
 #pragma once
 
 #include <errno.h>
@@ -26,6 +27,25 @@ struct file_description {
 /// caller keeps it.
 /// @return the descriptor, or -1 with errno EMFILE
 int __coco_fd_install(coco_handle_t handle, int flags, int marks);
+
+/// A descriptor in the making: number and description are there before the call that a full table
+/// must not let happen.
+struct fd_place {
+    int fd;
+    struct file_description *description;
+};
+
+/// Take the lowest free descriptor; it is not open yet. Pair with one of the next two.
+/// @return 0, or -1 with errno EMFILE
+int __coco_fd_reserve(struct fd_place *place);
+
+/// Open it for a handle, as __coco_fd_install() does.
+/// @return the descriptor; or -1 with errno EMFILE: dup2() has used the number, and no other is
+/// free
+int __coco_fd_fill(struct fd_place *place, coco_handle_t handle, int flags, int marks);
+
+/// Do without it. Leaves errno alone.
+void __coco_fd_give_back(struct fd_place *place);
 
 /// Give both handles of a result of pipe_create or socket_pair descriptors; takes the handles
 /// whatever happens.
@@ -61,6 +81,14 @@ static inline struct file_description *__coco_fd_get_at(int fd, int64_t offset)
 /// Let go of a description; the last one closes the handle. Leaves errno alone.
 void __coco_fd_put(struct file_description *description);
 
+/// The description that stands for the current directory: none, NULL, until it is set.
+/// __coco_fd_put() lets go of it.
+struct file_description *__coco_fd_hold_cwd(void);
+
+/// Make a handle the current directory; on success the table owns it.
+/// @return 0, or -1 with errno EMFILE
+int __coco_fd_set_cwd(coco_handle_t handle);
+
 /// Free a descriptor. @return 0, or -1 with errno EBADF
 int __coco_fd_close(int fd);
 
@@ -80,7 +108,7 @@ int __coco_fd_set_marks(int fd, int marks);
 /// The marks that flags of open() and its relatives stand for.
 int __coco_fd_marks_of(int flags);
 
-/// In the child of fork(): close what has FD_CLOFORK.
+/// In the child of fork(), which has one thread: close what has FD_CLOFORK.
 void __coco_fd_after_fork(void);
 
 /// One descriptor that a child inherits.

@@ -9,8 +9,6 @@
 #define COCO_FORK_CHILD (-65536)
 
 /// Locks that guard memory the child goes on with: nobody may be in the middle of a change.
-extern struct coco_lock __coco_fd_lock;
-extern struct coco_lock __coco_cwd_lock;
 extern struct coco_lock __coco_key_lock;
 // Absent in programs without the functions that they belong to.
 extern struct coco_lock __coco_sem_lock __attribute__((weak));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The two locks of this library. Both are all zero when free, need no destruction, and make no
-// system call while uncontended. Lock order: sfp/FILE locks, then fd table, then path, then malloc,
-// then lock pool. No lock is held across a call that can block for long.
+// system call while uncontended. Lock order: sfp/FILE locks, then malloc, then lock pool. No lock
+// is held across a call that can block for long. What a signal handler may call takes none of them:
+// the handler may have interrupted the holder.
 #pragma once
 
 #include <stdint.h>

@@ -8,14 +8,12 @@
 #include <coconut/types.h>
 
 struct file_description;
-struct coco_cwd;
 
 /// A program's path as the kernel takes it; held from __coco_place() to __coco_place_done().
 struct coco_place {
     coco_handle_t dir;                    /* COCO_HANDLE_NONE: the root */
     const char *path;                     /* the program's */
-    struct file_description *description; /* what keeps `dir`: one of these, or neither */
-    struct coco_cwd *cwd;
+    struct file_description *description; /* what keeps `dir`, or NULL */
 };
 
 /// Find where a path starts: at the root, at the directory descriptor `dirfd`, or with AT_FDCWD at

@@ -46,8 +46,10 @@ static struct coco_lock *const outer_locks[] = {
     &__coco_locale_lock,
 };
 static struct coco_lock *const inner_locks[] = {
-    &__coco_key_lock, &__coco_fd_lock,     &__coco_cwd_lock,
-    &__coco_sem_lock, &__coco_random_lock, &__coco_thread_lock,
+    &__coco_key_lock,
+    &__coco_sem_lock,
+    &__coco_random_lock,
+    &__coco_thread_lock,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

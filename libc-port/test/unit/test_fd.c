@@ -217,6 +217,72 @@ static void test_threads(void)
     CHECK("fd.threads-leave-nothing-open", __coco_fd_install(51, O_RDONLY, 0) == 3);
 }
 
+static uint32_t made_count;
+
+// Calls that get in each other's way: all of the threads use the same two numbers.
+static void *collide(void *seed)
+{
+    unsigned random = (unsigned)(uintptr_t)seed;
+    for (int i = 0; i < 50000; i++) {
+        struct fd_place place;
+        random = random * 1103515245u + 12345u;
+        int fd = 3 + (int)(random >> 16 & 1);
+        switch (random >> 20 & 7) {
+        case 0:
+        case 1:
+            if (__coco_fd_install(60, O_RDONLY, 0) >= 0) {
+                __atomic_fetch_add(&made_count, 1, __ATOMIC_RELAXED);
+            }
+            break;
+        case 2:
+            (void)__coco_fd_replace(fd, fd ^ 7, FD_CLOEXEC);
+            break;
+        case 3:
+            if (__coco_fd_reserve(&place) == 0) {
+                __coco_fd_give_back(&place);
+            }
+            break;
+        case 4: {
+            struct file_description *description = __coco_fd_get(fd);
+            if (description) {
+                __coco_fd_put(description);
+            }
+            break;
+        }
+        default:
+            (void)__coco_fd_close(3 + (int)(random >> 24 & 7));
+        }
+    }
+    return NULL;
+}
+
+static void close_all(void)
+{
+    for (int fd = 3; fd < OPEN_MAX; fd++) {
+        (void)__coco_fd_close(fd);
+    }
+}
+
+static void test_collisions(void)
+{
+    pthread_t threads[4];
+    close_all();
+    uint32_t before = closed_count;
+    for (uintptr_t i = 0; i < 4; i++) {
+        (void)pthread_create(&threads[i], NULL, collide, (void *)(i + 1));
+    }
+    for (int i = 0; i < 4; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    close_all();
+    CHECK("fd.collisions-close-each-handle-once", closed_count - before == made_count);
+    int count = 3;
+    while (__coco_fd_install(61, O_RDONLY, 0) == count) {
+        count++;
+    }
+    CHECK("fd.collisions-lose-no-number", count == OPEN_MAX);
+}
+
 int main(void)
 {
     test_start();
@@ -225,5 +291,6 @@ int main(void)
     test_share();
     test_full();
     test_threads();
+    test_collisions();
     return unit_finish();
 }

@@ -130,6 +130,7 @@ static const struct area {
     {"start", area_start, false},
     {"exit", area_exit, false},
     {"signals", area_signals, false},
+    {"interrupted", area_interrupted, false},
     {"spawn", area_spawn, false},
     {"threads", area_threads, false},
     {"thread-ids", area_thread_ids, false},

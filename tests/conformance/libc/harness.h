@@ -89,6 +89,7 @@ void area_exec(void);
 void area_jobs(void); /* part of exec */
 void area_exit(void);
 void area_signals(void);
+void area_interrupted(void);
 void area_spawn(void);
 void area_threads(void);
 void area_thread_ids(void);

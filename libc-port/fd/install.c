@@ -5,6 +5,12 @@
 
 #include "../private/fd.h"
 
+int __coco_fd_install(coco_handle_t handle, int flags, int marks)
+{
+    struct fd_place place;
+    return __coco_fd_reserve(&place) < 0 ? -1 : __coco_fd_fill(&place, handle, flags, marks);
+}
+
 int __coco_fd_install_two(int64_t handles, const int flags[2], int marks, int out[2])
 {
     coco_handle_t first = (coco_handle_t)handles;
