@@ -16,7 +16,6 @@ struct posix_timer {
     coco_handle_t handle;
     bool has_thread; /* SIGEV_THREAD: the rest is set */
     bool deleted;    /* atomic: its thread shall give it up */
-    int overruns;    /* atomic: of the last notification */
     void (*function)(union sigval);
     union sigval value;
     pthread_attr_t attr; /* of the threads that run `function` */
@@ -25,7 +24,10 @@ struct posix_timer {
 /// Start the thread that waits for a timer with SIGEV_THREAD. @return 0 or an error number
 int __coco_timer_thread_start(struct posix_timer *timer);
 
-/// Take a timer out of the table and free it. The caller has closed its handle, or will.
+/// What timer_getoverrun() tells of a timer with SIGEV_THREAD.
+void __coco_timer_tell_overruns(const struct posix_timer *timer, int overruns);
+
+/// Take a timer out of the table, close its handle if it has one, and free it.
 void __coco_timer_forget(struct posix_timer *timer);
 
 /// What remains of the table in a copy of the process, which has no timers: nothing. Weak: a

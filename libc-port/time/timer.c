@@ -12,8 +12,18 @@
 #include "../private/ret.h"
 #include "../private/timer.h"
 
+#define NO_THREAD (-1)
+
+_Static_assert((coco_handle_t)(COCO_HANDLE_NONE + 1) == 0, "no handle plus 1 is 0");
+
 static struct coco_lock table_lock;
 static struct posix_timer *timers[COCO_TIMER_MAX];
+
+// What signal handlers may ask of a timer, who may have interrupted the holder of the lock: atomic.
+static struct {
+    coco_handle_t place; // its handle plus 1; 0: no timer
+    int overruns;        // of the last notification by a thread; or NO_THREAD
+} told[COCO_TIMER_MAX];
 
 static int fail(int error)
 {
@@ -47,10 +57,18 @@ static struct posix_timer *allocate(void)
 
 void __coco_timer_forget(struct posix_timer *timer)
 {
-    __coco_lock(&table_lock);
+    __coco_lock(&table_lock); // timer_delete() uses the handle with it
+    if (timer->handle != COCO_HANDLE_NONE) {
+        (void)coco_close(timer->handle); // always succeeds
+    }
     timers[timer->id - 1] = NULL;
     __coco_unlock(&table_lock);
     free(timer);
+}
+
+void __coco_timer_tell_overruns(const struct posix_timer *timer, int overruns)
+{
+    __atomic_store_n(&told[timer->id - 1].overruns, overruns, __ATOMIC_RELAXED);
 }
 
 void __coco_timers_after_fork(void)
@@ -59,19 +77,16 @@ void __coco_timers_after_fork(void)
     for (unsigned i = 0; i < COCO_TIMER_MAX; i++) {
         free(timers[i]);
         timers[i] = NULL;
+        told[i].place = 0;
     }
 }
 
 // The handle of a timer, or COCO_HANDLE_NONE with errno.
 static coco_handle_t handle_of(timer_t id)
 {
-    coco_handle_t handle = COCO_HANDLE_NONE;
-    __coco_lock(&table_lock);
-    if (id > 0 && id <= COCO_TIMER_MAX && timers[id - 1] &&
-        !__atomic_load_n(&timers[id - 1]->deleted, __ATOMIC_RELAXED)) {
-        handle = timers[id - 1]->handle;
-    }
-    __coco_unlock(&table_lock);
+    coco_handle_t handle = id > 0 && id <= COCO_TIMER_MAX
+                               ? __atomic_load_n(&told[id - 1].place, __ATOMIC_ACQUIRE) - 1
+                               : COCO_HANDLE_NONE;
     if (handle == COCO_HANDLE_NONE) {
         errno = EINVAL;
     }
@@ -123,6 +138,18 @@ static int describe(struct posix_timer *timer, clockid_t clock, const struct sig
     return valid ? 0 : EINVAL;
 }
 
+// The kernel's timer, and the thread that waits for it. Returns 0, or an error number.
+static int start(struct posix_timer *timer, const struct coco_timer_options *options)
+{
+    int64_t result = coco_timer_create(options);
+    if (coco_is_error(result)) {
+        return result == COCO_EMFILE || result == COCO_ENOMEM ? EAGAIN : __coco_errno(result);
+    }
+    timer->handle = (coco_handle_t)result;
+    __coco_timer_tell_overruns(timer, timer->has_thread ? 0 : NO_THREAD);
+    return timer->has_thread ? __coco_timer_thread_start(timer) : 0;
+}
+
 int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict out)
 {
     struct coco_timer_options options;
@@ -133,25 +160,14 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     timer->handle = COCO_HANDLE_NONE;
     int error = describe(timer, clock, event, &options);
     if (!error) {
-        int64_t handle = coco_timer_create(&options);
-        error = handle == COCO_EMFILE || handle == COCO_ENOMEM ? EAGAIN
-                : coco_is_error(handle)                        ? __coco_errno(handle)
-                                                               : 0;
-        if (!error) {
-            timer->handle = (coco_handle_t)handle;
-        }
-    }
-    if (!error && timer->has_thread) {
-        error = __coco_timer_thread_start(timer);
-        if (error) {
-            (void)coco_close(timer->handle); // always succeeds
-        }
+        error = start(timer, &options);
     }
     if (error) {
         __coco_timer_forget(timer);
         return fail(error);
     }
     *out = timer->id;
+    __atomic_store_n(&told[timer->id - 1].place, timer->handle + 1, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -160,17 +176,23 @@ int timer_delete(timer_t id)
     __coco_lock(&table_lock);
     struct posix_timer *timer = id > 0 && id <= COCO_TIMER_MAX ? timers[id - 1] : NULL;
     bool there = timer && !__atomic_exchange_n(&timer->deleted, true, __ATOMIC_ACQ_REL);
+    bool has_thread = there && timer->has_thread;
+    if (there) {
+        __atomic_store_n(&told[id - 1].place, 0, __ATOMIC_RELAXED);
+    }
+    if (has_thread) {
+        // It waits for the timer, and is to look up. As soon as it can take the lock, it frees the
+        // timer and closes its handle.
+        const struct coco_timer_setting now = {.value = 1};
+        (void)coco_timer_set(timer->handle, 0, &now, NULL); // its handle is open
+    }
     __coco_unlock(&table_lock);
     if (!there) {
         return fail(EINVAL);
     }
-    if (timer->has_thread) { // it waits for the timer, and is to look up
-        const struct coco_timer_setting now = {.value = 1};
-        (void)coco_timer_set(timer->handle, 0, &now, NULL); // its handle is open
-        return 0;
+    if (!has_thread) {
+        __coco_timer_forget(timer);
     }
-    (void)coco_close(timer->handle); // always succeeds
-    __coco_timer_forget(timer);
     return 0;
 }
 
@@ -223,10 +245,6 @@ int timer_getoverrun(timer_t id)
     if (handle == COCO_HANDLE_NONE || __coco_ret(coco_timer_get(handle, 0, &state)) < 0) {
         return -1;
     }
-    __coco_lock(&table_lock);
-    const struct posix_timer *timer = timers[id - 1];
-    int overruns = timer && timer->has_thread ? __atomic_load_n(&timer->overruns, __ATOMIC_RELAXED)
-                                              : (int)state.overruns;
-    __coco_unlock(&table_lock);
-    return overruns;
+    int overruns = __atomic_load_n(&told[id - 1].overruns, __ATOMIC_RELAXED);
+    return overruns == NO_THREAD ? (int)state.overruns : overruns;
 }

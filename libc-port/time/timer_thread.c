@@ -29,8 +29,7 @@ static void expired(struct posix_timer *timer, uint64_t expirations)
     pthread_t thread;
     uint64_t overruns = expirations - 1;
     struct notification *notification = malloc(sizeof(*notification));
-    __atomic_store_n(&timer->overruns, overruns > INT_MAX ? INT_MAX : (int)overruns,
-                     __ATOMIC_RELAXED);
+    __coco_timer_tell_overruns(timer, overruns > INT_MAX ? INT_MAX : (int)overruns);
     if (notification) {
         *notification = (struct notification){timer->function, timer->value};
         if (pthread_create(&thread, &timer->attr, notify, notification) == 0) {
@@ -58,7 +57,6 @@ static void *serve(void *argument)
             expired(timer, state.expirations);
         }
     }
-    (void)coco_close(timer->handle); // always succeeds
     __coco_timer_forget(timer);
     __atomic_fetch_add(&__coco_thread_count, 1, __ATOMIC_RELAXED);
     return NULL;

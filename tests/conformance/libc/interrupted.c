@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@ static volatile sig_atomic_t wrong; // line of what did not do as it should
 static volatile long steps;
 static uint64_t places[PLACES]; // a table of the instructions that were interrupted
 static int pipe_ends[2];
+static timer_t timer;
+static const struct itimerspec far = {.it_value = {1000, 0}};
 
 static void must(bool holds, int line)
 {
@@ -76,6 +79,21 @@ static void use_directory(void)
     MUST(getcwd(path, sizeof(path)) && strcmp(path, FOLDER) == 0);
 }
 
+static void use_timer(void)
+{
+    struct itimerspec found;
+    MUST(timer_settime(timer, 0, &far, NULL) == 0);
+    MUST(timer_gettime(timer, &found) == 0 && found.it_value.tv_sec > 0);
+    MUST(timer_getoverrun(timer) == 0);
+}
+
+static void make_timer(void)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_NONE};
+    timer_t other;
+    MUST(timer_create(CLOCK_MONOTONIC, &event, &other) == 0 && timer_delete(other) == 0);
+}
+
 // Whether an instruction comes for the first time.
 static bool is_new(uint64_t address)
 {
@@ -113,6 +131,7 @@ static void handler(int signal, siginfo_t *info, void *context)
     use_pipe();
     use_stat();
     use_directory();
+    use_timer();
 }
 
 static void step_through(void (*function)(void))
@@ -129,6 +148,8 @@ static void check(const char *name, void (*function)(void))
     int status = -1;
     pid_t child = fork();
     if (child == 0) {
+        struct sigevent event = {.sigev_notify = SIGEV_NONE};
+        MUST(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0); // a child has none
         alarm(SECONDS_MAX);
         step_through(function);
         MUST(steps > 20);
@@ -157,6 +178,8 @@ void area_interrupted(void)
     check("interrupted.pipe", use_pipe);
     check("interrupted.stat", use_stat);
     check("interrupted.directory", use_directory);
+    check("interrupted.timer", use_timer);
+    check("interrupted.timer-made", make_timer);
     sigaction(SIGTRAP, &before, NULL);
     close(pipe_ends[0]);
     close(pipe_ends[1]);

@@ -221,6 +221,63 @@ static void other_kinds(void)
           compute_to_signal() && count == 1 && timer_delete(timer) == 0);
 }
 
+static void nothing(union sigval value)
+{
+    (void)value;
+}
+
+// Timers that expire just when they are deleted. @return NULL, or what is not NULL
+static void *make_and_delete(void *unused)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = nothing};
+    struct itimerspec value = setting(20000, 0);
+    timer_t timer;
+    void *wrong = NULL;
+    (void)unused;
+    for (int i = 0; i < 300 && !wrong; i++) {
+        if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+            wrong = errno == EAGAIN ? NULL : &event; // threads and timers end in their own time
+            rest(MS);
+            continue;
+        }
+        value.it_value.tv_nsec = i % 40 * 1000 + 1;
+        if (timer_settime(timer, 0, &value, NULL) != 0 || timer_delete(timer) != 0) {
+            wrong = &event;
+        }
+    }
+    return wrong;
+}
+
+// timer_delete() wakes the thread that frees the timer, and is not to use it then.
+static void deleted_in_time(void)
+{
+    struct itimerspec value = setting(1000 * SECOND, 0);
+    struct itimerspec found;
+    pthread_t threads[2];
+    timer_t bystanders[8];
+    void *wrong = NULL;
+    bool untouched = true;
+    struct sigevent event = {.sigev_notify = SIGEV_NONE};
+    for (int i = 0; i < 8; i++) {
+        untouched = untouched && timer_create(CLOCK_MONOTONIC, &event, &bystanders[i]) == 0 &&
+                    timer_settime(bystanders[i], 0, &value, NULL) == 0;
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_create(&threads[i], NULL, make_and_delete, NULL);
+    }
+    for (int i = 0; i < 2; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        wrong = wrong ? wrong : result;
+    }
+    for (int i = 0; i < 8; i++) {
+        untouched = untouched && timer_gettime(bystanders[i], &found) == 0 &&
+                    found.it_value.tv_sec > 0 && timer_delete(bystanders[i]) == 0;
+    }
+    CHECK("timers.deleted-while-expiring", !wrong);
+    CHECK("timers.deleted-alone", untouched);
+}
+
 static void bad_calls(void)
 {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = 1000};
@@ -230,6 +287,14 @@ static void bad_calls(void)
     CHECK("timers.bad-clock", timer_create(99, NULL, &timer) < 0 && errno == EINVAL);
     CHECK("timers.bad-id", timer_settime((timer_t)9999, 0, &value, NULL) < 0 && errno == EINVAL &&
                                timer_getoverrun((timer_t)0) < 0 && errno == EINVAL);
+    struct itimerspec found;
+    CHECK("timers.id-never-given", timer_gettime((timer_t)200, &found) < 0 && errno == EINVAL &&
+                                       timer_settime((timer_t)200, 0, &found, NULL) < 0 &&
+                                       errno == EINVAL && timer_getoverrun((timer_t)200) < 0 &&
+                                       errno == EINVAL);
+    timer_create(CLOCK_REALTIME, NULL, &timer);
+    CHECK("timers.id-deleted",
+          timer_delete(timer) == 0 && timer_gettime(timer, &found) < 0 && errno == EINVAL);
     timer_create(CLOCK_REALTIME, NULL, &timer);
     CHECK("timers.bad-time", timer_settime(timer, 0, &value, NULL) < 0 && errno == EINVAL);
     value.it_value.tv_nsec = SECOND;
@@ -301,6 +366,7 @@ void area_timers(void)
     overruns();
     by_thread();
     other_kinds();
+    deleted_in_time();
     bad_calls();
     alarms();
     interrupts();
