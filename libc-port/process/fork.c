@@ -176,6 +176,7 @@ pid_t _Fork(void)
         become_child();
         reset(outer_locks, COUNT(outer_locks));
         reset(inner_locks, COUNT(inner_locks));
+        __coco_fd_after_fork();
         unblock_signals(mask);
         return 0;
     }

@@ -289,6 +289,11 @@ static void fork_marks(void)
     }
     (void)waitpid(child, &status, 0);
     CHECK("locks.clofork-child", status == 0 && fcntl(fd, F_GETFD) == FD_CLOFORK);
+    child = _Fork();
+    if (child == 0) {
+        _exit(fcntl(fd, F_GETFD) == -1 && errno == EBADF ? 0 : 1);
+    }
+    CHECK("locks.clofork-child-of-_Fork", waitpid(child, &status, 0) == child && status == 0);
     int three = dup3(fd, 60, O_CLOFORK | O_CLOEXEC);
     CHECK("locks.clofork-dup3", three == 60 && fcntl(60, F_GETFD) == (FD_CLOEXEC | FD_CLOFORK));
     close(three);
