@@ -31,7 +31,7 @@ int nanosleep(const struct timespec *time, struct timespec *left)
     }
     uint64_t rest;
     int result = sleep_for(__coco_time_ns(time), &rest);
-    if (left) { // may be the same object as *time
+    if (left && result < 0) { // may be the same object as *time, which is to be used again
         *left = (struct timespec){.tv_sec = (time_t)(rest / COCO_SECOND),
                                   .tv_nsec = (long)(rest % COCO_SECOND)};
     }

@@ -124,6 +124,9 @@ static void sleeps(void)
     int64_t start = now_ns(CLOCK_MONOTONIC);
     CHECK("time.nanosleep",
           nanosleep(&ts, &left) == 0 && now_ns(CLOCK_MONOTONIC) - start >= 20000000);
+    CHECK("time.nanosleep-rest-is-for-the-interrupted",
+          left.tv_sec == 9 && left.tv_nsec == 9 && nanosleep(&ts, &ts) == 0 &&
+              clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, &ts) == 0 && ts.tv_nsec == 20000000);
     ts.tv_nsec = 1000000000;
     errno = 0;
     CHECK("time.nanosleep-bad", nanosleep(&ts, NULL) == -1 && errno == EINVAL);
