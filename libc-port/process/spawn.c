@@ -262,8 +262,32 @@ static int start_program(pid_t *pid, struct spawn_state *state, const char *path
     return error == ENOEXEC ? start_script(pid, state, path, argv, envp) : error;
 }
 
-int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
-                const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+// Start the first program of a name that the folders of PATH have; they may be relative to the
+// child's directory.
+static int search_program(pid_t *pid, struct spawn_state *state, const char *file,
+                          char *const argv[], char *const envp[])
+{
+    char path[COCO_PATH_MAX];
+    struct coco_search search;
+    __coco_search_begin(&search, file);
+    while (__coco_search_next(&search, path)) {
+        int error = start_program(pid, state, path, argv, envp);
+        if (error == 0) {
+            return 0;
+        }
+        if (!__coco_search_failed(&search, error)) {
+            break;
+        }
+    }
+    return search.error;
+}
+
+typedef int starter(pid_t *, struct spawn_state *, const char *, char *const *, char *const *);
+
+// The actions are done once, however many places the program is looked for in.
+static int spawn(starter *start_one, pid_t *pid, const char *program,
+                 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
+                 char *const argv[], char *const envp[])
 {
     int saved_errno = errno;
     struct spawn_state *state = malloc(sizeof(*state)); // large, and mostly not used
@@ -286,7 +310,7 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
         error = apply(state, actions ? (*actions)->first : NULL);
     }
     if (!error) {
-        error = start_program(pid, state, path, argv, envp ? envp : environ);
+        error = start_one(pid, state, program, argv, envp ? envp : environ);
     }
     release(state);
     free(state);
@@ -294,20 +318,14 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
     return error;
 }
 
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
+{
+    return spawn(start_program, pid, path, actions, attr, argv, envp);
+}
+
 int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *attr, char *const argv[], char *const envp[])
 {
-    char path[COCO_PATH_MAX];
-    struct coco_search search;
-    __coco_search_begin(&search, file);
-    while (__coco_search_next(&search, path)) {
-        int error = posix_spawn(pid, path, actions, attr, argv, envp);
-        if (error == 0) {
-            return 0;
-        }
-        if (!__coco_search_failed(&search, error)) {
-            break;
-        }
-    }
-    return search.error;
+    return spawn(search_program, pid, file, actions, attr, argv, envp);
 }

@@ -12,6 +12,7 @@
 #include "harness.h"
 
 #define FILE_A "/tmp/libc-spawn-a"
+#define ONCE "/tmp/libc-spawn-once"
 
 static bool fails(int result, int error)
 {
@@ -172,6 +173,15 @@ static void search_path(void)
     int status = -1;
     CHECK("spawn.posix_spawnp", posix_spawnp(&pid, slash + 1, NULL, NULL, argv, environ) == 0 &&
                                     waitpid(pid, &status, 0) == pid && status == 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, ONCE, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    unlink(ONCE);
+    status = -1;
+    CHECK("spawn.posix_spawnp-acts-once",
+          posix_spawnp(&pid, slash + 1, &actions, NULL, argv, environ) == 0 &&
+              waitpid(pid, &status, 0) == pid && status == 0 && unlink(ONCE) == 0);
+    posix_spawn_file_actions_destroy(&actions);
     CHECK("spawn.posix_spawnp-missing",
           posix_spawnp(&pid, "no-such-program", NULL, NULL, argv, environ) == ENOENT);
     if (old) {
