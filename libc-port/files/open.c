@@ -88,9 +88,9 @@ static int open_descriptor(int fd, int flags)
     return __coco_fd_duplicate(fd, 0, __coco_fd_marks_of(flags));
 }
 
-static int install(coco_handle_t handle, int flags)
+static int finish(struct fd_place *place, coco_handle_t handle, int flags)
 {
-    int fd = __coco_fd_install(handle, flags & STATUS_FLAGS, __coco_fd_marks_of(flags));
+    int fd = __coco_fd_fill(place, handle, flags & STATUS_FLAGS, __coco_fd_marks_of(flags));
     if (fd < 0) {
         int saved_errno = errno;
         (void)coco_close(handle); // always succeeds
@@ -99,9 +99,11 @@ static int install(coco_handle_t handle, int flags)
     return fd;
 }
 
+// The descriptor is there before the file is opened: a full table is to leave the file as it is.
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
     struct coco_place place;
+    struct fd_place own;
     uint32_t wanted = kernel_flags(flags);
     if (wanted == 0) {
         errno = EINVAL;
@@ -110,14 +112,18 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
+    if (__coco_fd_reserve(&own) < 0) {
+        __coco_place_done(&place);
+        return -1;
+    }
     int64_t handle = coco_cp_file_open_at(place.dir, path, wanted, __coco_apply_umask(mode));
     int stands_for = handle == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
     __coco_place_done(&place);
-    if (stands_for >= 0) {
-        return open_descriptor(stands_for, flags);
+    if (!coco_is_error(handle)) {
+        return finish(&own, (coco_handle_t)handle, flags);
     }
-    long result = __coco_place_ret(handle);
-    return result < 0 ? -1 : install((coco_handle_t)result, flags);
+    __coco_fd_give_back(&own);
+    return stands_for >= 0 ? open_descriptor(stands_for, flags) : (int)__coco_place_ret(handle);
 }
 
 // The argument behind the flags, which is there if a file may be created.

@@ -91,11 +91,16 @@ mqd_t mq_open(const char *name, int flags, ...)
         errno = EINVAL;
         return -1;
     }
-    int64_t handle = open_path(path, flags, mode, attributes);
-    if (handle < 0) {
+    struct fd_place place; // before the queue is created
+    if (__coco_fd_reserve(&place) < 0) {
         return -1;
     }
-    int fd = __coco_fd_install((coco_handle_t)handle, flags & O_ACCMODE, FD_CLOEXEC);
+    int64_t handle = open_path(path, flags, mode, attributes);
+    if (handle < 0) {
+        __coco_fd_give_back(&place);
+        return -1;
+    }
+    int fd = __coco_fd_fill(&place, (coco_handle_t)handle, flags & O_ACCMODE, FD_CLOEXEC);
     if (fd < 0) {
         (void)coco_close((coco_handle_t)handle); // always succeeds
     }

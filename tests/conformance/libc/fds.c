@@ -2,12 +2,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <mqueue.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "harness.h"
 
 #define NAME "/tmp/libc-fds"
+#define SOCKET_NAME "/tmp/libc-fds-socket"
 
 static bool fails(int result, int error)
 {
@@ -73,9 +79,55 @@ static void exhaustion(void)
     unlink(NAME);
 }
 
+static bool fill_table(void)
+{
+    while (dup(0) >= 0) {
+    }
+    return errno == EMFILE;
+}
+
+// What needs a descriptor and gets none has changed nothing.
+static void full_table(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET_NAME};
+    struct stat found;
+    char byte = 0;
+    int fd = open(NAME, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int server = socket(AF_UNIX, SOCK_STREAM, 0);
+    int client = socket(AF_UNIX, SOCK_STREAM, 0);
+    unlink(SOCKET_NAME);
+    CHECK("fds.full-prepare",
+          write(fd, "text", 4) == 4 && bind(server, (void *)&address, sizeof(address)) == 0 &&
+              fcntl(server, F_SETFL, O_NONBLOCK) == 0 && listen(server, 1) == 0 &&
+              connect(client, (void *)&address, sizeof(address)) == 0 &&
+              write(client, "x", 1) == 1 && fill_table());
+    CHECK("fds.full-truncates-nothing", fails(open(NAME, O_WRONLY | O_TRUNC), EMFILE) &&
+                                            stat(NAME, &found) == 0 && found.st_size == 4);
+    CHECK("fds.full-creates-nothing",
+          fails(open(NAME "-2", O_WRONLY | O_CREAT, 0600), EMFILE) &&
+              fails(shm_open("/libc-fds", O_RDWR | O_CREAT, 0600), EMFILE) &&
+              fails(mq_open("/libc-fds", O_RDWR | O_CREAT, 0600, NULL), EMFILE) &&
+              fails(unlink(NAME "-2"), ENOENT) && fails(shm_unlink("/libc-fds"), ENOENT) &&
+              fails(mq_unlink("/libc-fds"), ENOENT));
+    CHECK("fds.full-accepts-nothing", fails(accept(server, NULL, NULL), EMFILE));
+    int ends[2] = {-1, -1};
+    close(client + 1);
+    CHECK("fds.full-but-one", fails(pipe(ends), EMFILE) &&
+                                  fails(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), EMFILE) &&
+                                  ends[0] == -1 && ends[1] == -1);
+    CHECK("fds.full-leaves-the-connection", accept(server, NULL, NULL) == client + 1 &&
+                                                read(client + 1, &byte, 1) == 1 && byte == 'x');
+    for (int i = 3; i < OPEN_MAX; i++) {
+        close(i);
+    }
+    unlink(SOCKET_NAME);
+    unlink(NAME);
+}
+
 void area_fds(void)
 {
     duplicates();
     control();
     exhaustion();
+    full_table();
 }
