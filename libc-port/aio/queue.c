@@ -16,6 +16,7 @@
 #include <coconut/syscalls.h>
 
 #include "../private/clock.h"
+#include "../private/fd.h"
 
 #define WORKERS_MAX 32
 #define IDLE_NS COCO_SECOND
@@ -64,7 +65,7 @@ static void finish(struct aiocb *request, ssize_t result, int error)
     struct __aio_list *list = request->__list;
     int saved_errno = errno;
 
-    (void)close(request->__descriptor);
+    __coco_fd_drop(request->__descriptor);
     errno = saved_errno;
     request->__result = result;
     request->__error = error;
@@ -274,7 +275,7 @@ int __coco_aio_submit(struct aiocb *request, int operation, struct __aio_list *l
     }
     pthread_mutex_unlock(&lock);
     if (error) {
-        (void)close(request->__descriptor);
+        __coco_fd_drop(request->__descriptor);
     }
     return error;
 }

@@ -215,17 +215,35 @@ static void close_description(struct file_description *description)
     __coco_fd_put(description);
 }
 
-int __coco_fd_close(int fd)
+// @return what the descriptor named, with its reference; NULL with errno
+static struct file_description *clear(int fd)
 {
     struct file_description *description =
         fd >= 0 && fd < OPEN_MAX ? named_by(exchange(fd, 0)) : NULL;
     if (!description) {
         errno = EBADF;
-        return -1;
+        return NULL;
     }
     __coco_fd_free_number(fd);
+    return description;
+}
+
+int __coco_fd_close(int fd)
+{
+    struct file_description *description = clear(fd);
+    if (!description) {
+        return -1;
+    }
     close_description(description);
     return 0;
+}
+
+void __coco_fd_drop(int fd)
+{
+    struct file_description *description = clear(fd);
+    if (description) {
+        __coco_fd_put(description);
+    }
 }
 
 int __coco_fd_duplicate(int fd, int lowest, int marks)

@@ -92,6 +92,9 @@ int __coco_fd_set_cwd(coco_handle_t handle);
 /// Free a descriptor. @return 0, or -1 with errno EBADF
 int __coco_fd_close(int fd);
 
+/// Free a descriptor that the program knows nothing of: its locks on the file stay.
+void __coco_fd_drop(int fd);
+
 /// Make another descriptor for the same description.
 /// @param lowest  the lowest descriptor to hand out, 0..OPEN_MAX-1
 /// @return the descriptor, or -1 with errno EBADF, EINVAL or EMFILE

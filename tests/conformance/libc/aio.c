@@ -217,6 +217,24 @@ static void test_fork(int fd)
     CHECK("aio.fork", waitpid(child, &status, 0) == child && status == 0);
 }
 
+// The end of a request closes nothing that the program has open: its locks stay.
+static void test_locks(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char byte = 'l';
+    int status = -1;
+    struct aiocb request = request_for(fd, &byte, 1);
+    CHECK("aio.locked",
+          fcntl(fd, F_SETLK, &lock) == 0 && aio_write(&request) == 0 && result_of(&request) == 1);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type == F_WRLCK ? 0 : 1);
+    }
+    CHECK("aio.keeps-locks", waitpid(child, &status, 0) == child && status == 0);
+    lock.l_type = F_UNLCK;
+    CHECK("aio.unlocked", fcntl(fd, F_SETLK, &lock) == 0);
+}
+
 static void test_system_v_signals(void)
 {
     sigset_t set;
@@ -269,6 +287,7 @@ void area_aio(void)
     test_notification(fd);
     test_lists(fd);
     test_fork(fd);
+    test_locks(fd);
     CHECK("aio.truncate", ftruncate(fd, 0) == 0);
     test_files(fd);
     test_refusals();
