@@ -50,9 +50,11 @@ struct __pthread {
     uint64_t number;   /* as a pthread_t, see registry.h */
     void *mapping;     /* stack and TLS, if this library mapped them */
     size_t mapping_len;
-    void *stack;       /* as pthread_getattr_np() tells it; NULL: the first thread's */
-    size_t stack_size; /* bytes */
-    size_t guard_size; /* bytes */
+    void *stack;           /* as pthread_getattr_np() tells it; NULL: the first thread's */
+    size_t stack_size;     /* bytes */
+    size_t guard_size;     /* bytes */
+    uint32_t mxcsr;        /* the maker's when it made the thread, as the next */
+    uint16_t control_word; /* of the x87 unit */
     void *(*start)(void *);
     void *argument;
     void *c11_argument;               /* of a thread that thrd_create() made */

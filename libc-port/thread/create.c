@@ -21,6 +21,7 @@
 #include "../private/unwind.h"
 
 #define STACK_ALIGN 16u
+#define EXCEPTIONS 0x3Fu /* in the x87 status word and in MXCSR */
 
 uint32_t __coco_thread_count = 1;
 
@@ -92,8 +93,26 @@ static int await_schedule(struct thread_schedule *schedule, pthread_t thread, bo
     return schedule->error;
 }
 
+// A thread inherits the floating-point environment of its maker. Raised exceptions of the x87 unit
+// are told by MXCSR, too: the functions of <fenv.h> look at both.
+static void keep_floating_environment(struct __pthread *thread)
+{
+    uint16_t raised;
+    __asm__ volatile("stmxcsr %0" : "=m"(thread->mxcsr));
+    __asm__ volatile("fnstcw %0" : "=m"(thread->control_word));
+    __asm__ volatile("fnstsw %0" : "=m"(raised));
+    thread->mxcsr |= raised & EXCEPTIONS;
+}
+
+static void take_floating_environment(const struct __pthread *self)
+{
+    __asm__ volatile("ldmxcsr %0" : : "m"(self->mxcsr));
+    __asm__ volatile("fldcw %0" : : "m"(self->control_word));
+}
+
 static _Noreturn void thread_main(struct __pthread *self)
 {
+    take_floating_environment(self);
     __coco_thread_set_kernel_id((uint64_t)coco_thread_id());
     if (self->unblocks) {
         (void)coco_signal_mask(COCO_SIGNAL_UNBLOCK, (uint64_t)1 << SIGCANCEL); // cannot fail
@@ -161,6 +180,7 @@ static void set_up(struct __pthread *thread, const pthread_attr_t *attr, char *t
     thread->stack = attr->__stack ? attr->__stack : top - attr->__stack_size;
     thread->stack_size = attr->__stack_size;
     thread->canary = self->canary;
+    keep_floating_environment(thread);
     thread->unblocks = __atomic_load_n(&self->canceled, __ATOMIC_RELAXED) != 0;
     thread->state =
         attr->__detach_state == PTHREAD_CREATE_DETACHED ? THREAD_DETACHED : THREAD_JOINABLE;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <fenv.h>
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
@@ -229,6 +230,37 @@ static void cleanups(void)
               pthread_setname_np(pthread_self(), "a name that is too long") == ERANGE);
 }
 
+static int rounding;
+static int raised;
+static volatile long double seventh;
+static volatile long double one = 1;
+
+static void *compute_rounded(void *unused)
+{
+    rounding = fegetround();
+    raised = fetestexcept(FE_ALL_EXCEPT);
+    seventh = one / 7;
+    return unused;
+}
+
+// POSIX: a thread inherits the floating-point environment.
+static void floating_environment(void)
+{
+    pthread_t thread;
+    volatile long double nearest = one / 7;
+    feclearexcept(FE_ALL_EXCEPT);
+    feraiseexcept(FE_DIVBYZERO);
+    fesetround(FE_UPWARD);
+    bool made = pthread_create(&thread, NULL, compute_rounded, NULL) == 0;
+    fesetround(FE_DOWNWARD);
+    feclearexcept(FE_ALL_EXCEPT);
+    made = made && pthread_join(thread, NULL) == 0;
+    fesetround(FE_TONEAREST);
+    CHECK("threads.floating-environment", made && rounding == FE_UPWARD && raised == FE_DIVBYZERO);
+    CHECK("threads.floating-environment-x87", seventh > nearest);
+    CHECK("threads.floating-environment-own", fetestexcept(FE_ALL_EXCEPT) == 0);
+}
+
 void area_threads(void)
 {
     starting();
@@ -237,4 +269,5 @@ void area_threads(void)
     locals();
     keys();
     cleanups();
+    floating_environment();
 }
