@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // select() and pselect() over poll(). Nothing here has exceptional conditions.
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/select.h>
@@ -108,7 +109,10 @@ int pselect(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
     if (!list) {
         return -1;
     }
-    int result = select_with(count, &sets, list, len, deadline, mask);
+    int result;
+    pthread_cleanup_push(free, list); // a cancellation point
+    result = select_with(count, &sets, list, len, deadline, mask);
+    pthread_cleanup_pop(0);
     int saved_errno = errno;
     free(list);
     errno = saved_errno;

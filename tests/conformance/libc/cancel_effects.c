@@ -2,14 +2,18 @@
 // What a cancellation does besides ending the thread: handlers, data, once-functions, other
 // threads.
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "cancel_victim.h"
 #include "harness.h"
+
+#define MANY 200 /* descriptors that pselect() allocates a list for */
 
 /* Handlers run newest first, then destructors of keys, which see no more cancellation. */
 static char order[16];
@@ -235,6 +239,43 @@ static void ended(void)
           pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0 && result == (void *)5);
 }
 
+static void *select_many(void *argument)
+{
+    int *fds = argument;
+    fd_set set;
+    FD_ZERO(&set);
+    for (int fd = fds[0]; fd < MANY; fd++) {
+        FD_SET(fd, &set);
+    }
+    pselect(MANY, &set, NULL, NULL, NULL, NULL);
+    return NULL;
+}
+
+/* What a function allocates for its own use is not lost. */
+static void no_leak(void)
+{
+    int fds[2];
+    pthread_t thread;
+    void *result;
+    bool good = pipe(fds) == 0 && dup2(fds[1], MANY) == MANY;
+    close(fds[1]);
+    for (int fd = fds[0] + 1; fd < MANY; fd++) {
+        good = good && dup2(fds[0], fd) == fd;
+    }
+    size_t before = mallinfo().uordblks;
+    for (int i = 0; i < 100; i++) {
+        good = good && pthread_create(&thread, NULL, select_many, fds) == 0;
+        rest(1000000);
+        good = good && pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0 &&
+               result == PTHREAD_CANCELED;
+    }
+    CHECK("cancel.pselect-of-many", good);
+    CHECK("cancel.pselect-leaks-nothing", mallinfo().uordblks < before + 50000);
+    for (int fd = fds[0]; fd <= MANY; fd++) {
+        close(fd);
+    }
+}
+
 void cancel_effects(void)
 {
     handlers();
@@ -243,4 +284,5 @@ void cancel_effects(void)
     once_again();
     inherited();
     ended();
+    no_leak();
 }
