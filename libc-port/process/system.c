@@ -29,24 +29,51 @@ static int start(pid_t *pid, const char *command, const sigset_t *defaults, cons
     return error;
 }
 
-static int run(const char *command, const sigset_t *defaults, const sigset_t *mask)
+// What system() changes for a while.
+struct changed {
+    struct sigaction interrupt;
+    struct sigaction quit;
+    sigset_t mask;
+    pid_t child;
+};
+
+static void restore(const struct changed *changed)
+{
+    (void)sigaction(SIGINT, &changed->interrupt, NULL); // as they were
+    (void)sigaction(SIGQUIT, &changed->quit, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &changed->mask, NULL);
+}
+
+// The caller is cancelled: nobody else knows of the shell.
+static void give_up(void *argument)
+{
+    const struct changed *changed = argument;
+    (void)kill(changed->child, SIGKILL); // not waited for yet
+    while (waitpid(changed->child, NULL, 0) < 0 && errno == EINTR) {
+    }
+    restore(changed);
+}
+
+static int await(struct changed *changed)
 {
     int status = -1;
-    pid_t pid;
-    int error = start(&pid, command, defaults, mask);
+    pid_t ended;
+    pthread_cleanup_push(give_up, changed);
+    do {
+        ended = waitpid(changed->child, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    pthread_cleanup_pop(0);
+    return ended < 0 ? -1 : status;
+}
+
+static int run(const char *command, const sigset_t *defaults, struct changed *changed)
+{
+    int error = start(&changed->child, command, defaults, &changed->mask);
     if (error == ENOMEM || error == EAGAIN || error == EMFILE) {
         errno = error;
         return -1;
     }
-    if (error) {
-        return NOT_STARTED;
-    }
-    while (waitpid(pid, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
-        }
-    }
-    return status;
+    return error ? NOT_STARTED : await(changed);
 }
 
 int system(const char *command)
@@ -58,25 +85,21 @@ int system(const char *command)
         return there;
     }
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
-    struct sigaction interrupt;
-    struct sigaction quit;
+    struct changed changed;
     sigset_t defaults = 0;
-    sigset_t mask;
     sigset_t child = (sigset_t)1 << SIGCHLD;
-    (void)sigaction(SIGINT, &ignore, &interrupt); // cannot fail: valid signals
-    (void)sigaction(SIGQUIT, &ignore, &quit);
-    (void)pthread_sigmask(SIG_BLOCK, &child, &mask);
-    if (interrupt.sa_handler != SIG_IGN) {
+    (void)sigaction(SIGINT, &ignore, &changed.interrupt); // cannot fail: valid signals
+    (void)sigaction(SIGQUIT, &ignore, &changed.quit);
+    (void)pthread_sigmask(SIG_BLOCK, &child, &changed.mask);
+    if (changed.interrupt.sa_handler != SIG_IGN) {
         defaults |= (sigset_t)1 << SIGINT;
     }
-    if (quit.sa_handler != SIG_IGN) {
+    if (changed.quit.sa_handler != SIG_IGN) {
         defaults |= (sigset_t)1 << SIGQUIT;
     }
-    int status = run(command, &defaults, &mask);
+    int status = run(command, &defaults, &changed);
     int saved_errno = errno;
-    (void)sigaction(SIGINT, &interrupt, NULL);
-    (void)sigaction(SIGQUIT, &quit, NULL);
-    (void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    restore(&changed);
     errno = saved_errno;
     return status;
 }

@@ -86,7 +86,8 @@ void area_shared(void);
 void area_limits(void);
 void area_start(void);
 void area_exec(void);
-void area_jobs(void); /* part of exec */
+void area_jobs(void);      /* part of exec */
+void jobs_cancelled(void); /* part of jobs: the shell is there */
 void area_exit(void);
 void area_signals(void);
 void area_interrupted(void);

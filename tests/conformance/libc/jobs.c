@@ -275,6 +275,7 @@ static void commands(void)
     signal(SIGINT, SIG_DFL);
     CHECK("jobs.system-signals-restored",
           system("interruptible") == 0 && signal(SIGINT, SIG_DFL) == SIG_DFL);
+    jobs_cancelled();
     FILE *stream = popen("echo", "r");
     FILE *other = popen("cat", "w");
     CHECK("jobs.popen-read", stream && fgets(line, sizeof(line), stream) &&
@@ -323,6 +324,8 @@ int shell_child(int argc, char **argv)
     const char *command = argv[3];
     if (strncmp(command, "exit ", 5) == 0) {
         return atoi(command + 5);
+    } else if (strcmp(command, "wait") == 0) {
+        pause();
     } else if (strcmp(command, "kill") == 0) {
         kill(getpid(), SIGTERM);
     } else if (strcmp(command, "interruptible") == 0) {
