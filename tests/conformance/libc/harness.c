@@ -111,6 +111,7 @@ static const struct area {
     {"scanf", area_scanf, false},
     {"stdio", area_stdio, false},
     {"stdlib", area_stdlib, false},
+    {"environment", area_environment, false},
     {"patterns", area_patterns, false},
     {"malloc", area_malloc, false},
     {"string", area_string, false},

@@ -65,6 +65,7 @@ void area_printf(void);
 void area_scanf(void);
 void area_stdio(void);
 void area_stdlib(void);
+void area_environment(void);
 void area_patterns(void);
 void area_malloc(void);
 void area_string(void);
