@@ -14,6 +14,9 @@
 #define DAYS_PER_WEEK 7
 #define EPOCH_WEEKDAY 4 // a Thursday
 #define FIRST_YEAR 1900
+#define EPOCH_YEAR 1970
+#define CYCLE_YEARS 400 // after which the calendar repeats, days of the week and all
+#define CYCLE_DAYS 146097
 #define MARCH 2
 #define DAYS_BEFORE_MARCH 59
 #define MARCH_IN_DAYS 306 // days from March to the end of the year
@@ -74,15 +77,19 @@ struct tm *gmtime_r(const time_t *restrict clock, struct tm *restrict result)
     return result;
 }
 
-// Whether summer time is in force at a time of a year of UTC; -1 if the rules do not tell.
-static int summer_time(time_t clock, int year)
+// Whether summer time is in force at a time of a year of UTC. The rules hold for all years; newlib
+// works them out from 1970 on, as long as its days fit an int.
+static bool summer_time(time_t clock, long year)
 {
     const __tzinfo_type *zone = __gettzinfo();
     if (!_daylight) {
-        return 0;
+        return false;
     }
-    if (year != zone->__tzyear && !__tzcalc_limits(year)) {
-        return -1;
+    long cycles = (year - EPOCH_YEAR) / CYCLE_YEARS - (year < EPOCH_YEAR);
+    year -= cycles * CYCLE_YEARS;
+    clock -= cycles * CYCLE_DAYS * SECONDS_PER_DAY;
+    if (year != zone->__tzyear && !__tzcalc_limits((int)year)) {
+        return false;
     }
     bool after_first = clock >= zone->__tzrule[0].change;
     bool before_second = clock < zone->__tzrule[1].change;
@@ -98,9 +105,9 @@ struct tm *localtime_r(const time_t *restrict clock, struct tm *restrict result)
     }
     __tz_lock();
     _tzset_unlocked();
-    int summer = summer_time(*clock, utc.tm_year + FIRST_YEAR);
-    long west = __gettzinfo()->__tzrule[summer == 1].offset;
-    char *name = _tzname[summer == 1];
+    bool summer = summer_time(*clock, utc.tm_year + (long)FIRST_YEAR);
+    long west = __gettzinfo()->__tzrule[summer].offset;
+    char *name = _tzname[summer];
     __tz_unlock();
     time_t shifted;
     if (__builtin_sub_overflow(*clock, west, &shifted) || gmtime_r(&shifted, result) == NULL) {

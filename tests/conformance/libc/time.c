@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,62 @@ static void zones(time_t summer)
     CHECK("time.localtime-overflow", localtime_r(&never, &tm) == NULL && errno == EOVERFLOW);
 }
 
+static struct tm at(int year, int month, int day, int hour, int summer)
+{
+    struct tm tm;
+    memset(&tm, 0x5a, sizeof(tm));
+    tm.tm_year = year - 1900;
+    tm.tm_mon = month - 1;
+    tm.tm_mday = day;
+    tm.tm_hour = hour;
+    tm.tm_min = 30;
+    tm.tm_sec = 0;
+    tm.tm_isdst = summer;
+    return tm;
+}
+
+/* What mktime() makes of a time, as UTC and by its own account. */
+static bool is_made(struct tm tm, time_t expected, const char *shown)
+{
+    char text[64];
+    return mktime(&tm) == expected && strftime(text, sizeof(text), "%F %R %z %Z", &tm) > 0 &&
+           strcmp(text, shown) == 0;
+}
+
+/* With TZ set to Central European time. */
+static void made_times(void)
+{
+    CHECK("time.mktime-tells-summer",
+          is_made(at(2024, 7, 1, 12, -1), 1719829800, "2024-07-01 12:30 +0200 CEST"));
+    CHECK("time.mktime-tells-winter",
+          is_made(at(2024, 1, 1, 12, -1), 1704108600, "2024-01-01 12:30 +0100 CET"));
+    CHECK("time.mktime-takes-summer-in-winter",
+          is_made(at(2024, 1, 1, 0, 1), 1704061800, "2023-12-31 23:30 +0100 CET"));
+    CHECK("time.mktime-takes-winter-in-summer",
+          is_made(at(2024, 7, 31, 23, 0), 1722465000, "2024-08-01 00:30 +0200 CEST"));
+    CHECK("time.mktime-hour-that-comes-twice",
+          is_made(at(2024, 10, 27, 2, 1), 1729989000, "2024-10-27 02:30 +0200 CEST") &&
+              is_made(at(2024, 10, 27, 2, 0), 1729992600, "2024-10-27 02:30 +0100 CET") &&
+              is_made(at(2024, 10, 27, 2, -1), 1729992600, "2024-10-27 02:30 +0100 CET"));
+    CHECK("time.mktime-hour-left-out",
+          is_made(at(2024, 3, 31, 2, -1), 1711848600, "2024-03-31 03:30 +0200 CEST"));
+    CHECK("time.mktime-normalises",
+          is_made(at(2023, 19, 1 - 366, 12 + 366 * 24, -1), 1719829800,
+                  "2024-07-01 12:30 +0200 CEST") &&
+              is_made(at(2025, -5, 1, 12, -1), 1719829800, "2024-07-01 12:30 +0200 CEST"));
+    CHECK("time.mktime-before-1970",
+          is_made(at(1969, 7, 1, 12, -1), -15859800, "1969-07-01 12:30 +0200 CEST"));
+    struct tm far = at(20000, 7, 1, 12, -1);
+    CHECK("time.mktime-far", mktime(&far) == 568987583400 && far.tm_gmtoff == 7200 &&
+                                 far.tm_isdst == 1 && far.tm_year == 18100);
+    struct tm second = {.tm_year = 70, .tm_mday = 1, .tm_sec = -1, .tm_hour = 1, .tm_wday = -1};
+    CHECK("time.mktime-minus-1", mktime(&second) == -1 && second.tm_wday == 4);
+    struct tm never = {.tm_year = INT_MAX, .tm_mon = 12, .tm_mday = 1, .tm_wday = -1};
+    errno = 0;
+    CHECK("time.mktime-overflow",
+          mktime(&never) == -1 && errno == EOVERFLOW && never.tm_wday == -1);
+}
+
 static void calendars(void)
 {
     time_t zero = 951782400; // 2000-02-29 00:00:00 UTC, a Tuesday
@@ -63,6 +120,7 @@ static void calendars(void)
     CHECK("time.localtime-zone", localtime_r(&summer, &tm) && tm.tm_hour == 14 && tm.tm_isdst == 1);
     CHECK("time.mktime-zone", mktime(&tm) == summer);
     zones(summer);
+    made_times();
     unsetenv("TZ");
     tzset();
     CHECK("time.difftime", difftime(summer, zero) == (double)(summer - zero));
