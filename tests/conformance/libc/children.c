@@ -137,22 +137,6 @@ static int run_exit_thread(void)
     return 1;
 }
 
-static void *late_thread(void *unused)
-{
-    (void)unused;
-    usleep(20000);
-    puts("thread");
-    return NULL;
-}
-
-static int run_pthread_exit(void)
-{
-    pthread_t thread;
-    atexit(say_handler);
-    pthread_create(&thread, NULL, late_thread, NULL);
-    pthread_exit(NULL);
-}
-
 static int run_abort(void)
 {
     abort();
@@ -345,7 +329,6 @@ static const struct mode {
     {"exit-257", run_exit_257},
     {"atexit-many", run_many},
     {"exit-thread", run_exit_thread},
-    {"pthread_exit-main", run_pthread_exit},
     {"abort", run_abort},
     {"abort-handler", run_abort_handler},
     {"raise-term", run_raise_term},
@@ -391,6 +374,7 @@ int child_run(const char *mode)
     }
     int status = exec_child(mode);
     status = status < 0 ? jobs_child(mode) : status;
+    status = status < 0 ? exit_child(mode) : status;
     if (status < 0) {
         fprintf(stderr, "libc-tests: no child mode '%s'\n", mode);
         status = 2;

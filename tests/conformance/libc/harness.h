@@ -56,7 +56,8 @@ int run_malloc_inside(void);
 int run_atexit_threads(void);
 int run_malloc_after_free(void);
 int run_malloc_header(void);
-/// The same of jobs.c; and this program as the shell that system() runs.
+/// The same of exit.c and jobs.c; and this program as the shell that system() runs.
+int exit_child(const char *mode);
 int jobs_child(const char *mode);
 int shell_child(int argc, char **argv);
 
