@@ -89,7 +89,7 @@ void *malloc(size_t size)
             return take(class);
         }
     } else if (size > COCO_LARGEST_SHARED) {
-        return __coco_large_block(size);
+        return __coco_large_block(size, UNIT);
     }
     return _malloc_r(_REENT, size);
 }
@@ -107,7 +107,7 @@ void *calloc(size_t count, size_t size)
             return memset(take(class), 0, len);
         }
     } else if (len > COCO_LARGEST_SHARED) {
-        return __coco_large_block(len);
+        return __coco_large_block(len, UNIT);
     }
     return _calloc_r(_REENT, 1, len); // knows which memory is still zero
 }

@@ -237,6 +237,8 @@ def _guest_suites():
         found.append(_guest(f"libc-limits-{cpus}",
                             f"programs that take all there is, CPUs: {cpus}",
                             "tests/conformance/libc/libc-tests", cpus, words=("limits",)))
+    found.append(_guest("libc-large", "blocks of more than 2 GiB", "tests/conformance/libc/libc-tests",
+                        words=("malloc",), options=("--mem", "8G")))
     found.append(_guest_project("cxx", "exceptions, threads and the C++ library, CPUs: 1, 2, 4",
                                 "tests/conformance/cxx", 1, stage=ALONE, seconds=1800))
     return found

@@ -86,11 +86,66 @@ static void refusals(void)
     CHECK("malloc.usable-size-of-null", malloc_usable_size(NULL) == 0);
 }
 
+static bool memory_for(size_t size)
+{
+    return (size_t)sysconf(_SC_AVPHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) > size;
+}
+
+/* Whether a block is as it was wanted, and zeros where it is looked at; it is written to and freed.
+ */
+static bool is_good_block(unsigned char *block, size_t alignment, size_t size)
+{
+    bool good = block && ((uintptr_t)block & (alignment - 1)) == 0 &&
+                malloc_usable_size(block) >= size && block[0] == 0 && block[size - 1] == 0;
+    if (good) {
+        block[0] = 1;
+        block[malloc_usable_size(block) - 1] = 2;
+    }
+    free(block);
+    return good;
+}
+
+// The same with an alignment, by each of the functions, and sizes that are large with it only.
+static void beyond_int_aligned(void)
+{
+    const size_t size = ((size_t)1 << 31) + 100;
+    const size_t half = (size_t)1 << 30;
+    if (!memory_for(2 * size)) {
+        errno = 0;
+        void *block = aligned_alloc(1 << 20, size);
+        CHECK("malloc.aligned-beyond-2-gib", block || errno == ENOMEM);
+        free(block);
+        return;
+    }
+    bool good = true;
+    for (size_t alignment = 8; alignment <= half; alignment *= 8) {
+        good = good && is_good_block(aligned_alloc(alignment, size), alignment, size);
+    }
+    CHECK("malloc.aligned-beyond-2-gib", good);
+    CHECK("malloc.aligned-near-2-gib",
+          is_good_block(aligned_alloc(64, INT32_MAX), 64, INT32_MAX) &&
+              is_good_block(aligned_alloc(64, INT32_MAX - 1000), 64, INT32_MAX - 1000));
+    CHECK("malloc.aligned-to-1-gib", is_good_block(aligned_alloc(half, half), half, half) &&
+                                         is_good_block(aligned_alloc(2 * half, 1), 2 * half, 1));
+    void *block = NULL;
+    CHECK("malloc.posix_memalign-beyond-2-gib",
+          posix_memalign(&block, 4096, size) == 0 && is_good_block(block, 4096, size));
+    CHECK("malloc.memalign-beyond-2-gib", is_good_block(memalign(32, size), 32, size) &&
+                                              is_good_block(valloc(size), 4096, size) &&
+                                              is_good_block(pvalloc(size), 4096, size));
+    unsigned char *large = memalign(1 << 21, size);
+    large[0] = 3;
+    large[2999] = 4;
+    large = realloc(large, 3000);
+    CHECK("malloc.aligned-beyond-2-gib-shrinks", large && large[0] == 3 && large[2999] == 4);
+    free(large);
+}
+
 // A block of more than 2 GiB: there, or refused where the machine has too little memory for it.
 static void beyond_int(void)
 {
     const size_t size = ((size_t)5 << 29) + 123; // 2.5 GiB
-    const bool fits = (size_t)sysconf(_SC_AVPHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) > 2 * size;
+    const bool fits = memory_for(2 * size);
     errno = 0;
     unsigned char *block = calloc(1, size);
     if (!fits && !block) {
@@ -203,6 +258,9 @@ static void aligned(void)
     CHECK("malloc.posix_memalign-bad", posix_memalign(&unchanged, 24, 100) == EINVAL &&
                                            posix_memalign(&unchanged, 4, 100) == EINVAL &&
                                            unchanged == &good);
+    volatile size_t odd = 24; // volatile: the compiler would refuse it itself
+    errno = 0;
+    CHECK("malloc.aligned_alloc-bad", aligned_alloc(odd, 48) == NULL && errno == EINVAL);
     char *block = aligned_alloc(256, 512);
     CHECK("malloc.aligned_alloc",
           block && ((uintptr_t)block & 255) == 0 && malloc_usable_size(block) >= 512);
@@ -248,6 +306,7 @@ void area_malloc(void)
     failures();
     refusals();
     beyond_int();
+    beyond_int_aligned();
     usable();
     aligned();
     churn();
