@@ -77,6 +77,14 @@ static int take_letter(const struct parse *parse)
     return optopt;
 }
 
+// Whether it does not matter which of two options was meant.
+static bool is_same(const struct parse *parse, int first, int second)
+{
+    const struct option *a = &parse->longs[first];
+    const struct option *b = &parse->longs[second];
+    return !parse->only && a->has_arg == b->has_arg && a->flag == b->flag && a->val == b->val;
+}
+
 // Index of the long option that a name stands for; -1: none; -2: more than one.
 static int find_long(const struct parse *parse, const char *name, size_t len)
 {
@@ -88,7 +96,11 @@ static int find_long(const struct parse *parse, const char *name, size_t len)
         if (parse->longs[i].name[len] == '\0') {
             return i;
         }
-        found = found == -1 ? i : -2;
+        if (found == -1) {
+            found = i;
+        } else if (found >= 0 && !is_same(parse, found, i)) {
+            found = -2;
+        }
     }
     return found;
 }
@@ -136,13 +148,16 @@ static int take_option(const struct parse *parse)
     if (letters || !parse->longs || !(double_dash || parse->only)) {
         return take_letter(parse);
     }
+    if (!double_dash && argument[2] == '\0' && strchr(parse->shorts, argument[1])) {
+        return take_letter(parse); // there is no other way to give this one
+    }
     char *name = argument + 1 + double_dash;
     size_t len = strcspn(name, "=");
     int index = find_long(parse, name, len);
     if (index >= 0) {
         return take_long(parse, index, argument, name[len] == '=' ? name + len + 1 : NULL);
     }
-    if (!double_dash && strchr(parse->shorts, name[0])) {
+    if (index == -1 && !double_dash && strchr(parse->shorts, name[0])) {
         return take_letter(parse);
     }
     optind++;

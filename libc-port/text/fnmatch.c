@@ -1,22 +1,51 @@
 // SPDX-License-Identifier: MIT
-// Patterns of names, by bytes. newlib's lacks character classes.
+// Patterns of names, by characters of the locale; a byte that begins none is one of its own.
+// newlib's lacks character classes, and goes by bytes.
 #include <ctype.h>
 #include <fnmatch.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #include <wctype.h>
 
 #define CLASS_MAX 16 /* longest name of a class with its NUL */
 
+static bool has_wide_characters(void)
+{
+    return MB_CUR_MAX > 1;
+}
+
+// The character at `at`; a byte that is none is a negative number. Returns its length, 0 at the
+// end.
+static size_t get(const char *at, int *c)
+{
+    unsigned char byte = (unsigned char)*at;
+    *c = byte;
+    if (byte < 0x80 || !has_wide_characters()) {
+        return byte != '\0';
+    }
+    wchar_t wide;
+    size_t len = mbrtowc(&wide, at, strnlen(at, (size_t)MB_CUR_MAX), &(mbstate_t){0});
+    if (len == (size_t)-1 || len == (size_t)-2) {
+        *c = byte - 0x100;
+        return 1;
+    }
+    *c = (int)wide;
+    return len;
+}
+
 static int fold(int c, int flags)
 {
 #ifdef FNM_CASEFOLD
-    return flags & FNM_CASEFOLD ? tolower(c) : c;
+    if ((flags & FNM_CASEFOLD) && c >= 0) {
+        return has_wide_characters() ? (int)towlower((wint_t)c) : tolower(c);
+    }
 #else
     (void)flags;
-    return c;
 #endif
+    return c;
 }
 
 // "[:name:]" at `at`, which points behind "[:". Returns what follows it, or NULL if it is none.
@@ -33,23 +62,24 @@ static const char *named_class(const char *at, int c, bool *in)
     if (!type) {
         return NULL;
     }
-    *in = *in || iswctype((wint_t)c, type);
+    *in = *in || (c >= 0 && iswctype((wint_t)c, type));
     return end + 2;
 }
 
 // One end of a range. Returns what follows, or NULL at the end of the pattern.
 static const char *range_end(const char *at, int flags, int *out)
 {
-    if (at[0] == '[' && (at[1] == '.' || at[1] == '=') && at[2] != '\0' && at[3] == at[1] &&
-        at[4] == ']') {
-        *out = (unsigned char)at[2]; // a collating symbol of one byte
-        return at + 5;
+    if (at[0] == '[' && (at[1] == '.' || at[1] == '=') && at[2] != '\0') {
+        const char *behind = at + 2 + get(at + 2, out);
+        if (behind[0] == at[1] && behind[1] == ']') {
+            return behind + 2; // a collating symbol of one character
+        }
     }
     if (*at == '\\' && !(flags & FNM_NOESCAPE)) {
         at++;
     }
-    *out = (unsigned char)*at;
-    return *at != '\0' ? at + 1 : NULL;
+    size_t len = get(at, out);
+    return len > 0 ? at + len : NULL;
 }
 
 // A bracket expression behind its '['. Returns what follows it, or NULL if it does not end.
@@ -94,7 +124,8 @@ static bool is_leading_dot(const char *start, const char *at, int flags)
 // element, or NULL if it does not match.
 static const char *match_one(const char *pattern, const char *start, const char *text, int flags)
 {
-    int c = (unsigned char)*text;
+    int c;
+    (void)get(text, &c);
     bool special = !(c == '/' && (flags & FNM_PATHNAME)) && !is_leading_dot(start, text, flags);
     bool in = false;
     if (*pattern == '?') {
@@ -109,7 +140,9 @@ static const char *match_one(const char *pattern, const char *start, const char 
     if (*pattern == '\\' && !(flags & FNM_NOESCAPE) && pattern[1] != '\0') {
         pattern++;
     }
-    return fold((unsigned char)*pattern, flags) == fold(c, flags) ? pattern + 1 : NULL;
+    int wanted;
+    size_t len = get(pattern, &wanted);
+    return fold(wanted, flags) == fold(c, flags) ? pattern + len : NULL;
 }
 
 int fnmatch(const char *pattern, const char *start, int flags)
@@ -132,16 +165,18 @@ int fnmatch(const char *pattern, const char *start, int flags)
         if (*text != '\0' && *pattern != '\0') {
             next = match_one(pattern, start, text, flags);
         }
+        int c;
         if (next) {
             pattern = next;
-            text++;
+            text += get(text, &c);
             continue;
         }
         // Let the last '*' take one character more; none of a path crosses a '/'.
         if (!star || *tried == '\0' || (*tried == '/' && (flags & FNM_PATHNAME))) {
             return FNM_NOMATCH;
         }
-        text = ++tried;
+        tried += get(tried, &c);
+        text = tried;
         pattern = star;
     }
     return 0;

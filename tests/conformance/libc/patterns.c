@@ -7,6 +7,7 @@
 #include <ftw.h>
 #include <getopt.h>
 #include <glob.h>
+#include <locale.h>
 #include <regex.h>
 #include <search.h>
 #include <stdio.h>
@@ -51,6 +52,46 @@ static void names(void)
         snprintf(name, sizeof(name), "patterns.fnmatch-%zu", i);
         CHECK(name, (result == 0) == cases[i].match && (result == 0 || result == FNM_NOMATCH));
     }
+}
+
+/* In UTF-8: a character is matched as a whole, and a byte that begins none by itself. */
+static void wide_names(void)
+{
+    static const struct {
+        const char *pattern;
+        const char *text;
+        int flags;
+        bool match;
+    } cases[] = {
+        {"?", "\u00e9", 0, true},
+        {"??", "\u00e9", 0, false},
+        {"a?b", "a\u20acb", 0, true},
+        {"*?", "\u20ac", 0, true},
+        {"*??", "\u20ac", 0, false},
+        {"*?b*", "x\u20acby", 0, true},
+        {"[\u00e9]x", "\u00e9x", 0, true},
+        {"[!a]x", "\u00e9x", 0, true},
+        {"[!\u00e8]", "\u00e9", 0, true},
+        {"[\u00e0-\u00ea]", "\u00e9", 0, true},
+        {"[\u00e0-\u00e8]", "\u00e9", 0, false},
+        {"[[.\u00e9.]]", "\u00e9", 0, true},
+        {"[[:alpha:]]", "\u00e9", 0, true},
+        {"\u00c9", "\u00e9", FNM_CASEFOLD, true},
+        {"\u00c9", "\u00e9", 0, false},
+        {"?", "\xff", 0, true},
+        {"?", "\xc3", 0, true},
+        {"??", "\xc3x", 0, true},
+        {"*\xff", "\u00e9\xff", 0, true},
+    };
+    CHECK("patterns.fnmatch-utf-8", setlocale(LC_ALL, "C.UTF-8") != NULL);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char name[64];
+        int result = fnmatch(cases[i].pattern, cases[i].text, cases[i].flags);
+        snprintf(name, sizeof(name), "patterns.fnmatch-utf-8-%zu", i);
+        CHECK(name, (result == 0) == cases[i].match && (result == 0 || result == FNM_NOMATCH));
+    }
+    setlocale(LC_ALL, "C");
+    CHECK("patterns.fnmatch-bytes", fnmatch("??", "\u00e9", 0) == 0);
 }
 
 static void make_tree(void)
@@ -226,6 +267,41 @@ static void options(void)
                                     getsubopt(&at, tokens, &argument) == -1 && *at == '\0');
 }
 
+/* What getopt_long() makes of one argument, or getopt_long_only(). */
+static int option_of(bool only, const char *argument)
+{
+    static int flag;
+    static const struct option longs[] = {{"colour", no_argument, NULL, 'c'},
+                                          {"color", no_argument, NULL, 'c'},
+                                          {"columns", no_argument, NULL, 'C'},
+                                          {"verbose", no_argument, &flag, 'v'},
+                                          {"verbatim", no_argument, NULL, 'v'},
+                                          {"force", no_argument, NULL, 'L'},
+                                          {NULL, 0, NULL, 0}};
+    char *argv[] = {"x", (char *)argument, NULL};
+    optind = 0;
+    opterr = 0;
+    int (*get)(int, char *const[], const char *, const struct option *, int *) =
+        only ? getopt_long_only : getopt_long;
+    int result = get(2, argv, "fv", longs, NULL);
+    while (get(2, argv, "fv", longs, NULL) != -1) { // nothing is left for who comes next
+    }
+    return result;
+}
+
+static void long_options(void)
+{
+    CHECK("patterns.getopt_long-same-meaning",
+          option_of(false, "--colo") == 'c' && option_of(false, "--col") == '?' &&
+              option_of(false, "--verb") == '?' && option_of(false, "--verba") == 'v');
+    CHECK("patterns.getopt_long_only-letter", option_of(true, "-f") == 'f' &&
+                                                  option_of(true, "-fo") == 'L' &&
+                                                  option_of(true, "--f") == 'L');
+    CHECK("patterns.getopt_long_only-ambiguous",
+          option_of(true, "-colo") == '?' && option_of(true, "-verb") == '?' &&
+              option_of(true, "-verbos") == 0 && option_of(true, "-vf") == 'v');
+}
+
 static int visited;
 static int depth_seen;
 
@@ -304,10 +380,12 @@ void area_patterns(void)
 {
     make_tree();
     names();
+    wide_names();
     globs();
     glob_rules();
     expressions();
     options();
+    long_options();
     walks();
     tables();
 }
