@@ -250,7 +250,9 @@ static void test_cpu_time(void)
         sim_sleep_ms(50);
     }
     EXPECT(thread_cpu_time(thread_current()) < arch_time_ns());
-    EXPECT(sched_switch_count() > 4);
+    while (sched_switch_count() <= 4) { // however seldom the host lets these CPUs run
+        sim_sleep_ms(50);
+    }
     process_kill(process, 1);
     (void)fixture_wait(process);
 }
