@@ -9,6 +9,7 @@
 #include <sys/lock.h>
 #include <unistd.h>
 
+#include <coconut/errors.h>
 #include <coconut/syscalls.h>
 
 #include "../private/clock.h"
@@ -31,9 +32,24 @@ static bool is_open(const FILE *stream)
     return stream->_flags != 0 && stream->_flags != 1 && stream->_file != -1; // 1: being opened
 }
 
-// Take a stream's lock, until a time of the monotonic clock; false if it is closed, too. Tried
-// again and again, because the lock may be gone after its holder.
-static bool hold(FILE *stream, uint64_t begin)
+// Wait for a stream that is held. A process that may not look at a clock, or sleep, does not wait.
+// @return whether there is time for another try; *begin is when the first wait began, 0 before
+static bool wait_for(bool writes, uint64_t *begin)
+{
+    uint64_t now = __coco_monotonic();
+    if (*begin == 0) {
+        *begin = now;
+    }
+    if (now - *begin >= (writes ? PATIENCE_WRITERS : PATIENCE_READERS)) {
+        return false;
+    }
+    int64_t slept = coco_sleep_until(now + INTERVAL);
+    return slept == 0 || slept == COCO_EINTR;
+}
+
+// Take a stream's lock; false if it is closed, too. Tried again and again, because the lock may be
+// gone after its holder.
+static bool hold(FILE *stream, uint64_t *begin)
 {
     for (;;) {
         __sfp_lock_acquire();
@@ -44,22 +60,20 @@ static bool hold(FILE *stream, uint64_t begin)
         if (held || !open) {
             return held;
         }
-        uint64_t now = __coco_monotonic();
-        if (now - begin >= (writes ? PATIENCE_WRITERS : PATIENCE_READERS)) {
+        if (!wait_for(writes, begin)) {
             return false;
         }
-        (void)coco_sleep_until(now + INTERVAL);
     }
 }
 
 static void flush_streams(void)
 {
-    uint64_t begin = __coco_monotonic();
+    uint64_t begin = 0;
     // Without a lock: what is added comes at the end, and nothing is taken away.
     for (struct _glue *glue = &__sglue; glue; glue = glue->_next) {
         for (int i = 0; i < glue->_niobs; i++) {
             FILE *stream = &glue->_iobs[i];
-            if (is_open(stream) && hold(stream, begin)) {
+            if (is_open(stream) && hold(stream, &begin)) {
                 (void)_fflush_r(_REENT, stream); // there is no one left to tell
                 __lock_release_recursive(stream->_lock);
             }
