@@ -62,9 +62,9 @@ void policy_view_put(struct fs_view *view)
 
 int main(int argc, char **argv)
 {
-    static const struct test *const lists[] = {elf_tests,    sched_tests,   affinity_tests,
-                                               futex_tests,  process_tests, signal_tests,
-                                               family_tests, timer_tests,   budget_tests};
+    static const struct test *const lists[] = {
+        elf_tests,    sched_tests,  affinity_tests, futex_tests,  process_tests,
+        signal_tests, family_tests, timer_tests,    budget_tests, real_time_tests};
     const char *prefix = argc > 1 ? argv[1] : "";
     unsigned passed = 0;
     unsigned failed = 0;

@@ -18,6 +18,7 @@ struct test {
 /* Each ends with a row without a name. */
 extern const struct test elf_tests[];
 extern const struct test sched_tests[];
+extern const struct test real_time_tests[];
 extern const struct test affinity_tests[];
 extern const struct test budget_tests[];
 extern const struct test futex_tests[];
