@@ -79,18 +79,19 @@ static int take_lowest(int lowest)
 }
 
 // A description without a handle, with the caller's reference. @return NULL if there is none
-static struct file_description *take_description(void)
+static __attribute__((noinline)) struct file_description *take_description(void)
 {
-    uint32_t start = __atomic_load_n(&next_description, __ATOMIC_RELAXED);
-    for (uint32_t i = 0; i < DESCRIPTIONS; i++) {
-        uint32_t candidate = (start + i) % DESCRIPTIONS;
+    uint32_t candidate = __atomic_load_n(&next_description, __ATOMIC_RELAXED);
+    for (uint32_t looked_at = 0; looked_at < DESCRIPTIONS; looked_at++) {
+        struct file_description *description = &descriptions[candidate];
         uint32_t unused = 0;
-        if (__atomic_load_n(&descriptions[candidate].refs, __ATOMIC_RELAXED) == 0 &&
-            __atomic_compare_exchange_n(&descriptions[candidate].refs, &unused, 1, 0,
-                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
-            __atomic_store_n(&next_description, candidate + 1, __ATOMIC_RELAXED);
-            descriptions[candidate].handle = COCO_HANDLE_NONE;
-            return &descriptions[candidate];
+        candidate = candidate + 1 < DESCRIPTIONS ? candidate + 1 : 0;
+        if (__atomic_load_n(&description->refs, __ATOMIC_RELAXED) == 0 &&
+            __atomic_compare_exchange_n(&description->refs, &unused, 1, 0, __ATOMIC_SEQ_CST,
+                                        __ATOMIC_RELAXED)) {
+            __atomic_store_n(&next_description, candidate, __ATOMIC_RELAXED);
+            description->handle = COCO_HANDLE_NONE;
+            return description;
         }
     }
     return NULL;
@@ -165,7 +166,7 @@ struct file_description *__coco_fd_get(int fd)
     return description;
 }
 
-void __coco_fd_put(struct file_description *description)
+__attribute__((noinline)) void __coco_fd_put(struct file_description *description)
 {
     uint32_t refs = __atomic_load_n(&description->refs, __ATOMIC_RELAXED);
     while (!__atomic_compare_exchange_n(&description->refs, &refs, refs > 1 ? refs - 1 : CLOSING, 0,

@@ -26,11 +26,13 @@ OPTIONS = """
     --enable-newlib-long-time_t --enable-newlib-use-gdtoa
 """.split()
 
+# Without HAVE_SYSCONF_PAGESIZE: malloc knows that a page has 4096 bytes, and sysconf's tables are
+# not in every program.
 CFLAGS = """
     -O2 -g -fPIE -ftls-model=local-exec -fstack-protector-strong -fno-omit-frame-pointer
     -ffunction-sections -fdata-sections -Wno-unknown-pragmas
     -DHAVE_FCNTL -DHAVE_OPENDIR -DHAVE_RENAME -DHAVE_NANOSLEEP -DHAVE_BLKSIZE
-    -DHAVE_SYSCONF_PAGESIZE -DSIGNAL_PROVIDED -DCLOCK_PROVIDED
+    -DSIGNAL_PROVIDED -DCLOCK_PROVIDED
 """.split()
 
 # Not compiled by newlib for a system it does not know; these need nothing system-specific.

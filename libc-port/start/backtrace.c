@@ -25,14 +25,14 @@ struct line {
     char text[32 + (FRAMES_MAX + 1) * (HEX_LEN + 1)];
 };
 
-static void put(struct line *line, const char *text)
+static __attribute__((noinline)) void put(struct line *line, const char *text)
 {
     while (*text != '\0') {
         line->text[line->len++] = *text++;
     }
 }
 
-static void put_hex(struct line *line, uintptr_t value)
+static __attribute__((noinline)) void put_hex(struct line *line, uintptr_t value)
 {
     int shift = 60;
     while (shift > 0 && value >> shift == 0) {

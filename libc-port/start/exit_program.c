@@ -36,11 +36,12 @@ static bool is_open(const FILE *stream)
 // @return whether there is time for another try; *begin is when the first wait began, 0 before
 static bool wait_for(bool writes, uint64_t *begin)
 {
-    uint64_t now = __coco_monotonic();
+    int64_t answer = coco_clock_get(COCO_CLOCK_MONOTONIC); // too late to map the clock page
+    uint64_t now = (uint64_t)answer;
     if (*begin == 0) {
         *begin = now;
     }
-    if (now - *begin >= (writes ? PATIENCE_WRITERS : PATIENCE_READERS)) {
+    if (coco_is_error(answer) || now - *begin >= (writes ? PATIENCE_WRITERS : PATIENCE_READERS)) {
         return false;
     }
     int64_t slept = coco_sleep_until(now + INTERVAL);
