@@ -13,6 +13,8 @@ from coconut_cli.fault import Fault, reason
 
 #: What a file system says that does not lock folders, as NFS; who works there alone is not refused.
 NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP)
+#: The file that is held while much is done in a folder.
+LOCK = ".coconut-lock"
 
 
 def make_folder(path):
@@ -37,11 +39,16 @@ def _hold(lock, what):
 
 @contextlib.contextmanager
 def alone(folder, what=None):
-    """Hold a folder, made if missing: two commands at once would spoil each other's files. what: what is done there, where that may take long."""
+    """Hold a folder, made if missing: two commands at once would spoil each other's files.
+
+    what: what is done there, where that takes long and may itself use commands that write files there. So it holds a file in
+    the folder, and those the folder.
+    """
     make_folder(folder)
+    path, flags = (os.path.join(folder, LOCK), os.O_RDWR | os.O_CREAT) if what else (folder, os.O_RDONLY | os.O_DIRECTORY)
     with contextlib.ExitStack() as stack:
         try:
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            lock = os.open(path, flags | os.O_CLOEXEC, 0o644)
             stack.callback(os.close, lock)
             _hold(lock, what)
         except OSError as error:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Runs host programs (cmake, ninja, ctest) with their output in a log."""
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 from coconut_cli import places
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
@@ -82,17 +84,41 @@ def run(words, log, show=None, env=None, cwd=None):
         log.flush()
 
 
+def members(group):
+    """Numbers of the processes of a group that have not ended."""
+    found = set()
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):  # it has ended
+            with open(f"/proc/{entry}/stat", encoding="ascii", errors="replace") as stream:
+                state, _, its_group = stream.read().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found.add(int(entry))
+    return found
+
+
 def stop(process):
-    """Stop a process group: ask first, so that it can clean up, then insist."""
-    for signum, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, PATIENCE)):
-        try:
-            os.killpg(process.pid, signum)
-            process.wait(patience)
-            return
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+    """Stop a process group: ask first, so that all of it can clean up, then insist.
+
+    Who was starting another process when the group was asked may leave that one behind, which then is asked as well.
+    """
+    group = process.pid
+    asked, deadline, calm = members(group), time.monotonic() + PATIENCE, 0
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+    while calm < 2 and time.monotonic() < deadline:  # one that ends while it starts another may hide that for a moment
+        process.poll()
+        left = members(group)
+        for one in left - asked:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGTERM)
+        asked |= left
+        calm = 0 if left else calm + 1
+        time.sleep(0.02)
+    if calm < 2:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
 
 
 def attached(words):

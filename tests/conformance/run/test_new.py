@@ -77,6 +77,16 @@ class Projects(unittest.TestCase):
         self.assertEqual([one.returncode for one in both], [0, 0], texts)
         self.assertEqual(sorted("is under way here" in text for text in texts), [False, True], texts)
 
+    def test_build_that_writes_into_its_folder(self):
+        """A step of a build is a command of the SDK whose files go where the build's are."""
+        self.good("new", "c-service", "writes")
+        lists = self.place / "writes" / "CMakeLists.txt"
+        command = f'"{self.sdk / "bin" / "coconut"}" interface compile --output "${{CMAKE_BINARY_DIR}}"'
+        lists.write_text(f"{lists.read_text()}\nadd_custom_target(description ALL COMMAND {command} "
+                         '"${CMAKE_SOURCE_DIR}/writes.interface.json" VERBATIM)\n')
+        self.good("build", "writes")
+        self.assertTrue(list((self.place / "writes" / "build").glob("writes*_server.c")))
+
     def test_image_that_does_not_end_well(self):
         """What is expected was printed, but the machine goes on."""
         self.good("new", "c-service", "endless")

@@ -5,13 +5,15 @@ import contextlib
 import io
 import os
 import re
+import signal
+import subprocess
 import sys
 import time
 from unittest import mock
 
 from support import Case
 
-from coconut_cli import places, suiterun, suites, test
+from coconut_cli import hostcommand, places, suiterun, suites, test
 from coconut_cli.stage import Stage
 
 #: Says when it began, with how many processes it may work, and how many others were there.
@@ -27,6 +29,23 @@ others = len(list(folder.glob("*.here"))) - 1
 (folder / f"{name}.here").unlink()
 print(f"ok - {name}.{others}")
 print("1 passed, 0 failed")
+"""
+
+#: Starts another process when it is told to end.
+STARTS_ANOTHER = """
+import pathlib, signal, subprocess, sys, time
+def late(*_):
+    subprocess.Popen(["sleep", "900"])
+    sys.exit(3)
+signal.signal(signal.SIGTERM, late)
+pathlib.Path(sys.argv[1], "ready").touch()
+time.sleep(900)
+"""
+DOES_NOT_HEAR = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1], "ready").touch()
+time.sleep(900)
 """
 
 
@@ -123,6 +142,28 @@ class Stages(Case):
             Stage(test.Tally(False), False, 2).run(self.suites(["a", "b"], script), build, self.suites(["c"]))
         self.assertLess(time.monotonic() - begin, 60)
         self.assertEqual((self.work / "began").read_text().split()[::2], ["a"])
+
+    def stopped(self, script):
+        """Status of a process that has touched the file `ready`, with the folder as its argument, when its group was stopped;
+        of which nobody must be left."""
+        process = subprocess.Popen([sys.executable, "-c", script, self.work], process_group=0)
+        try:
+            while not (self.work / "ready").exists():
+                self.assertIsNone(process.poll())
+                time.sleep(0.01)
+            hostcommand.stop(process)
+            self.assertEqual(hostcommand.members(process.pid), set())
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        return process.returncode
+
+    def test_stop_of_who_starts_another(self):
+        self.assertEqual(self.stopped(STARTS_ANOTHER), 3)
+
+    def test_stop_of_who_does_not_hear(self):
+        with mock.patch.object(hostcommand, "PATIENCE", 0.5):
+            self.assertEqual(self.stopped(DOES_NOT_HEAR), -signal.SIGKILL)
 
     def test_times(self):
         tally = test.Tally(False)
