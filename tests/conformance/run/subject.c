@@ -49,6 +49,9 @@ static int poll_echo(void)
     if (fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) < 0) {
         return fail("fcntl");
     }
+    if (write(STDOUT_FILENO, "?", 1) != 1) { /* input may come now */
+        return fail("write");
+    }
     for (;;) {
         ssize_t got = read(STDIN_FILENO, buffer, sizeof(buffer));
 
