@@ -188,7 +188,7 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
         shared_memory_grow(vma->backing, vma_index(vma, end), as->mapped_len) != OK) {
         return ERR_NOMEM;
     }
-    promised = vma_is_promised(vma) ? 0 : added;
+    promised = vma_promise(vma, end - vma->range.end);
     if (!commit_take(as->quota, promised, as->mapped_len)) {
         return ERR_NOMEM;
     }

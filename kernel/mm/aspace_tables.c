@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Page tables of user address spaces, as memory that counts. What a process is charged when it is
 // made stands for the first of them, what is promised for mappings for those that show them
-// densely; only a table beyond these is promised by itself, when it is made.
+// densely: private memory with its own promise, of which tables are a small part; what shows a
+// backing with a promise for its tables alone. A table beyond these is promised by itself, when it
+// is made, or when the mappings go that stood for it.
 #include "vma.h"
 #include <base/check.h>
 #include <base/math.h>
@@ -9,11 +11,46 @@
 #include <mm/page.h>
 
 #define TABLES_FREE 16u
-#define MAPPED_PER_TABLE (1ull << 20) /* a table shows 2 MiB */
+#define ENTRY 8u /* bytes of a table for each page that it shows */
+
+/// True for memory of its own that counts: all of it is promised.
+static bool is_own(const struct vma *vma)
+{
+    return (vma->flags & VMA_COUNTED) != 0 && !vma_is_promised(vma);
+}
+
+uint64_t vma_promise(const struct vma *vma, uint64_t len)
+{
+    if (is_own(vma)) {
+        return len;
+    }
+    return vma->backing != NULL ? len / PAGE_SIZE * ENTRY : 0;
+}
+
+uint64_t vma_tables_len(const struct vma *vma)
+{
+    uint64_t len = vma->range.end - vma->range.start;
+
+    return is_own(vma) ? 2 * (len / PAGE_SIZE) * ENTRY
+                       : vma_promise(vma, len); /* gaps at its ends */
+}
 
 static uint64_t tables_free(const struct aspace *as)
 {
-    return TABLES_FREE + as->mapped_len / MAPPED_PER_TABLE;
+    return TABLES_FREE + as->tables_len / PAGE_SIZE;
+}
+
+void vma_tables_recount_locked(struct aspace *as)
+{
+    uint64_t unpaid = tables_free(as);
+    uint64_t charged = as->table_count > unpaid ? as->table_count - unpaid : 0;
+
+    if (charged > as->tables_charged) {
+        commit_add(as->quota, (charged - as->tables_charged) * PAGE_SIZE);
+    } else {
+        commit_return(as->quota, (as->tables_charged - charged) * PAGE_SIZE);
+    }
+    as->tables_charged = charged;
 }
 
 enum status mm_user_table_alloc(paddr_t *out)
@@ -41,9 +78,6 @@ enum status mm_user_table_alloc(paddr_t *out)
 
 void vma_tables_gone_locked(struct aspace *as, uint64_t count)
 {
-    uint64_t returned = MIN(as->tables_charged, count);
-
     as->table_count -= count;
-    as->tables_charged -= returned;
-    commit_return(as->quota, returned * PAGE_SIZE);
+    vma_tables_recount_locked(as);
 }

@@ -76,21 +76,25 @@ uint64_t vma_counted_len(const struct vma *vma)
 
 uint64_t vma_promised_len(const struct vma *vma)
 {
-    return VMA_COST + (vma_is_promised(vma) ? 0 : vma_counted_len(vma));
+    return VMA_COST + vma_promise(vma, vma->range.end - vma->range.start);
 }
 
 static void count_add(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len += vma_counted_len(vma);
     as->promised_len += vma_promised_len(vma);
+    as->tables_len += vma_tables_len(vma);
     commit_add(as->quota, vma_promised_len(vma));
+    vma_tables_recount_locked(as);
 }
 
 static void count_remove(struct aspace *as, const struct vma *vma)
 {
     as->mapped_len -= vma_counted_len(vma);
     as->promised_len -= vma_promised_len(vma);
+    as->tables_len -= vma_tables_len(vma);
     commit_return(as->quota, vma_promised_len(vma));
+    vma_tables_recount_locked(as);
 }
 
 void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot)

@@ -41,6 +41,9 @@ uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end
 /// `count` page tables have left the address space.
 void vma_tables_gone_locked(struct aspace *as, uint64_t count);
 
+/// Promise by themselves as many page tables as the mappings do not stand for now.
+void vma_tables_recount_locked(struct aspace *as);
+
 /// Bytes that the kernel needs for a range: promised with it, so that a process cannot fill memory
 /// with ranges.
 #define VMA_COST 128u
@@ -129,6 +132,13 @@ uint64_t vma_counted_len(const struct vma *vma);
 
 /// Bytes that are promised for a range.
 uint64_t vma_promised_len(const struct vma *vma);
+
+/// Those of them for `len` bytes of what it shows: memory of its own, or the page tables for what
+/// its backing has.
+uint64_t vma_promise(const struct vma *vma, uint64_t len);
+
+/// Bytes of page tables that the promise for a range stands for.
+uint64_t vma_tables_len(const struct vma *vma);
 
 /// Set the protection of a range, which may begin to count.
 void vma_set_prot_locked(struct aspace *as, struct vma *vma, unsigned prot);

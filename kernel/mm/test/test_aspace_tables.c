@@ -90,3 +90,60 @@ UNIT_TEST(page_tables_of_dense_memory_are_no_extra)
     mm_test_destroy(&space);
     machine_check_usage(before);
 }
+
+/* So does what is promised for showing what others have: a touch asks for nothing more. */
+UNIT_TEST(page_tables_of_shared_memory_are_promised_with_its_mapping)
+{
+    struct map_request request = {
+        .length = 40ull << 20, .prot = ASPACE_READ | ASPACE_WRITE, .flags = ASPACE_SHARED};
+    struct machine_usage before;
+    uint64_t promised;
+    uaddr_t at;
+
+    machine_start();
+    before = machine_usage();
+    mm_test_create(&space, 0);
+    UNIT_OK(aspace_make_shared(&space, request.length, &request.backing));
+    promised = commit_used();
+    UNIT_OK(aspace_map(&space, &request, &at));
+    backing_put(request.backing);
+    UNIT_CHECK(commit_used() >= promised + request.length / 512);
+    promised = commit_used();
+    for (uint64_t offset = 0; offset < request.length; offset += SPAN) {
+        UNIT_OK(aspace_fault(&space, uaddr(at.v + offset), ARCH_ACCESS_WRITE));
+    }
+    UNIT_CHECK(space.table_count > 16);
+    UNIT_EQUAL(commit_used(), promised);
+    mm_test_destroy(&space);
+    machine_check_usage(before);
+}
+
+/* Tables that came for nothing, as memory was promised, count when that is given back. */
+UNIT_TEST(page_tables_count_when_the_memory_goes)
+{
+    const struct map_request memory = {.length = 40ull << 20, .prot = ASPACE_READ | ASPACE_WRITE};
+    struct machine_usage before;
+    uint64_t promised;
+    uaddr_t at;
+
+    machine_start();
+    before = machine_usage();
+    promised = commit_used();
+    mm_test_create(&space, 0);
+    test_file_create(&file, 1);
+    UNIT_OK(aspace_map(&space, &memory, &at));
+    for (unsigned count = 0; count < 40; count++) {
+        UNIT_OK(show(count));
+    }
+    UNIT_CHECK(space.table_count >= 40 && space.tables_charged == 0);
+    UNIT_OK(aspace_unmap(&space, at, memory.length));
+    UNIT_CHECK(space.table_count >= 40);
+    UNIT_EQUAL(space.tables_charged, space.table_count - 16);
+    UNIT_CHECK(commit_used() >= promised + space.tables_charged * PAGE_SIZE);
+    UNIT_OK(aspace_unmap(&space, uaddr(BASE), 40 * SPAN));
+    UNIT_EQUAL(space.tables_charged, 0);
+    mm_test_destroy(&space);
+    UNIT_EQUAL(commit_used(), promised);
+    test_file_destroy(&file);
+    machine_check_usage(before);
+}

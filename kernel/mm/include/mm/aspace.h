@@ -59,7 +59,8 @@ struct aspace {
     uint64_t promised_len; /* bytes that are promised for the ranges */
     struct quota *quota;   /* what they are promised out of; the owner has the reference */
     uint64_t table_count;  /* page tables, without the top one */
-    uint64_t tables_charged; /* those of them that are promised by themselves */
+    uint64_t tables_len;   /* bytes of them that what is promised for the ranges stands for */
+    uint64_t tables_charged; /* those of them, in tables, that are promised by themselves */
     uint64_t resident_pages;
     uint64_t resident_most;  /* the most of them at a time */
     uint32_t backed_count;   /* ranges that have a backing */
