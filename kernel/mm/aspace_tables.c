@@ -47,7 +47,7 @@ void vma_tables_recount_locked(struct aspace *as)
 
     if (charged > as->tables_charged) {
         commit_add(as->quota, (charged - as->tables_charged) * PAGE_SIZE);
-    } else {
+    } else if (charged < as->tables_charged) {
         commit_return(as->quota, (as->tables_charged - charged) * PAGE_SIZE);
     }
     as->tables_charged = charged;
