@@ -184,8 +184,13 @@ static bool write_here(const char *name, const uint8_t *header, const uint8_t *d
     }
     bool done = (header == NULL || write_all(file, header, STATE_HEADER)) &&
                 write_all(file, data, size) && fsync(file) == 0;
-    return close(file) == 0 && done && renameat(directory, fresh, directory, name) == 0 &&
-           fsync(directory) == 0;
+    done = close(file) == 0 && done && renameat(directory, fresh, directory, name) == 0;
+    if (!done) {
+        const int why = errno;
+        (void)unlinkat(directory, fresh, 0); // on a full disk it would take what others need
+        errno = why;
+    }
+    return done && fsync(directory) == 0;
 }
 
 /// Makes a file what the keeper has under its name. Returns whether that is so.

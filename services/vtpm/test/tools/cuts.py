@@ -107,6 +107,7 @@ class Cuts:
                 need(service.wait() == -signal.SIGKILL, f"call {at}{how}: it did not die there")
         finally:
             service.kill()
+        need(how != ":fail" or not list(state.glob("*.new")), f"call {at}{how}: what could not be written takes room")
         seen = start_again(self.plain, state)
         allowed = self.expected[done:done + 2]
         need(seen in allowed, f"call {at}{how}: {done} commands were acknowledged, and the state is another one")
@@ -134,6 +135,8 @@ def cuts(runner):
         trial.once(at, ":fail")
     for at in writes:
         need(trial.once(at, ":half"), f"call {at}: it did not die in the middle")
+    said = trial.copy().with_suffix(".log").read_text()
+    need("vtpm: permanent.state: No space left on device" in said, "it does not say why a write failed")
     print(f"# {calls} calls, {len(writes)} of them writes, disturbed", flush=True)
 
 
