@@ -21,8 +21,8 @@ bool keep_is_source(void);
 /// Whether something failed, and so everything does.
 bool keep_has_failed(void);
 
-/// Begins anew with the keeper after a failure; what it has is to be read then. Returns whether it
-/// answers.
+/// Begins anew with the keeper after a failure; what it has is to be read then, or written. Returns
+/// whether it answers.
 bool keep_again(void);
 
 /// Reads a file of the keeper's into `to`, which has `room` bytes: its *size, and whether it is

@@ -23,6 +23,7 @@
 
 static const uint8_t magic[8] = {'C', 'O', 'C', 'O', 'V', 'T', 'P', 'M'};
 static int directory = -1;
+static bool differ; ///< the files here may not be the keeper's
 
 static const char *name_of(enum state_kind kind)
 {
@@ -193,6 +194,20 @@ static bool write_here(const char *name, const uint8_t *header, const uint8_t *d
     return done && fsync(directory) == 0;
 }
 
+/// Removes a file that the keeper does not have. The state of a TPM stays: the keeper has lost it,
+/// and a new TPM would be made in its place. Returns whether there is no such file any more.
+static bool remove_here(const char *name)
+{
+    const bool stays = strcmp(name, name_of(STATE_PERMANENT)) == 0;
+    if ((stays ? faccessat(directory, name, F_OK, AT_SYMLINK_NOFOLLOW)
+               : unlinkat(directory, name, 0)) != 0) {
+        return errno == ENOENT || complain(name, strerror(errno)) == STATE_OK;
+    }
+    return !stays ||
+           complain(name, "the keeper has none, and there is one here; nothing was changed") ==
+               STATE_OK;
+}
+
 /// Makes a file what the keeper has under its name. Returns whether that is so.
 static bool fetch(const char *name)
 {
@@ -204,10 +219,10 @@ static bool fetch(const char *name)
         return complain(name, strerror(errno)) == STATE_OK;
     }
     bool done = keep_read(name, data, room, &size, &there); // which says what is wrong
-    if (done) {
-        done = there ? write_here(name, NULL, data, size)
-                     : unlinkat(directory, name, 0) == 0 || errno == ENOENT;
-        done = done || complain(name, strerror(errno)) == STATE_OK;
+    if (done && !there) {
+        done = remove_here(name);
+    } else if (done) {
+        done = write_here(name, NULL, data, size) || complain(name, strerror(errno)) == STATE_OK;
     }
     mbedtls_platform_zeroize(data, room);
     free(data);
@@ -220,12 +235,87 @@ static bool fetch_all(void)
            fetch(STATE_AUTHORITY);
 }
 
+static bool make_header(enum state_kind kind, const uint8_t *data, size_t size, uint8_t *header)
+{
+    memset(header, 0, STATE_HEADER);
+    memcpy(header, magic, sizeof(magic));
+    put32(header + 8, VERSION);
+    put32(header + 12, (uint32_t)kind);
+    put32(header + 16, (uint32_t)size);
+    return digest(header, data, size, header + DIGEST_AT) == 0;
+}
+
+/// Has the keeper have a state as it is here, if it is one. Where there is no permanent one, what
+/// the keeper has may be a TPM, and stays. Returns whether that is so.
+static bool send_state(enum state_kind kind)
+{
+    uint8_t header[STATE_HEADER];
+    uint8_t *data;
+    size_t size;
+    enum state_result result = state_load(kind, &data, &size); // which says what is wrong
+    if (result == STATE_ABSENT) {
+        return kind == STATE_PERMANENT || keep_remove(name_of(kind));
+    }
+    if (result != STATE_OK) {
+        return false;
+    }
+    const bool done =
+        make_header(kind, data, size, header) && keep_write(name_of(kind), header, data, size);
+    mbedtls_platform_zeroize(data, size);
+    free(data);
+    return done;
+}
+
+/// Reads a file that has no header, into what the caller frees.
+static enum state_result read_published(const char *name, uint8_t **data, size_t *size)
+{
+    struct stat about;
+    bool done = false;
+    int file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        return errno == ENOENT ? STATE_ABSENT : complain(name, strerror(errno));
+    }
+    *data = NULL;
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
+        about.st_size <= (off_t)STATE_MOST) {
+        *size = (size_t)about.st_size;
+        *data = malloc(*size);
+        done = *data != NULL && read_all(file, *data, *size);
+    }
+    (void)close(file);
+    if (!done) {
+        free(*data);
+        return complain(name, "cannot be read whole");
+    }
+    return STATE_OK;
+}
+
+static bool send_authority(void)
+{
+    uint8_t *data;
+    size_t size;
+    enum state_result result = read_published(STATE_AUTHORITY, &data, &size);
+    if (result == STATE_ABSENT) {
+        return keep_remove(STATE_AUTHORITY);
+    }
+    if (result != STATE_OK) {
+        return false;
+    }
+    const bool done = keep_write(STATE_AUTHORITY, NULL, data, size);
+    free(data);
+    return done;
+}
+
+static bool send_all(void)
+{
+    return send_state(STATE_PERMANENT) && send_state(STATE_VOLATILE) && send_authority();
+}
+
 int state_recover(void)
 {
-    static bool differ; ///< the files here may not be the keeper's
     differ = differ || keep_has_failed();
     if (differ && (!keep_has_failed() || keep_again())) {
-        differ = !fetch_all();
+        differ = !(keep_is_source() ? fetch_all() : send_all());
     }
     return differ ? -1 : 0;
 }
@@ -247,23 +337,26 @@ int state_open(const char *path)
     return !keep_is_source() || fetch_all() ? 0 : -1;
 }
 
-/// The same; the keeper gets what is there.
+/// Writes a whole file at the keeper, and then here. If the keeper fails, what is here stays: a
+/// command that failed is not found done with the next power; and a TPM that is only here is one
+/// that the keeper has lost, and none that it never had.
 static bool write_file(const char *name, const uint8_t *header, const uint8_t *data, size_t size)
 {
-    return write_here(name, header, data, size) && keep_write(name, header, data, size);
+    if (!keep_write(name, header, data, size)) {
+        return false;
+    }
+    const bool done = write_here(name, header, data, size);
+    differ = differ || !done; // where nobody keeps files, state_recover() only looks at them
+    return done;
 }
 
 enum state_result state_store(enum state_kind kind, const uint8_t *data, size_t size)
 {
-    uint8_t header[STATE_HEADER] = {0};
+    uint8_t header[STATE_HEADER];
     if (size == 0 || size > STATE_MOST) {
         return refuse(kind, "would be empty or too long; it was not written");
     }
-    memcpy(header, magic, sizeof(magic));
-    put32(header + 8, VERSION);
-    put32(header + 12, (uint32_t)kind);
-    put32(header + 16, (uint32_t)size);
-    if (digest(header, data, size, header + DIGEST_AT) != 0) {
+    if (!make_header(kind, data, size, header)) {
         return refuse(kind, "no digest could be made of it; it was not written");
     }
     return write_file(name_of(kind), header, data, size) ? STATE_OK : refuse(kind, strerror(errno));
@@ -276,32 +369,22 @@ enum state_result state_publish(const char *name, const uint8_t *data, size_t si
 
 enum state_result state_digest(const char *name, uint8_t result[32])
 {
-    struct stat about;
-    enum state_result done = STATE_REFUSED;
-    int file = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0) {
-        return errno == ENOENT ? STATE_ABSENT : complain(name, strerror(errno));
+    uint8_t *data;
+    size_t size;
+    enum state_result read = read_published(name, &data, &size);
+    if (read != STATE_OK) {
+        return read;
     }
-    uint8_t *data = NULL;
-    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
-        about.st_size <= (off_t)STATE_MOST) {
-        const size_t size = (size_t)about.st_size;
-        data = malloc(size);
-        if (data != NULL && read_all(file, data, size) &&
-            mbedtls_sha256(data, size, result, 0) == 0) {
-            done = STATE_OK;
-        }
-    }
+    const bool done = mbedtls_sha256(data, size, result, 0) == 0;
     free(data);
-    (void)close(file);
-    return done == STATE_OK ? done : complain(name, "cannot be read whole");
+    return done ? STATE_OK : complain(name, "cannot be hashed");
 }
 
 enum state_result state_delete(enum state_kind kind)
 {
-    if (unlinkat(directory, name_of(kind), 0) != 0 && errno != ENOENT) {
-        return refuse(kind, strerror(errno));
-    }
-    const bool done = fsync(directory) == 0 && keep_remove(name_of(kind));
+    // The keeper first: while it may still have it, it is not used up here, and can be sent again.
+    const bool done = keep_remove(name_of(kind)) &&
+                      (unlinkat(directory, name_of(kind), 0) == 0 || errno == ENOENT) &&
+                      fsync(directory) == 0;
     return done ? STATE_OK : refuse(kind, strerror(errno));
 }

@@ -24,14 +24,16 @@ enum state_result {
 #define STATE_MOST (1024u * 1024u)
 
 /// Opens the directory `path` and locks it against other services; where the keeper is the source
-/// of the state (keep.h), its files take the place of those there. Returns 0, or -1 with a line on
-/// standard error. Once in a process; the directory stays
-/// open until the process ends. No function here is thread-safe but where it says so.
+/// of the state (keep.h), its files take the place of those there, but it is an error if it has no
+/// permanent state and there is one. Returns 0, or -1 with a line on standard error. Once in a
+/// process; the directory stays open until the process ends. No function here is thread-safe but
+/// where it says so.
 int state_open(const char *path);
 
-/// After a failure of the keeper, when what it has is not known, makes the files here what it has:
-/// whatever was not told to be done is done there, or is not. Otherwise it does nothing. Returns 0,
-/// or -1 with a line on standard error: nothing is to be loaded.
+/// After a failure of the keeper, when what it has is not known, makes the files the same on both
+/// sides again: those of the source of the state, in which whatever was not told to be done is
+/// done, or is not. A permanent state is never removed. Otherwise it does nothing. Returns 0, or -1
+/// with a line on standard error: nothing is to be loaded.
 int state_recover(void);
 
 /// Reads a state into *data, *size bytes, from malloc(); the caller frees it. A
@@ -55,5 +57,5 @@ enum state_result state_publish(const char *name, const uint8_t *data, size_t si
 /// why on standard error. Thread-safe.
 enum state_result state_digest(const char *name, uint8_t result[32]);
 
-/// Removes a state; one that is not there is no error.
+/// Removes a state; one that is not there is no error. If the keeper does not, it stays here, too.
 enum state_result state_delete(enum state_kind kind);

@@ -21,8 +21,8 @@ void tpm_before_use(void (*hook)(void));
 /// the permanent one; makes a new TPM if there is none. Returns 0, or -1 with a
 /// line on standard error (a state that is refused, among others); the power is
 /// off then. Where a state could not be kept
-/// before, it starts from the one that is. On a TPM that is on it does nothing. These may be called
-/// by any thread.
+/// before, it starts from the one that the source of it has (state_recover()). On a TPM that is on
+/// it does nothing. These may be called by any thread.
 int tpm_power_on(void);
 /// Power off, without suspending.
 void tpm_power_off(void);

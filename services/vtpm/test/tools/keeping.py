@@ -99,9 +99,14 @@ class Keeper(threading.Thread):
                 os.close(file)
 
 
-def started(runner, name, keeper):
+def keeping(runner, keeper, option):
+    """Starts a service that has this keeper."""
+    return lambda state, port: (*runner.command(state, port), option, keeper.path)
+
+
+def started(runner, name, keeper, option="--keep"):
     """A service that has this keeper, started, with an index."""
-    service = runner.service(name, lambda state, port: (*runner.command(state, port), "--keep", keeper.path))
+    service = runner.service(name, keeping(runner, keeper, option))
     need(code_of(service.execute(wire.startup())) == 0, "no start")
     need(code_of(service.execute(wire.nv_define(INDEX, 8))) == 0, "no index")
     return service
@@ -145,27 +150,99 @@ def kept(runner):
 
 def keeper_fails(runner):
     """An answer that is none, or nobody there: the command fails, and all after it, also with new power, until the keeper
-    keeps files again: with new power it then goes on from what the keeper has."""
-    for name, answer in {**WRONG, "gone": lambda number: None}.items():
-        keeper = Keeper()
-        service = started(runner, f"keeper-{name.replace(' ', '-')}", keeper)
-        before = dict(keeper.files)
-        keeper.answer = answer
-        need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, f"{name}: written")
-        for power in range(2):
-            need(code_of(service.execute(wire.get_random())) == (INITIALIZE if power else FAILURE), f"{name}: it goes on")
-            need(keeper.files == before, f"{name}: what is kept changed")
-            need(service.signal(17) == 1, f"{name}: it has power again")
+    answers again: with new power it then goes on from what the source of the state has, which both have."""
+    for option in ("--keep", "--keeper"):
+        for name, answer in {**WRONG, "gone": lambda number: None}.items():
+            keeper = Keeper()
+            service = started(runner, f"keeper{option}-{name.replace(' ', '-')}", keeper, option)
+            before, name = dict(keeper.files), f"{option}, {name}"
+            keeper.answer = answer
+            need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, f"{name}: written")
+            for power in range(2):
+                need(code_of(service.execute(wire.get_random())) == (INITIALIZE if power else FAILURE), f"{name}: it goes on")
+                need(keeper.files == before, f"{name}: what is kept changed")
+                need(service.signal(17) == 1, f"{name}: it has power again")
+            keeper.answer = lambda number: struct.pack(">II", number, 0)
+            if keeper.is_alive():
+                need(service.signal(17) == 0, f"{name}: it has no power though the keeper keeps files again")
+                need(code_of(service.execute(wire.startup())) == 0, f"{name}: no start")
+                need(b"changed." not in service.execute(wire.nv_read(INDEX, 8)), f"{name}: written after all")
+                need(directory(service) == keeper.files, f"{name}: the directory is not the keeper's")
+                need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == 0, f"{name}: not written")
+                need(keeper.files != before and directory(service) == keeper.files, f"{name}: not kept")
+            service.kill()
+            keeper.end()
+
+
+def keeper_has_another(runner):
+    """A keeper that is not the source, and has nothing or another TPM, fails: with new power it gets the one that is here."""
+    other = runner.service("keeper-other")
+    other.kill()
+    for name, files in {"empty": {}, "another": directory(other)}.items():
+        keeper, made = Keeper(), Keeper()
+        service = started(runner, f"keeper-is-{name}", made)
+        need(code_of(service.execute(wire.nv_write(INDEX, b"mine...."))) == 0, f"{name}: not written")
+        service.kill()
+        made.end()
+        keeper.files = dict(files)
+        service = runner.service(f"keeper-is-{name}", keeping(runner, keeper, "--keep"))
+        keeper.answer = WRONG["refused"]
+        need(code_of(service.execute(wire.startup())) == FAILURE, f"{name}: a start that is not kept")
+        before = directory(service)
+        need(service.signal(17) == 1 and keeper.files == files, f"{name}: it has power though nothing is kept")
+        need(directory(service) == before, f"{name}: the directory changed")
         keeper.answer = lambda number: struct.pack(">II", number, 0)
-        if keeper.is_alive():
-            need(service.signal(17) == 0, f"{name}: it has no power though the keeper keeps files again")
-            need(code_of(service.execute(wire.startup())) == 0, f"{name}: no start")
-            need(b"changed." not in service.execute(wire.nv_read(INDEX, 8)), f"{name}: written after all")
-            need(directory(service) == keeper.files, f"{name}: the directory is not the keeper's")
-            need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == 0, f"{name}: not written")
-            need(keeper.files != before and directory(service) == keeper.files, f"{name}: not kept")
+        need(service.signal(17) == 0 and code_of(service.execute(wire.startup())) == 0, f"{name}: no start")
+        need(b"mine...." in service.execute(wire.nv_read(INDEX, 8)), f"{name}: it is another TPM")
+        need(directory(service) == keeper.files, f"{name}: the keeper does not have what is here")
         service.kill()
         keeper.end()
+
+
+def here_fails(runner):
+    """What the keeper has and could not be written here: with new power both have what the source has."""
+    for option in ("--keep", "--keeper"):
+        keeper = Keeper()
+        service = started(runner, f"here-fails{option}", keeper, option)
+        before = dict(keeper.files)
+        obstacle = service.state / "permanent.state.new"
+        obstacle.mkdir()
+        need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, f"{option}: written")
+        need(keeper.files != before, f"{option}: the keeper does not have it first")
+        obstacle.rmdir()
+        need(service.signal(17) == 0 and directory(service) == keeper.files, f"{option}: the directory is not the keeper's")
+        need((keeper.files == before) == (option == "--keep"), f"{option}: they do not have what the source has")
+        service.kill()
+        keeper.end()
+
+
+def keeper_loses(runner):
+    """A keeper that is the source and has the TPM no more: no new one is made, and the one that is here stays."""
+    keeper = Keeper()
+    service = started(runner, "keeper-loses", keeper, "--keeper")
+    before = directory(service)
+    need(before == keeper.files, "what is kept is not what is there")
+    keeper.answer = WRONG["refused"]
+    need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == FAILURE, "written")
+    keeper.answer, keeper.files = lambda number: struct.pack(">II", number, 0), {}
+    for _ in range(2):
+        need(service.signal(17) == 1, "it has power")
+        need(directory(service) == before and not keeper.files, "files were changed")
+    service.kill()
+    again = Service(keeping(runner, keeper, "--keeper"), service.state)
+    try:
+        need(not again.ready() and again.wait() == 1, "it begins without what the keeper had")
+        need(directory(again) == before and not keeper.files, "files were changed by a start")
+    finally:
+        again.kill()
+    log = service.state.with_suffix(".log").read_text()
+    need(log.count("vtpm: permanent.state: the keeper has none") == 3, "it does not say what is wrong")
+    keeper.files = dict(before)
+    service = runner.service("keeper-loses", keeping(runner, keeper, "--keeper"))
+    need(code_of(service.execute(wire.startup())) == 0, "no start from what is there again")
+    need(code_of(service.execute(wire.nv_write(INDEX, b"changed."))) == 0, "no index")
+    service.kill()
+    keeper.end()
 
 
 def from_keeper(runner):
@@ -183,11 +260,10 @@ def from_keeper(runner):
     other.process.send_signal(signal.SIGTERM)
     need(other.wait() == 0, "it did not end well")
     other.kill()
-    command = lambda keeper: lambda state, port: (*runner.command(state, port), "--keeper", keeper.path)  # noqa: E731
     for files, suspended in ((kept_files, True), ({**kept_files, "volatile.state": None}, False)):
         keeper = Keeper()
         keeper.files = {name: data for name, data in files.items() if data is not None}
-        service = runner.service("from-keeper", command(keeper))
+        service = runner.service("from-keeper", keeping(runner, keeper, "--keeper"))
         if not suspended:
             need(code_of(service.execute(wire.startup())) == 0, "no start")
         need(b"keepers." in service.execute(wire.nv_read(INDEX, 8)), "it does not have the keeper's state")
@@ -216,7 +292,7 @@ def keeper_gives_nothing(runner):
     for name, answer in WRONG_PARTS.items():
         keeper = Keeper()
         keeper.answer = answer
-        service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
+        service = Service(keeping(runner, keeper, "--keeper"), good.state)
         try:
             need(not service.ready(), f"{name}: it begins")
             need(service.wait() == 1, f"{name}: it ended well")
@@ -242,7 +318,7 @@ def begins_anew(runner):
                          "another number": lambda number, mark: struct.pack(">II", number + 1, 0) + mark + b"x" * (2 << 20),
                          "refused": lambda number, mark: struct.pack(">II", number, 5) + mark + b"x" * (2 << 20)}.items():
         keeper = Keeper(begins=begins)
-        service = Service(lambda state, port, keeper=keeper: (*runner.command(state, port), "--keeper", keeper.path), good.state)
+        service = Service(keeping(runner, keeper, "--keeper"), good.state)
         try:
             need(not service.ready(), f"{name}: it begins")
             need(service.wait() == 1, f"{name}: it ended well")
@@ -270,6 +346,26 @@ def suspending_fails(runner):
     keeper.end()
 
 
+def use_fails(runner):
+    """A suspended state that the keeper does not remove is not used up: a later start goes on from it."""
+    service = runner.service("keeper-use")
+    need(code_of(service.execute(wire.startup())) == 0, "no start")
+    service.process.send_signal(signal.SIGTERM)
+    need(service.wait() == 0, "it did not end well")
+    service.kill()
+    before = directory(service)
+    keeper = Keeper()
+    keeper.answer = WRONG["refused"]
+    again = Service(keeping(runner, keeper, "--keep"), service.state)
+    need(not again.ready() and again.wait() == 1, "it begins though the suspended state may be used twice")
+    again.kill()
+    keeper.end()
+    need(directory(again) == before and "volatile.state" in before, "what was suspended is gone")
+    service = runner.service("keeper-use")
+    need(code_of(service.execute(wire.get_random())) == 0, "it does not go on")
+    service.kill()
+
+
 def ended_soon(runner):
     """Asked to end in the middle of a long command: the command is cancelled, and the TPM suspended."""
     service = runner.service("ended-soon")
@@ -284,4 +380,5 @@ def ended_soon(runner):
     service.kill()
 
 
-TESTS = (kept, keeper_fails, from_keeper, keeper_gives_nothing, begins_anew, suspending_fails, ended_soon)
+TESTS = (kept, keeper_fails, keeper_has_another, here_fails, keeper_loses, from_keeper, keeper_gives_nothing, begins_anew,
+         suspending_fails, use_fails, ended_soon)
