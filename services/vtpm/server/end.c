@@ -8,11 +8,21 @@
 
 #include "tpm.h"
 
-static sigset_t signals; ///< SIGTERM and SIGINT
+/// SIGTERM and SIGINT; who asks has a set of his own, since one thread waits while others hold
+/// them.
+static sigset_t end_signals(void)
+{
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    return signals;
+}
 
 /// Waits for SIGTERM or SIGINT, which all threads block.
 static void *wait_for_end(void *unused)
 {
+    const sigset_t signals = end_signals();
     int signal_number;
     (void)unused;
     if (sigwait(&signals, &signal_number) != 0) {
@@ -24,9 +34,7 @@ static void *wait_for_end(void *unused)
 
 void end_hold_signals(void)
 {
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGINT);
+    const sigset_t signals = end_signals();
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); // fails for no other first argument
 }
 
