@@ -94,8 +94,11 @@ int main(int argc, char **argv)
     tpm_before_use(end_hold_signals);
     if (open_endpoints(&options, &commands, &platform) != 0 ||
         (options.keep != NULL && keep_open(options.keep, options.from_keeper) != 0) ||
-        tpm_open(options.state) != 0 || tpm_power_on() != 0 || end_at_signals() != 0 ||
-        endpoint_start(&platform) != 0) {
+        tpm_open(options.state) != 0 || tpm_power_on() != 0) {
+        return 1;
+    }
+    if (end_at_signals() != 0 || endpoint_start(&platform) != 0) {
+        (void)tpm_end(); // the next start goes on from what this one has used up
         return 1;
     }
     (void)printf("vtpm: ready\n");

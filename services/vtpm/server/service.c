@@ -180,9 +180,14 @@ int main(int argc, char **argv)
     if (keeps) {
         tpm_before_use(end_hold_signals);
     }
-    if ((keeps && keep_open(argv[4], true) != 0) || tpm_open(argv[2]) != 0 || tpm_power_on() != 0 ||
-        (keeps && end_at_signals() != 0) ||
-        pthread_create(&thread, NULL, serve_platform, NULL) != 0) {
+    bool started =
+        (!keeps || keep_open(argv[4], true) == 0) && tpm_open(argv[2]) == 0 && tpm_power_on() == 0;
+    if (started && ((keeps && end_at_signals() != 0) ||
+                    pthread_create(&thread, NULL, serve_platform, NULL) != 0)) {
+        (void)tpm_end(); // the next start goes on from what this one has used up
+        started = false;
+    }
+    if (!started) {
         coco_service_log(COCO_LOG_ERROR, "the TPM does not start");
         return 1;
     }

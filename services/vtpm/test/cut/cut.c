@@ -7,6 +7,7 @@
 // VTPM_CUT=N:fail   call N fails, a write after half of it was done; nothing dies
 // VTPM_CUT=N:end    asks the service to end at call N, by SIGTERM; the call is done
 // VTPM_CUT=list     says of each call which it is: "cut: 1 write"; nothing dies
+// VTPM_CUT=thread:N thread N (from 1) is not made; nothing dies
 // VTPM_CUT=each     dies each time it is started: first before call FIRST, when the TPM has been
 // made,
 //                   then before call 1, 2, 3, ...; /cut keeps count, or the file VTPM_CUT_COUNT
@@ -14,6 +15,7 @@
 // answer
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -29,17 +31,22 @@ ssize_t __real_write(int file, const void *bytes, size_t size);
 int __real_fsync(int file);
 int __real_renameat(int from, const char *old, int to, const char *new);
 int __real_unlinkat(int directory, const char *path, int flags);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument);
 int __wrap_openat(int directory, const char *path, int flags, ...);
 ssize_t __wrap_write(int file, const void *bytes, size_t size);
 int __wrap_fsync(int file);
 int __wrap_renameat(int from, const char *old, int to, const char *new);
 int __wrap_unlinkat(int directory, const char *path, int flags);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument);
 
 #define COUNTER "/cut"
 #define FIRST 20
 #define FIRST_KEPT 40
 
-static unsigned long target; ///< the call, or 0
+static unsigned long target;     ///< the call, or 0
+static unsigned long threadless; ///< the thread that is not made, or 0
 static bool half, fails, ends, lists, behind;
 static _Thread_local bool last; ///< the call in progress is the one to die behind
 static atomic_ulong calls;
@@ -75,6 +82,8 @@ __attribute__((constructor)) static void configure(void)
         unsigned long starts = count_starts();
         behind = strcmp(text, "each:behind") == 0;
         target = starts == 1 ? (behind ? FIRST_KEPT : FIRST) : starts - 1;
+    } else if (text != NULL && strncmp(text, "thread:", 7) == 0) {
+        threadless = strtoul(text + 7, NULL, 10);
     } else if (text != NULL) {
         target = strtoul(text, NULL, 10);
         lists = strcmp(text, "list") == 0;
@@ -160,4 +169,14 @@ int __wrap_renameat(int from, const char *old, int to, const char *new)
 int __wrap_unlinkat(int directory, const char *path, int flags)
 {
     return chosen(false) ? -1 : (int)after(__real_unlinkat(directory, path, flags));
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*start)(void *), void *argument)
+{
+    static atomic_ulong threads;
+    if (atomic_fetch_add(&threads, 1) + 1 == threadless) {
+        return EAGAIN;
+    }
+    return __real_pthread_create(thread, attributes, start, argument);
 }

@@ -238,4 +238,20 @@ def ended_starting(runner):
     need(ended == {0, -signal.SIGTERM}, f"it ended with {ended}")
 
 
-TESTS = (cuts, cut_making, cut_suspending, ended_starting)
+def no_threads(runner):
+    """A start that goes on from what was kept and then has no thread for signals, or for the platform: the next one still can."""
+    for at in (1, 2):
+        state = suspended_tpm(runner, f"no-thread-{at}")
+        service = Service(lambda *words, at=at: runner.cut_command(f"thread:{at}", *words), state)
+        need(not service.ready() and service.wait() == 1, f"thread {at}: it did not end with status 1")
+        service.kill()
+        need("vtpm: no thread" in state.with_suffix(".log").read_text(), f"thread {at}: it does not say what is wrong")
+        need((state / "volatile.state").exists(), f"thread {at}: what was kept is gone")
+        service = Service(runner.command, state).wait_ready()
+        with service.stream() as stream:
+            response = stream.execute(wire.pcr_read(3))
+            need(wire.code_of(response) == 0 and response[-32:] != bytes(32), f"thread {at}: it does not go on")
+        service.kill()
+
+
+TESTS = (cuts, cut_making, cut_suspending, ended_starting, no_threads)
