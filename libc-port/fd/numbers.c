@@ -2,6 +2,7 @@
 // Free numbers for descriptors, lowest first: a bit for each. Without a lock, as table.c.
 #include "../private/fd_numbers.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 
@@ -32,6 +33,19 @@ void __coco_fd_use_number(int fd)
 void __coco_fd_free_number(int fd)
 {
     __atomic_fetch_and(&taken[fd / WORD_BITS], ~(1ull << (fd % WORD_BITS)), __ATOMIC_SEQ_CST);
+}
+
+int __coco_fd_room(void)
+{
+    int most = __coco_fd_limit();
+    for (int word = 0; word * WORD_BITS < most; word++) {
+        uint64_t used = __atomic_load_n(&taken[word], __ATOMIC_SEQ_CST);
+        if (used != UINT64_MAX && word * WORD_BITS + __builtin_ctzll(~used) < most) {
+            return 0;
+        }
+    }
+    errno = EMFILE;
+    return -1;
 }
 
 int __coco_fd_take_number(int lowest)

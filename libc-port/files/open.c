@@ -88,9 +88,13 @@ static int open_descriptor(int fd, int flags)
     return __coco_fd_duplicate(fd, 0, __coco_fd_marks_of(flags));
 }
 
-static int finish(struct fd_place *place, coco_handle_t handle, int flags)
+// @param own  the descriptor that was taken for it, or NULL
+static int finish(struct fd_place *own, coco_handle_t handle, int flags)
 {
-    int fd = __coco_fd_fill(place, handle, flags & STATUS_FLAGS, __coco_fd_marks_of(flags));
+    int status = flags & STATUS_FLAGS;
+    int marks = __coco_fd_marks_of(flags);
+    int fd =
+        own ? __coco_fd_fill(own, handle, status, marks) : __coco_fd_install(handle, status, marks);
     if (fd < 0) {
         int saved_errno = errno;
         (void)coco_close(handle); // always succeeds
@@ -99,11 +103,13 @@ static int finish(struct fd_place *place, coco_handle_t handle, int flags)
     return fd;
 }
 
-// The descriptor is there before the file is opened: a full table is to leave the file as it is.
+// Where opening may change the file the descriptor is there before: a full table is to leave it as
+// it is. Otherwise it is taken afterwards.
 static int open_at(int dirfd, const char *path, int flags, mode_t mode)
 {
     struct coco_place place;
-    struct fd_place own;
+    struct fd_place taken;
+    struct fd_place *own = flags & (O_CREAT | O_TRUNC) ? &taken : NULL;
     uint32_t wanted = kernel_flags(flags);
     if (wanted == 0) {
         errno = EINVAL;
@@ -112,7 +118,7 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     if (__coco_place(dirfd, path, &place) < 0) {
         return -1;
     }
-    if (__coco_fd_reserve(&own) < 0) {
+    if ((own ? __coco_fd_reserve(own) : __coco_fd_room()) < 0) {
         __coco_place_done(&place);
         return -1;
     }
@@ -120,9 +126,11 @@ static int open_at(int dirfd, const char *path, int flags, mode_t mode)
     int stands_for = handle == COCO_ENOTFOUND ? __coco_place_descriptor(&place) : -1;
     __coco_place_done(&place);
     if (!coco_is_error(handle)) {
-        return finish(&own, (coco_handle_t)handle, flags);
+        return finish(own, (coco_handle_t)handle, flags);
     }
-    __coco_fd_give_back(&own);
+    if (own) {
+        __coco_fd_give_back(own);
+    }
     return stands_for >= 0 ? open_descriptor(stands_for, flags) : (int)__coco_place_ret(handle);
 }
 

@@ -35,6 +35,11 @@ struct fd_place {
     struct file_description *description;
 };
 
+/// Whether there is room for a descriptor; for a call that may wait, and until then takes none: a
+/// signal handler may leave it by siglongjmp(), and nobody would give the number back.
+/// @return 0, or -1 with errno EMFILE
+int __coco_fd_room(void);
+
 /// Take the lowest free descriptor; it is not open yet. Pair with one of the next two.
 /// @return 0, or -1 with errno EMFILE
 int __coco_fd_reserve(struct fd_place *place);

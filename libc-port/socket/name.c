@@ -107,8 +107,7 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict lengt
     if (!description) {
         return -1;
     }
-    struct fd_place place; // before the connection is taken: with a full table it stays
-    if (__coco_fd_reserve(&place) < 0) {
+    if (__coco_fd_room() < 0) { // with a full table the connection stays
         __coco_fd_put(description);
         return -1;
     }
@@ -116,9 +115,6 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict lengt
                                            flags & SOCK_NONBLOCK ? COCO_STATUS_NONBLOCK : 0);
     bool datagrams = handle == COCO_ENOTSUPP && __coco_is_socket(description->handle);
     __coco_fd_put(description);
-    if (coco_is_error(handle)) {
-        __coco_fd_give_back(&place);
-    }
     if (datagrams) {
         errno = EOPNOTSUPP;
         return -1;
@@ -130,8 +126,7 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict lengt
         tell_name((coco_handle_t)handle, COCO_SOCKET_NAME_OF_PEER, address, length) < 0) {
         __coco_socket_store_name("", 0, address, length); // the other side has gone already
     }
-    int accepted =
-        __coco_fd_fill(&place, (coco_handle_t)handle, O_RDWR, __coco_socket_marks(flags));
+    int accepted = __coco_fd_install((coco_handle_t)handle, O_RDWR, __coco_socket_marks(flags));
     if (accepted < 0) {
         (void)coco_close((coco_handle_t)handle); // always succeeds
     }

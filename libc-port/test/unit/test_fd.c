@@ -156,6 +156,14 @@ static void test_full(void)
     }
     CHECK("fd.full", errno == EMFILE && count == OPEN_MAX - 4);
     errno = 0;
+    CHECK("fd.full-no-room", __coco_fd_room() == -1 && errno == EMFILE);
+    (void)__coco_fd_close(OPEN_MAX - 1);
+    CHECK("fd.room-for-one", __coco_fd_room() == 0);
+    __coco_fd_set_limit(OPEN_MAX - 1);
+    CHECK("fd.no-room-below-the-limit", __coco_fd_room() == -1);
+    __coco_fd_set_limit(OPEN_MAX);
+    CHECK("fd.room-used", __coco_fd_install(40, O_RDONLY, 0) == OPEN_MAX - 1);
+    errno = 0;
     CHECK("fd.full-dup", __coco_fd_duplicate(1, 0, 0) == -1 && errno == EMFILE);
     struct fd_entry entries[INHERIT_MAX];
     struct file_description *held[INHERIT_MAX];

@@ -132,6 +132,7 @@ static const struct area {
     {"exit", area_exit, false},
     {"signals", area_signals, false},
     {"interrupted", area_interrupted, false},
+    {"left", area_left, false},
     {"spawn", area_spawn, false},
     {"threads", area_threads, false},
     {"thread-ids", area_thread_ids, false},

@@ -93,6 +93,7 @@ void jobs_cancelled(void); /* part of jobs: the shell is there */
 void area_exit(void);
 void area_signals(void);
 void area_interrupted(void);
+void area_left(void);
 void area_spawn(void);
 void area_threads(void);
 void area_thread_ids(void);
