@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "../private/program.h"
 #include "../private/ret.h"
 #include "../private/spawn.h"
+#include "../private/thread.h"
 
 struct spawn_state {
     char directory[COCO_PATH_MAX];
@@ -284,7 +286,8 @@ static int search_program(pid_t *pid, struct spawn_state *state, const char *fil
 
 typedef int starter(pid_t *, struct spawn_state *, const char *, char *const *, char *const *);
 
-// The actions are done once, however many places the program is looked for in.
+// The actions are done once, however many places the program is looked for in. Their open() and
+// close() are no cancellation points: what is held here would be lost.
 static int spawn(starter *start_one, pid_t *pid, const char *program,
                  const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attr,
                  char *const argv[], char *const envp[])
@@ -295,6 +298,9 @@ static int spawn(starter *start_one, pid_t *pid, const char *program,
         errno = saved_errno;
         return ENOMEM;
     }
+    struct __pthread *self = __coco_self();
+    int cancel_state = self->cancel_state;
+    self->cancel_state = PTHREAD_CANCEL_DISABLE;
     state->attr = attr ? *attr : NULL;
     state->held_count = 0;
     state->opened_count = 0;
@@ -314,6 +320,7 @@ static int spawn(starter *start_one, pid_t *pid, const char *program,
     }
     release(state);
     free(state);
+    self->cancel_state = cancel_state;
     errno = saved_errno;
     return error;
 }

@@ -6,8 +6,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cancel_victim.h"
@@ -276,6 +278,39 @@ static void no_leak(void)
     }
 }
 
+/* posix_spawn() is no cancellation point, nor are the calls that its file actions stand for. */
+static int spawn_error;
+
+static void body_spawn(struct victim *victim)
+{
+    char *argv[] = {(char *)test_program, "--child", "return-0", NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid = -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 9, "/dev/null", O_RDONLY, 0);
+    pthread_cancel(pthread_self());
+    spawn_error = posix_spawn(&pid, test_program, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    victim->fds[0] = pid;
+}
+
+static void spawns(void)
+{
+    struct victim victim = {.body = body_spawn};
+    void *result = NULL;
+    int status = -1;
+    int before = dup(0);
+    close(before);
+    pthread_create(&victim.thread, NULL, run_victim, &victim);
+    pthread_join(victim.thread, &result);
+    CHECK("cancel.not-in-spawn",
+          result == PTHREAD_CANCELED && victim.came_back && spawn_error == 0 &&
+              waitpid(victim.fds[0], &status, 0) == victim.fds[0] && status == 0);
+    int after = dup(0);
+    close(after);
+    CHECK("cancel.spawn-leaves-no-descriptor-open", after == before);
+}
+
 void cancel_effects(void)
 {
     handlers();
@@ -285,4 +320,5 @@ void cancel_effects(void)
     inherited();
     ended();
     no_leak();
+    spawns();
 }
