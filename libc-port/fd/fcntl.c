@@ -57,15 +57,27 @@ static int set_flags(int fd, int wanted)
     return before < 0 ? -1 : 0;
 }
 
+static int duplicate(int fd, int lowest, int marks)
+{
+    if (__coco_fd_marks(fd) < 0) {
+        return -1; // EBADF
+    }
+    if (lowest < 0 || lowest >= __coco_fd_limit()) {
+        errno = EINVAL;
+        return -1;
+    }
+    return __coco_fd_duplicate(fd, lowest, marks);
+}
+
 static int with_number(int fd, int command, int argument)
 {
     switch (command) {
     case F_DUPFD:
-        return __coco_fd_duplicate(fd, argument, 0);
+        return duplicate(fd, argument, 0);
     case F_DUPFD_CLOEXEC:
-        return __coco_fd_duplicate(fd, argument, FD_CLOEXEC);
+        return duplicate(fd, argument, FD_CLOEXEC);
     case F_DUPFD_CLOFORK:
-        return __coco_fd_duplicate(fd, argument, FD_CLOFORK);
+        return duplicate(fd, argument, FD_CLOFORK);
     case F_GETFD:
         return __coco_fd_marks(fd);
     case F_SETFD:

@@ -249,10 +249,6 @@ void __coco_fd_drop(int fd)
 
 int __coco_fd_duplicate(int fd, int lowest, int marks)
 {
-    if (lowest < 0 || lowest >= __coco_fd_limit()) {
-        errno = EINVAL;
-        return -1;
-    }
     struct file_description *description = __coco_fd_get(fd); // the new slot's reference
     if (!description) {
         return -1;

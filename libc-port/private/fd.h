@@ -102,7 +102,7 @@ void __coco_fd_drop(int fd);
 
 /// Make another descriptor for the same description.
 /// @param lowest  the lowest descriptor to hand out, 0..OPEN_MAX-1
-/// @return the descriptor, or -1 with errno EBADF, EINVAL or EMFILE
+/// @return the descriptor, or -1 with errno EBADF or EMFILE
 int __coco_fd_duplicate(int fd, int lowest, int marks);
 
 /// Make `to` a descriptor for the description of `from`, closing what it was; equal ones stay.

@@ -57,7 +57,8 @@ static int change_limits(void)
         last = fd;
     }
     if (last != 9 || errno != EMFILE || dup2(0, 10) != -1 || errno != EBADF ||
-        fcntl(0, F_DUPFD, 10) != -1 || errno != EINVAL || dup2(0, 9) != 9) {
+        fcntl(0, F_DUPFD, 10) != -1 || errno != EINVAL || dup2(0, 9) != 9 ||
+        fcntl(10, F_DUPFD, 10) != -1 || errno != EBADF) {
         return 3;
     }
     // A copy has the limits, too.
@@ -67,7 +68,13 @@ static int change_limits(void)
                                                                                             : 1);
     }
     int status = -1;
-    return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 4;
+    if (waitpid(pid, &status, 0) != pid || status != 0) {
+        return 4;
+    }
+    return set(RLIMIT_NOFILE, 0, 30) && dup(0) == -1 && errno == EMFILE && dup(20) == -1 &&
+                   errno == EBADF
+               ? 0
+               : 5;
 }
 
 static int limit_memory(void)
