@@ -5,7 +5,7 @@
 // There is no lock: a signal handler may interrupt anything here and call whatever a handler may
 // call, and fork() may copy the table at any time. A slot is one atomic word that says everything
 // of a descriptor. A description's count says who else may use its place: 0 nobody, it is free;
-// CLOSING the one that closes its handle.
+// BUSY the one that makes it, or closes its handle.
 //
 // numbers.c finds free numbers. The slots alone decide: a number that does not go with its slot,
 // because dup2() came between two steps of another call, costs a search its next round.
@@ -17,54 +17,33 @@
 
 #include "../private/fd.h"
 #include "../private/fd_numbers.h"
+#include "../private/fd_table.h"
 
-#define CWD OPEN_MAX  /* the slot of the current directory, which has no descriptor */
-#define IN_PASSING 64 /* descriptions without a slot: just closed, or not open yet */
-#define CLOSING (1u << 31)
-#define SNAPSHOT_TRIES 1000
-
-/* A slot: number of the description plus 1, and from bit 16 on the marks. 0: free. */
-#define SLOT_NUMBER 0xFFFFu
-#define SLOT_MARKS 16
-
-#define DESCRIPTIONS (OPEN_MAX + 1 + IN_PASSING)
-
-_Static_assert(DESCRIPTIONS < SLOT_NUMBER, "a slot holds a description's number in 16 bits");
-
-static uint32_t slots[OPEN_MAX + 1]; // atomic
-static struct file_description descriptions[DESCRIPTIONS];
 static uint32_t next_description; // where to look first; atomic
-static uint32_t changes;          // of slots; atomic
 
-static uint32_t slot_of(int fd)
-{
-    return __atomic_load_n(&slots[fd], __ATOMIC_SEQ_CST);
-}
-
-static struct file_description *named_by(uint32_t slot)
-{
-    return (slot & SLOT_NUMBER) == 0 ? NULL : &descriptions[(slot & SLOT_NUMBER) - 1];
-}
+uint32_t __coco_fd_slots[SLOTS];
+uint32_t __coco_fd_changes;
+struct file_description __coco_fd_descriptions[DESCRIPTIONS];
 
 static uint32_t to_slot(const struct file_description *description, int marks)
 {
-    return (uint32_t)(description - descriptions + 1) | (uint32_t)marks << SLOT_MARKS;
+    return (uint32_t)(description - __coco_fd_descriptions + 1) | (uint32_t)marks << SLOT_MARKS;
 }
 
 // Put another content into a slot. @return the one before
 static uint32_t exchange(int fd, uint32_t content)
 {
-    uint32_t before = __atomic_exchange_n(&slots[fd], content, __ATOMIC_SEQ_CST);
-    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
+    uint32_t before = __atomic_exchange_n(&__coco_fd_slots[fd], content, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&__coco_fd_changes, 1, __ATOMIC_SEQ_CST);
     return before;
 }
 
 static bool fill(int fd, uint32_t content)
 {
     uint32_t empty = 0;
-    bool filled = __atomic_compare_exchange_n(&slots[fd], &empty, content, 0, __ATOMIC_SEQ_CST,
-                                              __ATOMIC_SEQ_CST);
-    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
+    bool filled = __atomic_compare_exchange_n(&__coco_fd_slots[fd], &empty, content, 0,
+                                              __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    __atomic_fetch_add(&__coco_fd_changes, 1, __ATOMIC_SEQ_CST);
     return filled;
 }
 
@@ -74,7 +53,7 @@ static int take_lowest(int lowest)
     int fd;
     do {
         fd = __coco_fd_take_number(lowest);
-    } while (fd >= 0 && slot_of(fd) != 0); // taken now, as the slot says
+    } while (fd >= 0 && __coco_fd_slot(fd) != 0); // taken now, as the slot says
     return fd;
 }
 
@@ -83,14 +62,15 @@ static __attribute__((noinline)) struct file_description *take_description(void)
 {
     uint32_t candidate = __atomic_load_n(&next_description, __ATOMIC_RELAXED);
     for (uint32_t looked_at = 0; looked_at < DESCRIPTIONS; looked_at++) {
-        struct file_description *description = &descriptions[candidate];
+        struct file_description *description = &__coco_fd_descriptions[candidate];
         uint32_t unused = 0;
         candidate = candidate + 1 < DESCRIPTIONS ? candidate + 1 : 0;
         if (__atomic_load_n(&description->refs, __ATOMIC_RELAXED) == 0 &&
-            __atomic_compare_exchange_n(&description->refs, &unused, 1, 0, __ATOMIC_SEQ_CST,
+            __atomic_compare_exchange_n(&description->refs, &unused, BUSY, 0, __ATOMIC_SEQ_CST,
                                         __ATOMIC_RELAXED)) {
             __atomic_store_n(&next_description, candidate, __ATOMIC_RELAXED);
             description->handle = COCO_HANDLE_NONE;
+            __atomic_store_n(&description->refs, 1, __ATOMIC_RELEASE);
             return description;
         }
     }
@@ -138,19 +118,19 @@ int __coco_fd_fill(struct fd_place *place, coco_handle_t handle, int flags, int 
 static struct file_description *hold(int fd)
 {
     for (;;) {
-        uint32_t slot = slot_of(fd);
-        struct file_description *description = named_by(slot);
+        uint32_t slot = __coco_fd_slot(fd);
+        struct file_description *description = __coco_fd_named_by(slot);
         if (!description) {
             return NULL;
         }
         uint32_t refs = __atomic_load_n(&description->refs, __ATOMIC_RELAXED);
-        if (refs == 0 || refs == CLOSING ||
+        if (refs == 0 || refs == BUSY ||
             !__atomic_compare_exchange_n(&description->refs, &refs, refs + 1, 0, __ATOMIC_SEQ_CST,
                                          __ATOMIC_RELAXED)) {
             continue; // the slot has changed, or another thread uses the description, too
         }
         // Now that it stays: is it still the one, and not another file in the same place?
-        if (named_by(slot_of(fd)) == description) {
+        if (__coco_fd_named_by(__coco_fd_slot(fd)) == description) {
             return description;
         }
         __coco_fd_put(description);
@@ -169,7 +149,7 @@ struct file_description *__coco_fd_get(int fd)
 __attribute__((noinline)) void __coco_fd_put(struct file_description *description)
 {
     uint32_t refs = __atomic_load_n(&description->refs, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(&description->refs, &refs, refs > 1 ? refs - 1 : CLOSING, 0,
+    while (!__atomic_compare_exchange_n(&description->refs, &refs, refs > 1 ? refs - 1 : BUSY, 0,
                                         __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
     }
     if (refs > 1) {
@@ -186,7 +166,7 @@ __attribute__((noinline)) void __coco_fd_put(struct file_description *descriptio
 
 struct file_description *__coco_fd_hold_cwd(void)
 {
-    return hold(CWD);
+    return hold(CWD_SLOT);
 }
 
 int __coco_fd_set_cwd(coco_handle_t handle)
@@ -197,7 +177,7 @@ int __coco_fd_set_cwd(coco_handle_t handle)
         return -1;
     }
     description->handle = handle;
-    struct file_description *old = named_by(exchange(CWD, to_slot(description, 0)));
+    struct file_description *old = __coco_fd_named_by(exchange(CWD_SLOT, to_slot(description, 0)));
     if (old) {
         __coco_fd_put(old);
     }
@@ -220,7 +200,7 @@ static void close_description(struct file_description *description)
 static struct file_description *clear(int fd)
 {
     struct file_description *description =
-        fd >= 0 && fd < OPEN_MAX ? named_by(exchange(fd, 0)) : NULL;
+        fd >= 0 && fd < OPEN_MAX ? __coco_fd_named_by(exchange(fd, 0)) : NULL;
     if (!description) {
         errno = EBADF;
         return NULL;
@@ -279,7 +259,7 @@ int __coco_fd_replace(int from, int to, int marks)
         return to;
     }
     __coco_fd_use_number(to);
-    struct file_description *old = named_by(exchange(to, to_slot(description, marks)));
+    struct file_description *old = __coco_fd_named_by(exchange(to, to_slot(description, marks)));
     if (old) {
         close_description(old);
     }
@@ -288,7 +268,7 @@ int __coco_fd_replace(int from, int to, int marks)
 
 int __coco_fd_marks(int fd)
 {
-    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? slot_of(fd) : 0;
+    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? __coco_fd_slot(fd) : 0;
     if (slot == 0) {
         errno = EBADF;
         return -1;
@@ -298,10 +278,10 @@ int __coco_fd_marks(int fd)
 
 int __coco_fd_set_marks(int fd, int marks)
 {
-    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? slot_of(fd) : 0;
+    uint32_t slot = fd >= 0 && fd < OPEN_MAX ? __coco_fd_slot(fd) : 0;
     while (slot != 0) {
         uint32_t marked = (slot & SLOT_NUMBER) | (uint32_t)marks << SLOT_MARKS;
-        if (__atomic_compare_exchange_n(&slots[fd], &slot, marked, 0, __ATOMIC_SEQ_CST,
+        if (__atomic_compare_exchange_n(&__coco_fd_slots[fd], &slot, marked, 0, __ATOMIC_SEQ_CST,
                                         __ATOMIC_SEQ_CST)) {
             return 0;
         }
@@ -313,74 +293,6 @@ int __coco_fd_set_marks(int fd, int marks)
 int __coco_fd_marks_of(int flags)
 {
     return (flags & O_CLOEXEC ? FD_CLOEXEC : 0) | (flags & O_CLOFORK ? FD_CLOFORK : 0);
-}
-
-void __coco_fd_after_fork(void)
-{
-    for (int fd = 0; fd < OPEN_MAX; fd++) {
-        uint32_t slot = slot_of(fd);
-        if (slot == 0) {
-            __coco_fd_free_number(fd); // a thread that is not here may have been about to fill it
-        } else if ((slot >> SLOT_MARKS) & FD_CLOFORK) {
-            (void)__coco_fd_close(fd);
-        }
-    }
-}
-
-// Whether a descriptor with one of `marks` names a description.
-static bool is_named(const struct file_description *description, int marks)
-{
-    for (int fd = 0; fd < OPEN_MAX; fd++) {
-        uint32_t slot = slot_of(fd);
-        if (named_by(slot) == description && ((slot >> SLOT_MARKS) & (uint32_t)marks)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int list(int marks, struct fd_entry *entries, struct file_description **held, int max)
-{
-    int count = 0;
-    for (int fd = 0; fd < OPEN_MAX && count <= max; fd++) {
-        uint32_t slot = slot_of(fd);
-        struct file_description *description =
-            slot == 0 || ((slot >> SLOT_MARKS) & (uint32_t)marks) ? NULL : hold(fd);
-        if (description && (count == max || description->handle == COCO_HANDLE_NONE)) {
-            count += description->handle != COCO_HANDLE_NONE; // one more than there is room for
-            __coco_fd_put(description);
-        } else if (description) {
-            held[count] = description;
-            entries[count++] = (struct fd_entry){.fd = fd, .handle = description->handle};
-        }
-    }
-    for (int i = 0; i < count && i < max; i++) {
-        // More references than descriptors here: most have one, and need no search.
-        entries[i].shared =
-            __atomic_load_n(&held[i]->refs, __ATOMIC_RELAXED) > 2 && is_named(held[i], marks);
-    }
-    return count;
-}
-
-int __coco_fd_inheritable(int marks, struct fd_entry *entries, struct file_description **held,
-                          int max)
-{
-    for (int tries = SNAPSHOT_TRIES;; tries--) {
-        uint32_t seen = __atomic_load_n(&changes, __ATOMIC_SEQ_CST);
-        int count = list(marks, entries, held, max);
-        // As at one moment, unless other threads never stop to open and close.
-        bool whole = __atomic_load_n(&changes, __ATOMIC_SEQ_CST) == seen || tries == 0;
-        if (whole && count <= max) {
-            return count;
-        }
-        for (int i = 0; i < count && i < max; i++) {
-            __coco_fd_put(held[i]);
-        }
-        if (whole) {
-            errno = EMFILE;
-            return -1;
-        }
-    }
 }
 
 void __coco_fd_install_at(int fd, coco_handle_t handle, int flags)

@@ -119,6 +119,10 @@ int __coco_fd_marks_of(int flags);
 /// In the child of fork(), which has one thread: close what has FD_CLOFORK.
 void __coco_fd_after_fork(void);
 
+/// The same, before that, where the caller is in no call that holds a description: let go of what
+/// calls of threads that are not here have held, which would keep it open for ever.
+void __coco_fd_recount(void);
+
 /// One descriptor that a child inherits.
 struct fd_entry {
     int fd;

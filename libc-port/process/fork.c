@@ -3,6 +3,7 @@
 // locks of the library are taken first, so that no other thread is in the middle of a change to
 // what the child goes on with.
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/lock.h>
 #include <unistd.h>
 
@@ -145,10 +146,14 @@ pid_t fork(void)
     __coco_atfork_prepare();
     uint64_t mask = block_signals();
     take_locks();
+    bool alone = __atomic_load_n(&__coco_thread_count, __ATOMIC_RELAXED) == 1;
     int64_t handle = __coco_fork_raw(__coco_self());
     if (handle == COCO_FORK_CHILD) {
         become_child();
         release_locks(1);
+        if (!alone) { // what is held is otherwise the caller's, if this is a signal handler
+            __coco_fd_recount();
+        }
         __coco_fd_after_fork();
         if (__coco_timers_after_fork) {
             __coco_timers_after_fork();

@@ -195,6 +195,29 @@ static void test_full(void)
     (void)__coco_fd_close(7);
 }
 
+// As in the child of fork(): what threads that are not there held.
+static void test_recount(void)
+{
+    struct fd_place place;
+    int fd = __coco_fd_install(33, O_RDWR, 0);
+    int copy = __coco_fd_duplicate(fd, 0, 0);
+    int closed = __coco_fd_install(34, O_RDWR, 0);
+    struct file_description *kept = __coco_fd_get(fd);
+    struct file_description *lost = __coco_fd_get(closed);
+    (void)__coco_fd_reserve(&place);
+    (void)__coco_fd_close(closed);
+    uint32_t before = closed_count;
+    __coco_fd_recount();
+    CHECK("fd.recount-closes-what-nobody-has",
+          closed_count == before + 1 && last_closed == 34 && lost->refs == 0);
+    CHECK("fd.recount-gives-back", place.description->refs == 0);
+    CHECK("fd.recount-counts-descriptors", kept->refs == 2);
+    (void)__coco_fd_close(fd);
+    (void)__coco_fd_close(copy);
+    CHECK("fd.recount-then-closed", closed_count == before + 2 && last_closed == 33);
+    __coco_fd_after_fork();
+}
+
 static void *hammer(void *unused)
 {
     (void)unused;
@@ -298,6 +321,7 @@ int main(void)
     test_bad();
     test_share();
     test_full();
+    test_recount();
     test_threads();
     test_collisions();
     return unit_finish();

@@ -2,12 +2,14 @@
 // fork() while other threads are in the middle of something: the child can use it.
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
@@ -105,6 +107,46 @@ static int use_all(void)
                                                                                              : 4;
 }
 
+static void *read_byte(void *argument)
+{
+    char byte;
+    return (void *)(intptr_t)read(*(int *)argument, &byte, 1);
+}
+
+/* What a thread waits in a read of, a child that closes it does not keep. */
+static void closed_in_child(void)
+{
+    pthread_t thread;
+    int pair[2];
+    int ready[2];
+    int end[2];
+    char byte = 0;
+    bool good = socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && pipe(ready) == 0 &&
+                pipe(end) == 0 && pthread_create(&thread, NULL, read_byte, &pair[1]) == 0;
+    rest(20000000); // it should wait by then
+    pid_t child = fork();
+    if (child == 0) {
+        close(pair[0]);
+        close(pair[1]);
+        close(end[1]);
+        (void)write(ready[1], "x", 1);
+        _exit((int)read(end[0], &byte, 1)); // lives until the parent is done
+    }
+    good = good && read(ready[0], &byte, 1) == 1 && write(pair[0], "x", 1) == 1 &&
+           pthread_join(thread, NULL) == 0;
+    close(pair[1]);
+    struct pollfd other_side = {.fd = pair[0], .events = POLLIN};
+    CHECK("thread-fork.closed-in-child",
+          good && poll(&other_side, 1, 10000) == 1 && read(pair[0], &byte, 1) == 0);
+    close(end[1]);
+    int status = -1;
+    CHECK("thread-fork.child-lived", waitpid(child, &status, 0) == child && status == 0);
+    close(end[0]);
+    close(ready[0]);
+    close(ready[1]);
+    close(pair[0]);
+}
+
 void area_thread_fork(void)
 {
     pthread_t threads[5];
@@ -168,4 +210,5 @@ void area_thread_fork(void)
     close(fds[1]);
     unlink("/tmp/libc-fork");
     unlink("/tmp/libc-fork-child");
+    closed_in_child();
 }
