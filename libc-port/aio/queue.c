@@ -254,8 +254,9 @@ int __coco_aio_submit(struct aiocb *request, int operation, struct __aio_list *l
 
     if (!error) {
         // Of its own, so that the request outlives close(), and never meets another file of the
-        // same number.
-        request->__descriptor = fcntl(request->aio_fildes, F_DUPFD_CLOEXEC, 0);
+        // same number. A child has no use for it.
+        request->__descriptor =
+            __coco_fd_duplicate(request->aio_fildes, 0, FD_CLOEXEC | FD_CLOFORK);
         error = request->__descriptor < 0 ? EAGAIN : 0;
     }
     errno = saved_errno;

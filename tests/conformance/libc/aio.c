@@ -217,6 +217,28 @@ static void test_fork(int fd)
     CHECK("aio.fork", waitpid(child, &status, 0) == child && status == 0);
 }
 
+// Nor is what the library has open for them.
+static void test_fork_descriptor(void)
+{
+    char byte = 0;
+    int status = -1;
+    int ends[2] = {-1, -1};
+    CHECK("aio.fork-pipe", pipe(ends) == 0);
+    struct aiocb request = request_for(ends[0], &byte, 1);
+    int lowest = dup(ends[0]);
+    close(lowest);
+    CHECK("aio.fork-request", aio_read(&request) == 0);
+    pid_t child = fork();
+
+    if (child == 0) {
+        _exit(dup(ends[0]) == lowest ? 0 : 1);
+    }
+    CHECK("aio.fork-descriptor", waitpid(child, &status, 0) == child && status == 0);
+    CHECK("aio.fork-goes-on", write(ends[1], "x", 1) == 1 && result_of(&request) == 1);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 // The end of a request closes nothing that the program has open: its locks stay.
 static void test_locks(int fd)
 {
@@ -287,6 +309,7 @@ void area_aio(void)
     test_notification(fd);
     test_lists(fd);
     test_fork(fd);
+    test_fork_descriptor();
     test_locks(fd);
     CHECK("aio.truncate", ftruncate(fd, 0) == 0);
     test_files(fd);
