@@ -14,9 +14,8 @@
 #define DAYS_PER_WEEK 7
 #define EPOCH_WEEKDAY 4 // a Thursday
 #define FIRST_YEAR 1900
-#define EPOCH_YEAR 1970
-#define CYCLE_YEARS 400 // after which the calendar repeats, days of the week and all
-#define CYCLE_DAYS 146097
+// Seconds of 400 years, after which the calendar repeats, days of the week and all.
+#define CYCLE_SECONDS (146097l * SECONDS_PER_DAY)
 #define MARCH 2
 #define DAYS_BEFORE_MARCH 59
 #define MARCH_IN_DAYS 306 // days from March to the end of the year
@@ -77,18 +76,20 @@ struct tm *gmtime_r(const time_t *restrict clock, struct tm *restrict result)
     return result;
 }
 
-// Whether summer time is in force at a time of a year of UTC. The rules hold for all years; newlib
-// works them out from 1970 on, as long as its days fit an int.
-static bool summer_time(time_t clock, long year)
+// Whether summer time is in force at a time of UTC. The rules hold for all years; newlib works them
+// out from 1970 on, as long as its days fit an int.
+static bool summer_time(time_t clock)
 {
     const __tzinfo_type *zone = __gettzinfo();
+    struct tm utc;
     if (!_daylight) {
         return false;
     }
-    long cycles = (year - EPOCH_YEAR) / CYCLE_YEARS - (year < EPOCH_YEAR);
-    year -= cycles * CYCLE_YEARS;
-    clock -= cycles * CYCLE_DAYS * SECONDS_PER_DAY;
-    if (year != zone->__tzyear && !__tzcalc_limits((int)year)) {
+    clock %= CYCLE_SECONDS;
+    clock += clock < 0 ? CYCLE_SECONDS : 0;
+    (void)gmtime_r(&clock, &utc); // cannot fail: within 400 years from 1970 on
+    int year = utc.tm_year + FIRST_YEAR;
+    if (year != zone->__tzyear && !__tzcalc_limits(year)) {
         return false;
     }
     bool after_first = clock >= zone->__tzrule[0].change;
@@ -98,14 +99,9 @@ static bool summer_time(time_t clock, long year)
 
 struct tm *localtime_r(const time_t *restrict clock, struct tm *restrict result)
 {
-    struct tm utc;
-    if (gmtime_r(clock, &utc) == NULL || utc.tm_year > INT_MAX - FIRST_YEAR) {
-        errno = EOVERFLOW;
-        return NULL;
-    }
     __tz_lock();
     _tzset_unlocked();
-    bool summer = summer_time(*clock, utc.tm_year + (long)FIRST_YEAR);
+    bool summer = summer_time(*clock);
     long west = __gettzinfo()->__tzrule[summer].offset;
     char *name = _tzname[summer];
     __tz_unlock();

@@ -99,6 +99,12 @@ static void made_times(void)
     errno = 0;
     CHECK("time.mktime-overflow",
           mktime(&never) == -1 && errno == EOVERFLOW && never.tm_wday == -1);
+    struct tm last = {.tm_year = INT_MAX, .tm_mon = 11, .tm_mday = 31, .tm_hour = 23};
+    struct tm first = {.tm_year = INT_MIN, .tm_mday = 1};
+    CHECK("time.mktime-last", mktime(&last) != -1 && last.tm_year == INT_MAX &&
+                                  last.tm_yday == 364 && last.tm_hour == 23);
+    CHECK("time.mktime-first", mktime(&first) != -1 && first.tm_year == INT_MIN &&
+                                   first.tm_yday == 0 && first.tm_hour == 0);
 }
 
 static void calendars(void)
@@ -121,6 +127,10 @@ static void calendars(void)
     CHECK("time.mktime-zone", mktime(&tm) == summer);
     zones(summer);
     made_times();
+    setenv("TZ", "EST5EDT,M3.2.0,M11.1.0", 1);
+    struct tm last = {.tm_year = INT_MAX, .tm_mon = 11, .tm_mday = 31, .tm_hour = 23};
+    CHECK("time.mktime-last-behind-utc",
+          mktime(&last) != -1 && last.tm_year == INT_MAX && last.tm_hour == 23);
     unsetenv("TZ");
     tzset();
     CHECK("time.difftime", difftime(summer, zero) == (double)(summer - zero));
