@@ -15,7 +15,7 @@
 
 static int is_power(size_t alignment)
 {
-    return (alignment & (alignment - 1)) == 0;
+    return alignment != 0 && (alignment & (alignment - 1)) == 0;
 }
 
 void *memalign(size_t alignment, size_t size)

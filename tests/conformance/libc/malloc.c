@@ -261,6 +261,9 @@ static void aligned(void)
     volatile size_t odd = 24; // volatile: the compiler would refuse it itself
     errno = 0;
     CHECK("malloc.aligned_alloc-bad", aligned_alloc(odd, 48) == NULL && errno == EINVAL);
+    volatile size_t none = 0;
+    errno = 0;
+    CHECK("malloc.aligned_alloc-none", aligned_alloc(none, 48) == NULL && errno == EINVAL);
     char *block = aligned_alloc(256, 512);
     CHECK("malloc.aligned_alloc",
           block && ((uintptr_t)block & 255) == 0 && malloc_usable_size(block) >= 512);
