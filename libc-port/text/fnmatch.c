@@ -66,20 +66,26 @@ static const char *named_class(const char *at, int c, bool *in)
     return end + 2;
 }
 
-// One end of a range. Returns what follows, or NULL at the end of the pattern.
+static bool ends_part(int c, int flags)
+{
+    return c == '/' && (flags & FNM_PATHNAME);
+}
+
+// One end of a range. Returns what follows, or NULL at the end of the pattern, or of a part of a
+// path: a bracket expression does not reach beyond that.
 static const char *range_end(const char *at, int flags, int *out)
 {
     if (at[0] == '[' && (at[1] == '.' || at[1] == '=') && at[2] != '\0') {
         const char *behind = at + 2 + get(at + 2, out);
-        if (behind[0] == at[1] && behind[1] == ']') {
-            return behind + 2; // a collating symbol of one character
+        if (behind[0] == at[1] && behind[1] == ']') { // a collating symbol of one character
+            return ends_part(*out, flags) ? NULL : behind + 2;
         }
     }
     if (*at == '\\' && !(flags & FNM_NOESCAPE)) {
         at++;
     }
     size_t len = get(at, out);
-    return len > 0 ? at + len : NULL;
+    return len > 0 && !ends_part(*out, flags) ? at + len : NULL;
 }
 
 // A bracket expression behind its '['. Returns what follows it, or NULL if it does not end.
@@ -101,7 +107,7 @@ static const char *bracket(const char *at, int c, int flags, bool *in)
         if (at && at[0] == '-' && at[1] != ']' && at[1] != '\0') {
             at = range_end(at + 1, flags, &high);
         }
-        if (!at || (*at == '/' && (flags & FNM_PATHNAME))) {
+        if (!at) {
             return NULL;
         }
         *in = *in || (fold(low, flags) <= fold(c, flags) && fold(c, flags) <= fold(high, flags));
@@ -126,7 +132,7 @@ static const char *match_one(const char *pattern, const char *start, const char 
 {
     int c;
     (void)get(text, &c);
-    bool special = !(c == '/' && (flags & FNM_PATHNAME)) && !is_leading_dot(start, text, flags);
+    bool special = !ends_part(c, flags) && !is_leading_dot(start, text, flags);
     bool in = false;
     if (*pattern == '?') {
         return special ? pattern + 1 : NULL;

@@ -45,6 +45,13 @@ static void names(void)
         {".*", ".b", FNM_PERIOD, true},
         {"[[:digit:]]*", "7x", 0, true},
         {"[[:digit:]]*", "x7", 0, false},
+        {"[/]", "[/]", FNM_PATHNAME, true},
+        {"[/]", "/", 0, true},
+        {"a[[:alpha:]/b]", "a[l/b]", FNM_PATHNAME, true},
+        {"x[[:alpha:]/]", "x[:/]", FNM_PATHNAME, true},
+        {"[+-/]", "[+-/]", FNM_PATHNAME, true},
+        {"[[./.]]", "[[./.]]", FNM_PATHNAME, true},
+        {"[a\\/b]", "[a/b]", FNM_PATHNAME, true},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char name[64];
