@@ -302,6 +302,7 @@ void ram_file_drop_tail(struct ram_file *file, uint64_t size, uint64_t end)
         freed = page_map_cut(&file->pages, at);
         spin_unlock_irqrestore(&file->pages_lock, flags);
         ram_budget_return_data(freed * PAGE_SIZE);
+        sched_check();
     }
     clear_tail(file, size);
 }

@@ -151,6 +151,12 @@ UNIT_TEST(long_operations_look_at_the_scheduler)
         UNIT_OK(vfs_write(node, support_in("x", 1), at * PAGE_SIZE, &end));
     }
     before = support_sched_checks();
+    UNIT_OK(vfs_resize(node, 0));
+    UNIT_CHECK(support_sched_checks() - before >= 2);
+    for (uint64_t at = 0; at < 1000; at++) {
+        UNIT_OK(vfs_write(node, support_in("x", 1), at * PAGE_SIZE, &end));
+    }
+    before = support_sched_checks();
     vfs_node_put(node);
     UNIT_CHECK(support_sched_checks() - before >= 3);
 }
