@@ -181,6 +181,15 @@ static uint64_t mapped_in_locked(const struct aspace *as, uint64_t start, uint64
     return sum;
 }
 
+/// True if a new range counts: memory to be shared does whatever access there is, as all of it has
+/// been promised.
+static bool counts_from_start(const struct map_request *request)
+{
+    bool memory = (request->flags & (ASPACE_SHARED | ASPACE_FILE)) == ASPACE_SHARED;
+
+    return memory || vma_counts(request->prot, request->flags);
+}
+
 /// Limits for a new range; with FIXED what it replaces is taken off.
 static enum status check_limits_locked(const struct aspace *as, const struct map_request *request,
                                        uint64_t start, uint64_t end)
@@ -190,7 +199,7 @@ static enum status check_limits_locked(const struct aspace *as, const struct map
     if (as->vma_count >= ASPACE_VMA_MAX) {
         return ERR_NOMEM;
     }
-    if (!vma_counts(request->prot, request->flags)) {
+    if (!counts_from_start(request)) {
         return OK;
     }
     if ((request->flags & ASPACE_FIXED) != 0) {
@@ -222,7 +231,7 @@ static enum status map_locked(struct aspace *as, const struct map_request *reque
     vma->range.end = start + length;
     vma->prot = request->prot;
     vma->flags = request->flags & VMA_FLAGS;
-    vma->flags |= vma_counts(vma->prot, vma->flags) ? VMA_COUNTED : 0;
+    vma->flags |= counts_from_start(request) ? VMA_COUNTED : 0;
     vma->index = request->index;
     vma->mapping = ++as->mapping_serial;
     if (!commit_take(as->quota, vma_promised_len(vma), as->mapped_len)) {

@@ -95,6 +95,42 @@ TEST(process_limit, memory, RULE("process_limit.4"))
     EXPECT_EQ(fork_run(limit_memory, NULL), 0);
 }
 
+/* Memory to be shared is promised whatever access there is, private memory once there is one. */
+static uint32_t limit_shared_memory(void *unused)
+{
+    (void)unused;
+    const uint64_t most = 64 * 1024 * 1024;
+    const uint64_t half = most / 2;
+    if (set(COCO_LIMIT_MEMORY, most, most) != 0 ||
+        memory_map(COCO_HANDLE_NONE, 0, 0, most, ANONYMOUS) < 0) {
+        return 1;
+    }
+    if (memory_map(COCO_HANDLE_NONE, 0, 0, most, COCO_MMAP_ANONYMOUS) != COCO_ENOMEM) {
+        return 2;
+    }
+    int64_t shared = memory_map(COCO_HANDLE_NONE, 0, 0, half, COCO_MMAP_ANONYMOUS);
+    if (shared < 0 ||
+        memory_map(COCO_HANDLE_NONE, 0, 0, half, COCO_MMAP_ANONYMOUS) != COCO_ENOMEM) {
+        return 3;
+    }
+    /* It counts once, and until it is gone. */
+    if (memory_protect((const void *)shared, half, READ_WRITE) != 0 ||
+        memory_protect((const void *)shared, half, 0) != 0 ||
+        coco_mresize((const void *)shared, most) != COCO_ENOMEM ||
+        memory_map(COCO_HANDLE_NONE, 0, 0, half, READ_WRITE | ANONYMOUS) != COCO_ENOMEM) {
+        return 4;
+    }
+    if (memory_unmap((const void *)shared, half) != 0) {
+        return 5;
+    }
+    return memory_map(COCO_HANDLE_NONE, 0, 0, half, READ_WRITE | ANONYMOUS) > 0 ? 0 : 6;
+}
+
+TEST(process_limit, shared_memory, RULE("process_limit.4"), RULE("mmap.16"))
+{
+    EXPECT_EQ(fork_run(limit_shared_memory, NULL), 0);
+}
+
 static uint32_t end_at_once(void *unused)
 {
     (void)unused;
