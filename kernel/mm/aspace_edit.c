@@ -172,6 +172,7 @@ static enum status find_mapping_locked(const struct aspace *as, uint64_t address
 /// Let `vma` end at `end`, higher than now.
 static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
 {
+    uint64_t first = vma_index(vma, vma->range.end);
     uint64_t added = end - vma->range.end;
     uint64_t promised;
 
@@ -185,7 +186,7 @@ static enum status grow_locked(struct aspace *as, struct vma *vma, uint64_t end)
         return ERR_NOMEM;
     }
     if (vma_is_promised(vma) &&
-        shared_memory_grow(vma->backing, vma_index(vma, end), as->mapped_len) != OK) {
+        shared_memory_grow(vma->backing, first, vma_index(vma, end), as->mapped_len) != OK) {
         return ERR_NOMEM;
     }
     promised = vma_promise(vma, end - vma->range.end);

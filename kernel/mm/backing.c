@@ -114,16 +114,19 @@ static bool shared_memory_is_beyond(struct backing *backing, uint64_t index)
     return index >= __atomic_load_n(&shared_memory_of(backing)->page_count, __ATOMIC_RELAXED);
 }
 
-enum status shared_memory_grow(struct backing *backing, uint64_t pages, uint64_t own)
+enum status shared_memory_grow(struct backing *backing, uint64_t first, uint64_t pages,
+                               uint64_t own)
 {
     struct shared_memory *memory = shared_memory_of(backing);
     irqflags_t flags = spin_lock_irqsave(&memory->lock);
     uint64_t before = memory->page_count;
     enum status status = OK;
 
-    /* While pages are going, new ones in their place would show what these hold. */
-    if (pages > before && (pages > PAGE_MAP_INDEX_END || memory->promised != before ||
-                           !commit_take(memory->quota, (pages - before) * PAGE_SIZE, own))) {
+    /* Where pages are, or are going, new ones in their place would show what these hold. */
+    if (page_map_next(&memory->pages, first) < pages) {
+        status = ERR_NOMEM;
+    } else if (pages > before && (pages > PAGE_MAP_INDEX_END || memory->promised != before ||
+                                  !commit_take(memory->quota, (pages - before) * PAGE_SIZE, own))) {
         status = ERR_NOMEM;
     } else if (pages > before) {
         memory->page_count = pages;

@@ -98,3 +98,24 @@ UNIT_TEST(shared_memory_part_behind_a_hole_keeps_its_pages)
     UNIT_EQUAL(load(at + 7 * PAGE_SIZE), 7);
     finish(before);
 }
+
+/* Pages that a cut has to leave are not shown as new ones. */
+UNIT_TEST(shared_memory_does_not_grow_over_its_pages)
+{
+    struct machine_usage before = start();
+    uint64_t at = map(8);
+    uint64_t promised;
+
+    store(at + 3 * PAGE_SIZE, 3);
+    UNIT_OK(aspace_unmap(&space, uaddr(at + 4 * PAGE_SIZE), PAGE_SIZE));
+    UNIT_OK(aspace_resize(&space, uaddr(at), PAGE_SIZE));
+    promised = commit_used();
+    UNIT_EQUAL(aspace_resize(&space, uaddr(at), 4 * PAGE_SIZE), ERR_NOMEM);
+    UNIT_EQUAL(commit_used(), promised);
+    UNIT_OK(aspace_resize(&space, uaddr(at), 3 * PAGE_SIZE)); /* no page was there */
+    UNIT_EQUAL(load(at + 2 * PAGE_SIZE), 0);
+    UNIT_OK(aspace_unmap(&space, uaddr(at + 5 * PAGE_SIZE), 3 * PAGE_SIZE));
+    UNIT_OK(aspace_resize(&space, uaddr(at), 4 * PAGE_SIZE)); /* now a cut takes them */
+    UNIT_EQUAL(load(at + 3 * PAGE_SIZE), 0);
+    finish(before);
+}

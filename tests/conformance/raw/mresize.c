@@ -4,6 +4,7 @@
 #include <harness/entry.h>
 #include <harness/test.h>
 
+#include "fork.h"
 #include "memory.h"
 #include "scratch.h"
 
@@ -85,6 +86,52 @@ TEST(mresize, length_zero_is_refused, RULE("mresize.3"), RULE("mresize.EINVAL"))
     EXPECT_ERROR(resize(area, 0), INVAL);
     EXPECT_TRUE(memory_writable(area));
     EXPECT_OK(memory_unmap(area, PAGE));
+}
+
+static uint8_t *shared_pages(uint64_t count)
+{
+    int64_t address = memory_map(COCO_HANDLE_NONE, 0, 0, count * PAGE, READ_WRITE);
+    if (address < 0) {
+        return NULL;
+    }
+    memset((void *)address, 9, count * PAGE);
+    return (uint8_t *)address;
+}
+
+TEST(mresize, shared_part_before_a_hole, RULE("mresize.2"), RULE("mresize.5"))
+{
+    uint8_t *area = shared_pages(8);
+    REQUIRE_TRUE(area != NULL);
+    EXPECT_OK(memory_unmap(area + 4 * PAGE, PAGE));
+    EXPECT_OK(resize(area, PAGE));
+    EXPECT_ERROR(resize(area, 4 * PAGE), NOMEM);
+    EXPECT_ERROR(resize(area, 2 * PAGE), NOMEM);
+    EXPECT_TRUE(!memory_readable(area + PAGE));
+    EXPECT_TRUE(bytes_are(area, 9, PAGE) && bytes_are(area + 5 * PAGE, 9, 3 * PAGE));
+    EXPECT_OK(memory_unmap(area + 5 * PAGE, 3 * PAGE)); /* now it can be cut */
+    EXPECT_OK(resize(area, 8 * PAGE));
+    EXPECT_TRUE(bytes_are(area, 9, PAGE) && bytes_are(area + PAGE, 0, 7 * PAGE));
+    EXPECT_OK(memory_unmap(area, 8 * PAGE));
+}
+
+/* In a copy: the other process has what is cut off here. */
+static uint32_t cut_and_grow(void *argument)
+{
+    uint8_t *area = argument;
+    if (resize(area, PAGE) != 0 || resize(area, 3 * PAGE) != COCO_ENOMEM) {
+        return 1;
+    }
+    area[0] = 1;
+    return 0;
+}
+
+TEST(mresize, shared_with_another_process, RULE("mresize.5"))
+{
+    uint8_t *area = shared_pages(3);
+    REQUIRE_TRUE(area != NULL);
+    EXPECT_EQ(fork_run(cut_and_grow, area), 0);
+    EXPECT_TRUE(area[0] == 1 && bytes_are(area + 1, 9, 3 * PAGE - 1));
+    EXPECT_OK(memory_unmap(area, 3 * PAGE));
 }
 
 /* It counts against no limit, so it would be a way around all of them. */

@@ -133,8 +133,8 @@ enum status aspace_protect(struct aspace *as, uaddr_t address, uint64_t length,
                            unsigned prot) __must_check;
 
 /// Grow or shrink the mapping that starts at `address` to `length` bytes (> 0, rounded up).
-/// ERR_INVAL: no mapping starts there; ERR_NOMEM: the range behind it is not free, or limits.
-/// ACTIVE.
+/// ERR_INVAL: no mapping starts there; ERR_NOMEM: the range behind it is not free, shared memory
+/// holds pages there, or limits. ACTIVE.
 enum status aspace_resize(struct aspace *as, uaddr_t address, uint64_t length) __must_check;
 
 /// Serve a page fault at `address`; `access`: ARCH_ACCESS_* bits. OK: try the access again;

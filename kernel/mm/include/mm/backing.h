@@ -56,9 +56,11 @@ struct quota;
 enum status shared_memory_create(struct quota *quota, uint64_t pages, uint64_t own,
                                  struct backing **out) __must_check;
 
-/// Let it have at least `pages` pages, promised as at its making. A spinlock may be held.
-/// ERR_NOMEM, also while another thread cuts it.
-enum status shared_memory_grow(struct backing *backing, uint64_t pages, uint64_t own) __must_check;
+/// Let it have at least `pages` pages, promised as at its making, for a range that shows new ones
+/// from `first` on. A spinlock may be held. ERR_NOMEM, also if it holds some of them, or while
+/// another thread cuts it.
+enum status shared_memory_grow(struct backing *backing, uint64_t first, uint64_t pages,
+                               uint64_t own) __must_check;
 
 /// Let it end at page `first` if no more than `refs` references exist and it is longer: true, and
 /// the caller has to call shared_memory_trim(). A spinlock may be held. Nothing for another type.
