@@ -297,6 +297,21 @@ enum status aspace_map(struct aspace *as, const struct map_request *request, uad
     return status;
 }
 
+enum status aspace_make_room(struct aspace *as, const struct map_request *request)
+{
+    uint64_t start = request->hint;
+    uint64_t length;
+    enum status status = check_request(request, &length);
+
+    if (status == OK) {
+        irqflags_t flags = spin_lock_irqsave(&as->lock);
+
+        status = check_limits_locked(as, request, start, start + length);
+        spin_unlock_irqrestore(&as->lock, flags);
+    }
+    return status == OK ? aspace_unmap(as, uaddr(start), length) : status;
+}
+
 enum status aspace_choose_base(struct aspace *as, uint64_t length, uint64_t align, uaddr_t *out)
 {
     struct map_request request = {.length = length, .align = align, .flags = ASPACE_RANDOM};

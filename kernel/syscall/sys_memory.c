@@ -91,6 +91,22 @@ static unsigned mapping_flags(struct held_object file, uint32_t flags)
     return result;
 }
 
+/// find_backing() for `request`. Memory to be shared is promised before the mapping is there: what
+/// this replaces goes first where there is not enough for both.
+static enum status find_request_backing(struct held_object file, uint32_t flags,
+                                        struct map_request *request)
+{
+    enum status status = find_backing(file, request->length, flags, &request->backing);
+
+    if (status == ERR_NOMEM && is_memory(file) && (flags & COCO_MMAP_FIXED) != 0) {
+        status = aspace_make_room(caller_aspace(), request);
+        if (status == OK) {
+            status = find_backing(file, request->length, flags, &request->backing);
+        }
+    }
+    return status;
+}
+
 int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint64_t length,
                  uint32_t flags)
 {
@@ -105,7 +121,7 @@ int64_t sys_mmap(struct held_object object, uaddr_t hint, uint64_t offset, uint6
     enum status status = check_mmap(object, offset, length, flags);
 
     if (status == OK) {
-        status = find_backing(object, length, flags, &request.backing);
+        status = find_request_backing(object, flags, &request);
     }
     if (status == OK) {
         status = aspace_map(caller_aspace(), &request, &address);

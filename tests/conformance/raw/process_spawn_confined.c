@@ -112,7 +112,7 @@ TEST(process_spawn_confined, budgets, RULE("process_spawn_confined.5"),
 }
 
 TEST(process_spawn_confined, budget_of_shared_memory, RULE("process_spawn_confined.5"),
-     RULE("mmap.16"))
+     RULE("mmap.4"), RULE("mmap.16"))
 {
     struct coco_policy under = policy();
     under.memory = 8 << 20;

@@ -116,10 +116,15 @@ void aspace_destroy(struct aspace *as);
 
 /// Add a mapping; it takes a reference of its own to the backing. ERR_INVAL: alignment, length 0,
 /// range outside of user space, WRITE with EXEC; ERR_NOMEM: no free range, limit of bytes or
-/// ranges, heap; ERR_EXIST: see ASPACE_NOREPLACE. A failure leaves the map as it was; only if heap
+/// ranges, heap; ERR_EXIST: see ASPACE_NOREPLACE. A failure leaves the map as it was; only if
 /// memory runs out with ASPACE_FIXED may part of the range be unmapped. ACTIVE if ASPACE_FIXED.
 enum status aspace_map(struct aspace *as, const struct map_request *request,
                        uaddr_t *out) __must_check;
+
+/// Unmap what a request with ASPACE_FIXED replaces, for a backing that there is no memory for
+/// beside it; the request's own does not matter. Errors as aspace_map(), and then all is as it was
+/// as it says. ACTIVE.
+enum status aspace_make_room(struct aspace *as, const struct map_request *request) __must_check;
 
 /// Unmap whole pages from `address` (page-aligned) for `length` rounded up; holes are passed over,
 /// length 0 does nothing. Works in steps, between which other threads may run. ERR_INVAL, ERR_NOMEM

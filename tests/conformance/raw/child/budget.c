@@ -72,6 +72,29 @@ static int cut_and_grow(void)
     return 0;
 }
 
+/* There is no room for both what is replaced and what replaces it. */
+static int replace(void)
+{
+    const uint64_t most = PART + (1 << 20);
+    int64_t address = RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, 0, 0, most, SHARED);
+    NEED(40, address > 0);
+    NEED(41, RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, 0, 0, most, SHARED) == COCO_ENOMEM);
+    volatile uint8_t *byte = (volatile uint8_t *)(address + (int64_t)PART);
+    *byte = 1;
+    /* What is wrong with a call is told, and nothing is replaced. */
+    NEED(42, RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, address + 1, 0, most, SHARED | COCO_MMAP_FIXED) ==
+                 COCO_EINVAL);
+    NEED(43, *byte == 1);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        NEED(44, RAW(COCO_SYS_MMAP, COCO_HANDLE_NONE, address, 0, most, SHARED | COCO_MMAP_FIXED) ==
+                     address);
+        NEED(45, *byte == 0);
+        *byte = 1;
+    }
+    NEED(46, RAW(COCO_SYS_MUNMAP, address, most) == 0);
+    return 0;
+}
+
 BEHAVIOUR(budget_of_shared_memory)
 {
     int failed = fill_with_parts(false);
@@ -79,6 +102,8 @@ BEHAVIOUR(budget_of_shared_memory)
     failed = fill_with_parts(true);
     NEED(20 + failed, failed == 0);
     failed = cut_and_grow();
+    NEED(failed, failed == 0);
+    failed = replace();
     NEED(failed, failed == 0);
     /* Without access, too. */
     NEED(30,
