@@ -56,6 +56,19 @@ void object_handle_added(struct object *object)
     __atomic_fetch_add(&object->handles, 1, __ATOMIC_RELAXED);
 }
 
+bool object_handle_kept(struct object *object)
+{
+    uint32_t handles = __atomic_load_n(&object->handles, __ATOMIC_RELAXED);
+
+    do {
+        if (handles == 0) {
+            return false;
+        }
+    } while (!__atomic_compare_exchange_n(&object->handles, &handles, handles + 1, true,
+                                          __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return true;
+}
+
 void object_handle_removed(struct object *object)
 {
     uint32_t handles = __atomic_fetch_sub(&object->handles, 1, __ATOMIC_ACQ_REL);

@@ -13,10 +13,15 @@ int64_t sys_handle_duplicate(struct held_object handle, uint32_t rights)
     if ((rights & ~handle.rights) != 0) {
         return ERR_PERM;
     }
-    if (!object_get(handle.object)) {
+    // Another thread may have closed the handle meanwhile. What ends with its last one, such as a
+    // timer, would have a handle again and do nothing.
+    if (!object_handle_kept(handle.object)) {
         return ERR_NOTFOUND;
     }
-    return new_handle_install(handle.object, rights);
+    object_get_held(handle.object);
+    int64_t result = new_handle_install(handle.object, rights);
+    object_handle_removed(handle.object);
+    return result;
 }
 
 int64_t sys_handle_info(struct held_object handle)

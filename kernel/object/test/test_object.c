@@ -92,6 +92,22 @@ UNIT_TEST(object_zero_handles_each_time)
     object_put(bare);
 }
 
+UNIT_TEST(object_handle_is_kept_unless_the_last_is_gone)
+{
+    unsigned zero = 0;
+    struct object *object = plain_make(COCO_OBJECT_DIR, NULL, &zero);
+
+    object_handle_added(object);
+    UNIT_CHECK(object_handle_kept(object));
+    object_handle_removed(object);
+    UNIT_EQUAL(zero, 0);
+    object_handle_removed(object);
+    UNIT_EQUAL(zero, 1);
+    UNIT_CHECK(!object_handle_kept(object));
+    UNIT_EQUAL(object->handles, 0);
+    object_put(object);
+}
+
 UNIT_TEST(object_operations_default_to_notsupp)
 {
     struct object *file = plain_make(COCO_OBJECT_FILE, NULL, NULL);

@@ -7,7 +7,11 @@
 #include <dev/hostlink.h>
 #include <dev/stream.h>
 #include <mm/page.h>
+#include <object/handle.h>
 #include <string.h>
+#include <task/process.h>
+
+#include "prototypes.h"
 
 UNIT_TEST(open_follows_upstream)
 {
@@ -39,6 +43,24 @@ UNIT_TEST(open_follows_upstream)
     UNIT_EQUAL(CALL(COCO_SYS_OPEN, UINT64_MAX - 3, 0, 0), COCO_EINVAL);
     UNIT_EQUAL(CALL(COCO_SYS_OPEN, caller_string("Log/logfile"), COCO_OPEN_WRITE, 0), COCO_ERDONLY);
     caller_remove_file("/a", file);
+}
+
+/* The call has found the handle when another thread closes it. */
+UNIT_TEST(duplicate_of_what_is_closed_meanwhile)
+{
+    struct held_object held;
+
+    caller_start();
+    uint32_t first = caller_system();
+    UNIT_OK(handle_info(process_handles(process_current()), first, &held.object, &held.rights));
+    int64_t second = sys_handle_duplicate(held, COCO_RIGHTS_SAME);
+    UNIT_CHECK(second > first);
+    UNIT_OK(CALL(COCO_SYS_CLOSE, first));
+    UNIT_EQUAL(sys_handle_duplicate(held, COCO_RIGHTS_SAME), first); // there is another one
+    UNIT_OK(CALL(COCO_SYS_CLOSE, first));
+    UNIT_OK(CALL(COCO_SYS_CLOSE, second));
+    UNIT_EQUAL(sys_handle_duplicate(held, COCO_RIGHTS_SAME), ERR_NOTFOUND);
+    object_put(held.object);
 }
 
 UNIT_TEST(path_length_is_limited)

@@ -109,6 +109,11 @@ static inline void object_put_plain(struct object *object)
 void object_handle_added(struct object *object);
 void object_handle_removed(struct object *object);
 
+/// Counts one more for who has found a handle, which others may have closed since: false, and none
+/// is counted, if that was the last one and the object has ended. object_handle_removed() undoes
+/// it.
+__must_check bool object_handle_kept(struct object *object);
+
 /// Number of objects that exist, for COCO_COUNTER_OBJECTS.
 uint64_t object_count(void);
 
