@@ -41,7 +41,7 @@ uint64_t vma_remove_pages_locked(struct aspace *as, uint64_t start, uint64_t end
 /// `count` page tables have left the address space.
 void vma_tables_gone_locked(struct aspace *as, uint64_t count);
 
-/// Promise by themselves as many page tables as the mappings do not stand for now.
+/// Promise by themselves exactly those page tables that no promise for a mapping stands for.
 void vma_tables_recount_locked(struct aspace *as);
 
 /// Bytes that the kernel needs for a range: promised with it, so that a process cannot fill memory

@@ -69,24 +69,30 @@ UNIT_TEST(page_tables_count_as_memory)
     machine_check_usage(before);
 }
 
+/* Make all tables for a mapping: nothing more is promised for them. */
+static void touch_each_table(uaddr_t at, uint64_t length)
+{
+    uint64_t promised = commit_used();
+
+    for (uint64_t offset = 0; offset < length; offset += SPAN) {
+        UNIT_OK(aspace_fault(&space, uaddr(at.v + offset), ARCH_ACCESS_WRITE));
+    }
+    UNIT_CHECK(space.table_count > 16);
+    UNIT_EQUAL(commit_used(), promised);
+}
+
 /* What is promised for memory stands for the tables that show it without gaps. */
 UNIT_TEST(page_tables_of_dense_memory_are_no_extra)
 {
     const struct map_request request = {.length = 40ull << 20, .prot = ASPACE_READ | ASPACE_WRITE};
     struct machine_usage before;
-    uint64_t promised;
     uaddr_t at;
 
     machine_start();
     before = machine_usage();
     mm_test_create(&space, 0);
     UNIT_OK(aspace_map(&space, &request, &at));
-    promised = commit_used();
-    for (uint64_t offset = 0; offset < request.length; offset += SPAN) {
-        UNIT_OK(aspace_fault(&space, uaddr(at.v + offset), ARCH_ACCESS_WRITE));
-    }
-    UNIT_CHECK(space.table_count > 16);
-    UNIT_EQUAL(commit_used(), promised);
+    touch_each_table(at, request.length);
     mm_test_destroy(&space);
     machine_check_usage(before);
 }
@@ -108,12 +114,7 @@ UNIT_TEST(page_tables_of_shared_memory_are_promised_with_its_mapping)
     UNIT_OK(aspace_map(&space, &request, &at));
     backing_put(request.backing);
     UNIT_CHECK(commit_used() >= promised + request.length / 512);
-    promised = commit_used();
-    for (uint64_t offset = 0; offset < request.length; offset += SPAN) {
-        UNIT_OK(aspace_fault(&space, uaddr(at.v + offset), ARCH_ACCESS_WRITE));
-    }
-    UNIT_CHECK(space.table_count > 16);
-    UNIT_EQUAL(commit_used(), promised);
+    touch_each_table(at, request.length);
     mm_test_destroy(&space);
     machine_check_usage(before);
 }
