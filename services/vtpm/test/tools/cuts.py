@@ -216,6 +216,16 @@ def suspended_tpm(runner, name):
     return state
 
 
+def need_to_go_on(runner, state, where):
+    """The suspended state is there, and the next start goes on from it."""
+    need((state / "volatile.state").exists(), f"{where}: what was kept is gone")
+    service = Service(runner.command, state).wait_ready()
+    with service.stream() as stream:
+        response = stream.execute(wire.pcr_read(3))
+        need(wire.code_of(response) == 0 and response[-32:] != bytes(32), f"{where}: it does not go on")
+    service.kill()
+
+
 def ended_starting(runner):
     """Asked to end at each call of a start that goes on from what was kept: the next one still can."""
     state, ended = suspended_tpm(runner, "ending-list"), set()
@@ -228,12 +238,7 @@ def ended_starting(runner):
         status = service.wait()
         service.kill()
         need(status in (0, -signal.SIGTERM), f"call {at}: status {status}")
-        need((state / "volatile.state").exists(), f"call {at}: what was kept is gone")
-        service = Service(runner.command, state).wait_ready()
-        with service.stream() as stream:
-            response = stream.execute(wire.pcr_read(3))
-            need(wire.code_of(response) == 0 and response[-32:] != bytes(32), f"call {at}: it does not go on")
-        service.kill()
+        need_to_go_on(runner, state, f"call {at}")
         ended.add(status)
     need(ended == {0, -signal.SIGTERM}, f"it ended with {ended}")
 
@@ -246,12 +251,7 @@ def no_threads(runner):
         need(not service.ready() and service.wait() == 1, f"thread {at}: it did not end with status 1")
         service.kill()
         need("vtpm: no thread" in state.with_suffix(".log").read_text(), f"thread {at}: it does not say what is wrong")
-        need((state / "volatile.state").exists(), f"thread {at}: what was kept is gone")
-        service = Service(runner.command, state).wait_ready()
-        with service.stream() as stream:
-            response = stream.execute(wire.pcr_read(3))
-            need(wire.code_of(response) == 0 and response[-32:] != bytes(32), f"thread {at}: it does not go on")
-        service.kill()
+        need_to_go_on(runner, state, f"thread {at}")
 
 
 TESTS = (cuts, cut_making, cut_suspending, ended_starting, no_threads)
