@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Runs host programs (cmake, ninja, ctest) with their output in a log."""
 
-import contextlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
-from coconut_cli import places
+from coconut_cli import places, processes
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 TAIL_LINES, TAIL_WIDTH = 25, 200
-PATIENCE = 30.0  #: seconds for the end of what was told to end; on a busy machine to clean up takes its time
 #: Lines of a build worth showing where lines cannot be overwritten: steps, fetching, third-party builds.
 _STEP = re.compile(r"\[\d+/\d+\] |(fetch|build) |  [a-z]")
 
@@ -59,15 +55,13 @@ class Progress:
 def run(words, log, show=None, env=None, cwd=None):
     """Run a program with output and errors appended to the open binary file `log`.
 
-    show: called with each line (str) as it comes. Returns the exit status; the program is stopped
-    if this process is.
+    show: called with each line (str) as it comes. Returns the exit status; the program and all that it started are
+    stopped if this process is.
     """
     log.write(f"\n== {' '.join(map(str, words))}\n".encode())
     log.flush()
     try:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, cwd=cwd,
-                                   env={**os.environ, **(env or {})})
+        process = processes.start(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cwd, env={**os.environ, **(env or {})})
     except OSError as error:
         raise Fault(f"cannot start {words[0]}: {reason(error)}; see 'coconut doctor'") from error
     try:
@@ -76,63 +70,12 @@ def run(words, log, show=None, env=None, cwd=None):
             if show is not None:
                 show(line.decode("utf-8", "replace"))
         return process.wait()
+    except BaseException:
+        processes.stop(process)
+        raise
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
         process.stdout.close()
         log.flush()
-
-
-def members(group):
-    """Numbers of the processes of a group that have not ended."""
-    found = set()
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):  # it has ended
-            with open(f"/proc/{entry}/stat", encoding="ascii", errors="replace") as stream:
-                state, _, its_group = stream.read().rpartition(")")[2].split()[:3]
-            if int(its_group) == group and state not in "ZX":
-                found.add(int(entry))
-    return found
-
-
-def stop(process):
-    """Stop a process group: ask first, so that all of it can clean up, then insist.
-
-    Who was starting another process when the group was asked may leave that one behind, which then is asked as well.
-    """
-    group = process.pid
-    asked, deadline, calm = members(group), time.monotonic() + PATIENCE, 0
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGTERM)
-    while calm < 2 and time.monotonic() < deadline:  # one that ends while it starts another may hide that for a moment
-        process.poll()
-        left = members(group)
-        for one in left - asked:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(one, signal.SIGTERM)
-        asked |= left
-        calm = 0 if left else calm + 1
-        time.sleep(0.02)
-    if calm < 2:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE)
-
-
-def attached(words):
-    """Run a program that prints what it does, with all that it starts, to its end; returns its exit status.
-
-    They are a process group of their own: a Ctrl-C is for this process, which stops all of them, whoever sent it, and
-    whether or not they had begun to listen.
-    """
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
-    try:
-        return process.wait()
-    finally:
-        if process.returncode is None:
-            stop(process)
 
 
 def tail(path, lines=TAIL_LINES):

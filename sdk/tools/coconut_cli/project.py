@@ -3,7 +3,7 @@
 
 import os
 
-from coconut_cli import files, hostcommand, places
+from coconut_cli import files, places, processes
 from coconut_cli.fault import STATUS_FAILED, Fault, reason
 
 LISTS = "CMakeLists.txt"
@@ -21,7 +21,7 @@ def find(words, command):
 
 def _must(step, words):
     try:
-        status = hostcommand.attached(words)
+        status = processes.call(words, processes.PATIENCE + processes.MORE_PATIENCE)[0]
     except OSError as error:
         raise Fault(f"cannot start {words[0]}: {reason(error)}; install cmake and ninja-build") from error
     if status != 0:

@@ -9,11 +9,14 @@ import sys
 import threading
 import time
 
-from coconut_cli import hostcommand, places
+from coconut_cli import hostcommand, places, processes
 from coconut_cli.fault import reason
 
 _LINE = re.compile(r"^(ok|not ok|skip) - ([^:\s]+)(?:: (.*))?$")
 _CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$")
+
+#: Seconds for a suite that is told to end: it may run a command that runs another one.
+PATIENCE = processes.PATIENCE + 2 * processes.MORE_PATIENCE
 
 
 class Outcome:
@@ -66,7 +69,7 @@ class Running:
         with self._lock:
             self._processes.add(process)
             if self._stopped:
-                hostcommand.stop(process)
+                processes.stop(process, PATIENCE)
 
     def remove(self, process):
         """Forget a process that has ended."""
@@ -78,7 +81,7 @@ class Running:
         with self._lock:
             self._stopped = True
             for process in self._processes:
-                hostcommand.stop(process)
+                processes.stop(process, PATIENCE)
 
 
 def _processor_seconds(pid):
@@ -106,7 +109,7 @@ def run(suite, running, jobs, show=None):
             return outcome
         running.add(process)
         late = threading.Event()
-        timer = threading.Timer(suite.seconds, lambda: (late.set(), hostcommand.stop(process)))
+        timer = threading.Timer(suite.seconds, lambda: (late.set(), processes.stop(process, PATIENCE)))
         timer.start()
         try:
             for data in process.stdout:

@@ -165,6 +165,16 @@ class PortPrefix(Case):
         self.each(((f"half{kind} {'beside others' if others else 'alone'}: {signum.name}", kind, others, signum) for kind in KINDS
                    for others in (False, True) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)), judge)
 
+    def test_interrupted_while_one_still_writes(self):
+        def judge(kind, signum):
+            place, prefix, before = self.place(True)
+            process = self.begin(place, "late" + kind)
+            process.send_signal(signum)
+            status, _ = self.finish(place, process)
+            assert status == 128 + signum, f"status {status}"
+            self.unchanged(prefix, before)
+        self.each(((f"late{kind}: {signum.name}", kind, signum) for kind in KINDS for signum in (signal.SIGINT, signal.SIGTERM)), judge)
+
     def test_fails(self):
         def judge(kind, others):
             place, prefix, before = self.place(others)

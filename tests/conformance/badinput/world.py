@@ -35,7 +35,7 @@ KERNEL_LOG = ("platform native, 1 CPUs\n[init] service one: running, process 5, 
 PORT = {"source": "library", "version": "1", "system": "make", "minimum": 0}
 PORTS = {"one": {}, "slow": {"targets": ["slow"]},
          **{f"{rule}{kind}": {"install": [rule], "configure": [f"PLACE={place}"]}
-            for rule in ("whole", "half", "fails") for kind, place in (("", "$(DESTDIR)$(PREFIX)"), ("-prefix", "$(PREFIX)"))}}
+            for rule in ("whole", "half", "late", "fails") for kind, place in (("", "$(DESTDIR)$(PREFIX)"), ("-prefix", "$(PREFIX)"))}}
 MAKEFILE = """PLACE = $(DESTDIR)$(PREFIX)
 all:
 
@@ -52,6 +52,9 @@ first:
 half: first
 	sleep 900
 	echo second >$(PLACE)/lib/other/second
+
+late: first
+	trap '' INT TERM; sleep 1; mkdir -p $(PLACE)/late && echo third >$(PLACE)/late/third
 
 fails: first
 	false

@@ -59,7 +59,7 @@ from pathlib import Path
 import lines
 import page
 from staging import Staging, interrupt
-from systems import LINUX_TOOL, SYSTEMS, PortError, job, run_listed
+from systems import LINUX_TOOL, SYSTEMS, PortError, job, processes, run_listed
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
@@ -75,7 +75,7 @@ KEYS = {"lock": str, "subdir": str, "configure": list, "minimum": int, "known": 
         "bench": (str, dict), "first": list, "also": dict}
 
 
-#: Signals that end an installation, with what is half-done undone.
+#: Signals that end all that was started, and an installation with what is half-done undone.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: (prefix, name) of the ports that this run has installed, and of those that it is about to.
 INSTALLED, UNDER_WAY = set(), set()
@@ -135,11 +135,9 @@ class Port:
         with open(self.log, "ab") as log:
             log.write(f"\n== {step}: {' '.join(map(str, command))}\n".encode())
             log.flush()
-            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, cwd=cwd,
-                                  stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})},
-                                  check=False)
-        if check and done.returncode != 0:
-            raise PortError(f"{step} failed with status {done.returncode}; see {self.log}")
+            status, _ = processes.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=cwd, env={**os.environ, **(env or {})})
+        if check and status != 0:
+            raise PortError(f"{step} failed with status {status}; see {self.log}")
 
     def unpack(self):
         """Fetch the sources and unpack them, once for each version; or copy what lies beside the recipe."""
@@ -253,11 +251,11 @@ class Port:
 def fetch(lock):
     """Path of the tarball of a lock entry."""
     file = next((file for file in lock_files() if lock in locked([file])), DEPS / "deps.lock")
-    done = subprocess.run([sys.executable, "-B", FETCH, "--quiet", "--lock", file, "--path", lock],
-                          stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
+    status, output = processes.call([sys.executable, "-B", FETCH, "--quiet", "--lock", file, "--path", lock],
+                                    stdout=subprocess.PIPE, text=True)
+    if status != 0:
         raise PortError(f"the source of {lock} could not be fetched")
-    return Path(done.stdout.strip())
+    return Path(output.strip())
 
 
 def run_port(name, options):
@@ -351,9 +349,8 @@ def main():
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     parser.add_argument("--page", type=Path, metavar="FILE", help="keep the results of earlier runs in records, and write docs/ports.md from them")
     options = parser.parse_args()
-    if options.install:
-        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # of a shell's background
-        interrupt.catch(ENDING[1:] if ignored else ENDING, lambda signum: SystemExit(128 + signum))
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # of a shell's background
+    interrupt.catch(ENDING[1:] if ignored else ENDING, lambda signum: SystemExit(128 + signum))
     # `coconut port` has it blocked while Python starts.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if options.recipes:

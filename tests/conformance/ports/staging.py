@@ -10,16 +10,12 @@ import fcntl
 import json
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
 
-from systems import PortError
+from systems import PortError  # which also says where the SDK's own modules are
 
-TOP = Path(__file__).resolve().parents[3]  # of the source tree, or of an SDK
-sys.path.insert(0, str(TOP / "sdk" / "tools" if (TOP / "sdk" / "tools").is_dir() else TOP / "lib" / "coconut"))
-
-from coconut_cli import interrupt  # noqa: E402  (the path above must come first)
+from coconut_cli import interrupt
 
 FOLDER = ".coconut-install"
 #: Programs that were told to end may still be writing.

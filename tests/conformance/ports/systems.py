@@ -11,8 +11,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[3]  # of the source tree, or of an SDK
+sys.path.insert(0, str(TOP / "sdk" / "tools" if (TOP / "sdk" / "tools").is_dir() else TOP / "lib" / "coconut"))
+
+from coconut_cli import processes  # noqa: E402  (the path above must come first)
 
 TEST_SECONDS = 900
 #: From here on a status is not the program's own: time limit, failure of the machine, signals.
@@ -21,7 +27,7 @@ STATUS_TIMEOUT = 124
 LINUX_LINK = ("-static", "-fuse-ld=lld")
 LINUX_TOOL = "/usr/lib/llvm-19/bin/llvm-"
 LINKER_FLAGS = "-DCMAKE_EXE_LINKER_FLAGS="
-STATIC_PROJECTS = Path(__file__).resolve().parents[3] / "toolchain" / "cmake" / "Platform" / "CoconutProjects.cmake"
+STATIC_PROJECTS = TOP / "toolchain" / "cmake" / "Platform" / "CoconutProjects.cmake"
 PREFIX = "x86_64-unknown-coconut-"
 
 
@@ -233,9 +239,8 @@ class Make:
     @staticmethod
     def _knows_destdir(command):
         """Whether any rule or variable of the Makefiles that this command reads uses DESTDIR."""
-        done = subprocess.run([*command, "--dry-run", "--print-data-base"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, check=False)
-        return re.search(rb"\$[({]DESTDIR[)}:]", done.stdout) is not None
+        _, rules = processes.call([*command, "--dry-run", "--print-data-base"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return re.search(rb"\$[({]DESTDIR[)}:]", rules) is not None
 
     def test(self, _jobs):
         """A Makefile has no tests that could be started in the kernel; the recipe lists them."""
@@ -317,10 +322,10 @@ def job(port):
 
 
 def _run(words, seconds, **streams):
-    """subprocess.run(), where a program that takes too long ends like one that `coconut run` ends."""
+    """processes.call() as a CompletedProcess, where a program that takes too long ends like one that `coconut run` ends."""
     words = [str(word) for word in words]
     try:
-        return subprocess.run(words, check=False, timeout=seconds, **streams)
+        return subprocess.CompletedProcess(words, *processes.call(words, seconds=seconds, **streams))
     except subprocess.TimeoutExpired as error:
         return subprocess.CompletedProcess(words, STATUS_TIMEOUT, error.stdout or b"")
 

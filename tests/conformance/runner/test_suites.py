@@ -13,7 +13,7 @@ from unittest import mock
 
 from support import Case
 
-from coconut_cli import hostcommand, places, suiterun, suites, test
+from coconut_cli import places, processes, suiterun, suites, test
 from coconut_cli.stage import Stage
 
 #: Says when it began, with how many processes it may work, and how many others were there.
@@ -45,6 +45,13 @@ DOES_NOT_HEAR = """
 import pathlib, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path(sys.argv[1], "ready").touch()
+time.sleep(900)
+"""
+#: As ninja does it: what it starts is in a group of its own; and ends without having told it.
+GROUPS = """
+import pathlib, subprocess, sys, time
+script = "import pathlib, sys, time; pathlib.Path(sys.argv[1], 'ready').touch(); time.sleep(900)"
+subprocess.Popen([sys.executable, "-c", script, sys.argv[1]], process_group=0)
 time.sleep(900)
 """
 
@@ -146,24 +153,32 @@ class Stages(Case):
     def stopped(self, script):
         """Status of a process that has touched the file `ready`, with the folder as its argument, when its group was stopped;
         of which nobody must be left."""
-        process = subprocess.Popen([sys.executable, "-c", script, self.work], process_group=0)
+        process = processes.start([sys.executable, "-c", script, self.work])
         try:
             while not (self.work / "ready").exists():
                 self.assertIsNone(process.poll())
                 time.sleep(0.01)
-            hostcommand.stop(process)
-            self.assertEqual(hostcommand.members(process.pid), set())
+            processes.stop(process, 0.5 if script == DOES_NOT_HEAR else processes.PATIENCE)
+            self.assertEqual(processes.members(process.pid), {})
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            for one in processes.members(process.pid):
+                os.kill(one, signal.SIGKILL)
         return process.returncode
 
     def test_stop_of_who_starts_another(self):
         self.assertEqual(self.stopped(STARTS_ANOTHER), 3)
 
     def test_stop_of_who_does_not_hear(self):
-        with mock.patch.object(hostcommand, "PATIENCE", 0.5):
-            self.assertEqual(self.stopped(DOES_NOT_HEAR), -signal.SIGKILL)
+        self.assertEqual(self.stopped(DOES_NOT_HEAR), -signal.SIGKILL)
+
+    def test_stop_of_several_groups(self):
+        self.assertEqual(self.stopped(GROUPS), -signal.SIGTERM)
+
+    def test_call_stops_what_takes_too_long(self):
+        with self.assertRaises(subprocess.TimeoutExpired) as caught:
+            processes.call(["sh", "-c", "echo $$; sleep 900 & echo more; wait"], seconds=1, stdout=subprocess.PIPE, text=True)
+        session, more = caught.exception.stdout.decode().split()
+        self.assertEqual((more, processes.members(int(session))), ("more", {}))
 
     def test_times(self):
         tally = test.Tally(False)
