@@ -4,6 +4,7 @@
 #include <arch/spinlock.h>
 #include <base/check.h>
 #include <mm/heap.h>
+#include <object/handle.h>
 
 #include "endpoint.h"
 
@@ -29,7 +30,7 @@ void socket_handles_free(struct socket_handles *handles)
         return;
     }
     for (uint32_t i = 0; i < handles->count; i++) {
-        object_put(handles->entries[i].object);
+        handle_drop(handles->entries[i].object);
     }
     kfree(handles);
 }

@@ -5,6 +5,7 @@
 #include <base/check.h>
 #include <mm/heap.h>
 #include <object/call_state.h>
+#include <object/handle.h>
 
 #include "channel_internal.h"
 
@@ -63,17 +64,12 @@ struct message *message_current(void)
 void message_add_handle(struct message *message, struct object *object, uint32_t rights)
 {
     CHECK(message->handle_count < COCO_CHANNEL_HANDLES_MAX, "too many handles in a message");
-    object_get_held(object);
-    object_handle_added(object);
     message->handles[message->handle_count++] = (struct message_handle){object, rights};
 }
 
 void message_drop_handles(struct message *message)
 {
     while (message->handle_count > 0) {
-        struct object *object = message->handles[--message->handle_count].object;
-
-        object_handle_removed(object);
-        object_put(object);
+        handle_drop(message->handles[--message->handle_count].object);
     }
 }

@@ -273,8 +273,9 @@ bool handle_names(struct handle_table *table, uint32_t number, const struct obje
     return same;
 }
 
-enum status handle_info(struct handle_table *table, uint32_t number, struct object **out,
-                        uint32_t *rights)
+/* `counted`: the object counts one handle more. */
+static enum status look_up(struct handle_table *table, uint32_t number, bool counted,
+                           struct object **out, uint32_t *rights)
 {
     irqflags_t flags = spin_lock_irqsave(&table->lock);
     struct handle_chunk *chunk = chunk_of(table, number);
@@ -283,9 +284,30 @@ enum status handle_info(struct handle_table *table, uint32_t number, struct obje
         *out = chunk->objects[number % HANDLE_CHUNK_SIZE];
         *rights = chunk->rights[number % HANDLE_CHUNK_SIZE];
         object_get_held(*out);
+        if (counted) {
+            object_handle_added(*out);
+        }
     }
     spin_unlock_irqrestore(&table->lock, flags);
     return chunk != NULL ? OK : ERR_NOTFOUND;
+}
+
+enum status handle_info(struct handle_table *table, uint32_t number, struct object **out,
+                        uint32_t *rights)
+{
+    return look_up(table, number, false, out, rights);
+}
+
+enum status handle_take_along(struct handle_table *table, uint32_t number, struct object **out,
+                              uint32_t *rights)
+{
+    return look_up(table, number, true, out, rights);
+}
+
+void handle_drop(struct object *object)
+{
+    object_handle_removed(object);
+    object_put(object);
 }
 
 static uint32_t chunk_count(const struct handle_chunk *chunk, const struct object *object)

@@ -27,19 +27,18 @@ static enum status take(struct message *message, const struct coco_transfer *ent
 {
     struct object *object;
     uint32_t held;
-    enum status status = handle_info(table(), entry->handle, &object, &held);
+    enum status status = handle_take_along(table(), entry->handle, &object, &held);
 
     if (status != OK) {
         return status;
     }
     uint32_t rights = entry->rights == COCO_RIGHTS_SAME ? held : entry->rights;
     if ((held & COCO_RIGHT_TRANSFER) == 0 || (rights & ~held) != 0) {
-        status = ERR_PERM;
-    } else {
-        message_add_handle(message, object, rights);
+        handle_drop(object);
+        return ERR_PERM;
     }
-    object_put(object);
-    return status;
+    message_add_handle(message, object, rights);
+    return OK;
 }
 
 enum status message_take_handles(struct message *message, const struct coco_transfer *entries,

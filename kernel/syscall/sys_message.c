@@ -103,11 +103,11 @@ static enum status take_handle(uaddr_t address, struct socket_handle *out)
     enum status status = user_copy_in(&number, address, sizeof(number));
 
     if (status == OK) {
-        status =
-            handle_info(process_handles(process_current()), number, &out->object, &out->rights);
+        status = handle_take_along(process_handles(process_current()), number, &out->object,
+                                   &out->rights);
     }
     if (status == OK && (out->rights & COCO_RIGHT_TRANSFER) == 0) {
-        object_put(out->object);
+        handle_drop(out->object);
         return ERR_PERM;
     }
     return status;

@@ -8,6 +8,7 @@
 #include <fs/log.h>
 #include <fs/namespace.h>
 #include <mm/heap.h>
+#include <object/handle.h>
 
 #include "confine.h"
 #include "new_handle.h"
@@ -20,7 +21,7 @@ struct spawn {
     struct coco_spawn request;
     void *strings; /* arguments, then environment */
     struct process_start_handle *handles;
-    uint32_t handles_held;         /* references taken in `handles` */
+    uint32_t handles_held;         /* taken along in `handles` */
     uint32_t handle_flags;         /* that a handle may have */
     uint32_t need;                 /* right that each handle must carry */
     struct process_policy *policy; /* NULL: the caller's */
@@ -67,7 +68,7 @@ static enum status copy_strings(struct spawn *spawn)
     return status;
 }
 
-/// Turn one handle of the caller into one for the program; `out->object` gets a reference on OK.
+/// Turn one handle of the caller into one for the program; `out->object` is taken along on OK.
 static enum status take_handle(const struct spawn *spawn, const struct coco_spawn_handle *given,
                                struct process_start_handle *out)
 {
@@ -78,7 +79,7 @@ static enum status take_handle(const struct spawn *spawn, const struct coco_spaw
         return ERR_INVAL;
     }
     enum status status =
-        handle_info(process_handles(process_current()), given->handle, &out->object, &held);
+        handle_take_along(process_handles(process_current()), given->handle, &out->object, &held);
     if (status != OK) {
         return status;
     }
@@ -86,7 +87,7 @@ static enum status take_handle(const struct spawn *spawn, const struct coco_spaw
     out->role = given->role;
     out->unlock = (given->flags & COCO_SPAWN_HANDLE_UNLOCK) != 0;
     if ((held & need) != need || (out->rights & ~held) != 0) {
-        object_put(out->object);
+        handle_drop(out->object);
         return ERR_PERM;
     }
     return OK;
@@ -134,7 +135,7 @@ static enum status take_log(struct spawn *spawn)
     if (last->type != COCO_OBJECT_LOG) {
         return ERR_NOTSUPP;
     }
-    spawn->log = last; // its reference is given back with those of the others
+    spawn->log = last; // it is dropped with the others
     spawn->request.handle_count--;
     return OK;
 }
@@ -142,7 +143,7 @@ static enum status take_log(struct spawn *spawn)
 static void release(struct spawn *spawn)
 {
     for (uint32_t i = 0; i < spawn->handles_held; i++) {
-        object_put(spawn->handles[i].object);
+        handle_drop(spawn->handles[i].object);
     }
     kfree(spawn->handles);
     kfree(spawn->strings);

@@ -153,6 +153,7 @@ static enum status send_objects(unsigned end, struct object *object, uint32_t co
     UNIT_OK(socket_handles_create(count, &message.handles));
     for (uint32_t i = 0; i < count; i++) {
         UNIT_CHECK(object_get(object));
+        object_handle_added(object);
         message.handles->entries[i] = (struct socket_handle){object, COCO_RIGHT_TRANSFER};
         message.handles->count++;
     }

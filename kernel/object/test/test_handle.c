@@ -325,3 +325,30 @@ UNIT_TEST(handle_table_is_copied)
     object_put(object);
     machine_check_usage(before);
 }
+
+UNIT_TEST(handle_on_its_way_is_one)
+{
+    unsigned zero = 0;
+    struct object *object;
+    struct object *found = NULL;
+    uint32_t number;
+    uint32_t rights;
+
+    machine_start();
+    handle_table_init(&table);
+    object = plain_make(COCO_OBJECT_FILE, NULL, &zero);
+    number = install(object, COCO_RIGHT_READ);
+    UNIT_EQUAL(handle_take_along(&table, number + 1, &found, &rights), ERR_NOTFOUND);
+    UNIT_OK(handle_take_along(&table, number, &found, &rights));
+    UNIT_CHECK(found == object && rights == COCO_RIGHT_READ);
+    UNIT_OK(handle_close(&table, number));
+    UNIT_EQUAL(zero, 0);
+    UNIT_EQUAL(install(found, rights), number);
+    handle_drop(found);
+    UNIT_EQUAL(zero, 0);
+    UNIT_OK(handle_close(&table, number));
+    UNIT_EQUAL(zero, 1);
+    UNIT_EQUAL(object->refs, 1);
+    object_put(object);
+    handle_table_destroy(&table);
+}

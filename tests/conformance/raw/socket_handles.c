@@ -5,6 +5,7 @@
 #include <harness/thread.h>
 
 #include "child.h"
+#include "events.h"
 #include "memory.h"
 #include "pipes.h"
 #include "scratch.h"
@@ -41,6 +42,26 @@ TEST(socket_send, carries_handles, RULE("socket_send.5"), RULE("socket_receive.6
     EXPECT_EQ(coco_read(got[0], text, 4), 3);
     EXPECT_OK(coco_close(got[0]));
     EXPECT_OK(coco_close(got[1]));
+    sockets_close(&ends);
+}
+
+TEST(socket_send, keeps_what_ends_with_its_last_handle, RULE("socket_send.5"),
+     RULE("event_create.4"))
+{
+    struct socket_ends ends;
+    coco_handle_t got;
+    uint32_t count = 1;
+    uint32_t flags;
+    REQUIRE(sockets_make(&ends, COCO_SOCKET_STREAM, 0));
+    coco_handle_t event = event_made(2);
+    EXPECT_EQ(sockets_send_handles(ends.a, &event, 1), 1);
+    EXPECT_OK(coco_close(event));
+    EXPECT_EQ(sockets_receive_handles(ends.b, &got, &count, &flags), 1);
+    REQUIRE_EQ(count, 1);
+    EXPECT_EQ(coco_event_wait(got, 3, 0, 0), 2);
+    EXPECT_EQ(event_poll(got, COCO_EVENT_WRITE), COCO_EVENT_WRITE);
+    EXPECT_ERROR(coco_event_wait(got, 3, 0, deadline_after(MILLISECONDS)), TIMEDOUT);
+    EXPECT_OK(coco_close(got));
     sockets_close(&ends);
 }
 

@@ -32,7 +32,8 @@ enum status message_prepare(struct message **out) __must_check;
 /// The current thread's message after an exchange.
 struct message *message_current(void);
 
-/// Adds a handle to `object` to the message; takes a reference of its own. There is room.
+/// Adds a handle to `object`, of handle_take_along(), to the message, which owns it then. There is
+/// room.
 void message_add_handle(struct message *message, struct object *object, uint32_t rights);
 
 /// Drops the handles of the message.

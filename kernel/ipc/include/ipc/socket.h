@@ -27,7 +27,7 @@ struct user_vector {
     uint64_t left;   /* bytes from there to the end */
 };
 
-/// A handle on its way: a reference to the object, and the rights of the sender's handle.
+/// A handle on its way, of handle_take_along(): the object, and the rights of the sender's handle.
 struct socket_handle {
     struct object *object;
     uint32_t rights;
@@ -42,7 +42,7 @@ struct socket_handles {
 /// Make an array of `capacity` (1..COCO_MESSAGE_HANDLES_MAX) empty entries. ERR_NOMEM.
 enum status socket_handles_create(uint32_t capacity, struct socket_handles **out) __must_check;
 
-/// Give back `count` references and the array. NULL is passed over.
+/// Drop `count` handles and the array. NULL is passed over.
 void socket_handles_free(struct socket_handles *handles);
 
 struct socket_name; /* private: what a socket is bound to */

@@ -72,6 +72,15 @@ __must_check bool handle_names(struct handle_table *table, uint32_t number,
 __must_check enum status handle_info(struct handle_table *table, uint32_t number,
                                      struct object **out, uint32_t *rights);
 
+/// As handle_info(), for a handle that goes elsewhere: into a message, or to a new process. The
+/// object counts one handle more until handle_drop(), so that what ends with its last one stays
+/// although the number is closed meanwhile.
+__must_check enum status handle_take_along(struct handle_table *table, uint32_t number,
+                                           struct object **out, uint32_t *rights);
+
+/// Gives back what handle_take_along() took. May sleep.
+void handle_drop(struct object *object);
+
 /// How many handles name the object.
 uint32_t handle_table_count(struct handle_table *table, const struct object *object);
 
