@@ -41,8 +41,8 @@ def coconut(sdk):
     if not os.path.exists(compiler):
         raise SuiteError(f"no SDK in {sdk}; run ./coconut build")
     library = sdk / "sysroot" / "usr" / "lib"
-    # The link driver is what the compiler would run.
-    target = Target("coconut", [compiler], [str(sdk / "libexec" / "gcc"), "-Wl,-s"])
+    # The link driver is what the compiler would run. Programs are small: threads of the linker would only cost.
+    target = Target("coconut", [compiler], [str(sdk / "libexec" / "gcc"), "-Wl,-s,--threads=1"])
     target.inputs = [*sorted(library.glob("*.a")), library / "crt0.o", sdk / "libexec" / "gcc"]
     target.headers = sdk / "sysroot" / "usr" / "include"
     return target
