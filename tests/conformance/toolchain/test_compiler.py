@@ -2,6 +2,7 @@
 """Compiler, linker and C library as commands."""
 
 import re
+import subprocess
 
 import support
 from support import HELLO, Case, tool
@@ -164,6 +165,14 @@ class Link(Case):
         self.assertEqual((quiet.returncode, quiet.stderr), (0, ""))
         hello = self.run_any(tool("clang"), self.write("quiet.c", HELLO), "-o", self.folder / "quiet")
         self.assertEqual((hello.returncode, hello.stderr), (0, ""))
+
+    def test_output_to_standard_output(self):
+        """`-o -`, as lld has it, does not wait for input."""
+        source, output = self.write("main.c", HELLO), self.folder / "out"
+        with output.open("wb") as stream, subprocess.Popen([tool("clang"), source, "-o", "-"], stdin=subprocess.PIPE,
+                                                           stdout=stream) as linking:
+            self.assertEqual(linking.wait(60), 0)
+        self.assertEqual(output.read_bytes()[:4], b"\x7fELF")
 
     def test_names_with_blanks(self):
         """Paths with blanks and commas in other options reach the linker unharmed."""
