@@ -91,6 +91,10 @@ class Keeper(threading.Thread):
         except OSError:
             pass  # the service has gone, or end() was called
 
+    def listens(self):
+        """Whether somebody is there. Known before the service can see it: the thread may end long after its files."""
+        return self.master >= 0
+
     def end(self):
         """Nobody is there any more."""
         files, self.master, self.slave = (self.master, self.slave), -1, -1
@@ -163,7 +167,7 @@ def keeper_fails(runner):
                 need(keeper.files == before, f"{name}: what is kept changed")
                 need(service.signal(17) == 1, f"{name}: it has power again")
             keeper.answer = lambda number: struct.pack(">II", number, 0)
-            if keeper.is_alive():
+            if keeper.listens():
                 need(service.signal(17) == 0, f"{name}: it has no power though the keeper keeps files again")
                 need(code_of(service.execute(wire.startup())) == 0, f"{name}: no start")
                 need(b"changed." not in service.execute(wire.nv_read(INDEX, 8)), f"{name}: written after all")
