@@ -2,13 +2,15 @@
 """Host programs in sessions of their own, of which nobody is left when this process is stopped.
 
 A session and not only a process group: ninja gives each program that it starts a group of its own. A Ctrl-C is then for
-this process alone, which stops the session whether or not its programs had begun to listen.
+this process alone, which stops the session whether or not its programs had begun to listen. So is a Ctrl-Z, which this
+process passes on to all that it has started.
 """
 
 import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 
 from coconut_cli import interrupt
@@ -21,6 +23,7 @@ STEP = 0.02
 @interrupt.whole
 def start(words, **more):
     """subprocess.Popen() in a session of its own, by default without input; for just before the `try` that stops it."""
+    suspend_together()
     return subprocess.Popen(words, start_new_session=True, **{"stdin": subprocess.DEVNULL, **more})
 
 
@@ -39,21 +42,59 @@ def call(words, patience=PATIENCE, seconds=None, **more):
             process.stdout.close()
 
 
-def members(session):
-    """The processes of a session that have not ended: {number: (number of the parent, process group)}."""
+def _everyone():
+    """The processes of the machine that have not ended: {number: (number of the parent, process group, session)}."""
     found = {}
     for entry in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):  # it has ended
             with open(f"/proc/{entry}/stat", encoding="ascii", errors="replace") as stream:
-                state, parent, group, its_session = stream.read().rpartition(")")[2].split()[:4]
-            if int(its_session) == session and state not in "ZX":
-                found[int(entry)] = int(parent), int(group)
+                state, parent, group, session = stream.read().rpartition(")")[2].split()[:4]
+            if state not in "ZX":
+                found[int(entry)] = int(parent), int(group), int(session)
     return found
+
+
+def members(session):
+    """The processes of a session that have not ended: {number: (number of the parent, process group)}."""
+    return {number: (parent, group) for number, (parent, group, its_session) in _everyone().items() if its_session == session}
+
+
+def _descendants():
+    """Whom this process has started, whom they have, and who shares a session with one of them: its parent may have ended.
+    Without its own process group, which hears the terminal as it does."""
+    everyone, own, found, sessions = _everyone(), os.getpid(), set(), set()
+    while more := {number for number, (parent, _, session) in everyone.items() if number not in found and number != own
+                   and (parent == own or parent in found or session in sessions)}:
+        found |= more
+        sessions |= {everyone[number][2] for number in more} - {os.getsid(0)}
+    return {number for number in found if everyone[number][1] != os.getpgrp()}
 
 
 def _send(number, signum):
     with contextlib.suppress(ProcessLookupError):
         os.kill(number, signum)
+
+
+@interrupt.whole
+def _suspend(signum, _frame):
+    """Stop all that was started, then this process as others stop; when it is continued, continue the others."""
+    stopped = set()
+    while more := _descendants() - stopped:  # until nobody was just starting another
+        for one in more:
+            _send(one, signal.SIGSTOP)
+        stopped |= more
+    signal.signal(signum, signal.SIG_DFL)
+    signal.pthread_kill(threading.main_thread().ident, signum)
+    # Here it is continued; or was never stopped, in a process group that no shell looks after.
+    signal.signal(signum, _suspend)
+    for one in stopped:
+        _send(one, signal.SIGCONT)
+
+
+def suspend_together():
+    """Have a Ctrl-Z suspend all that this process has started, too; not where it is ignored, nor from another thread."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTSTP) == signal.SIG_DFL:
+        signal.signal(signal.SIGTSTP, _suspend)
 
 
 def _ask(session, left, asked):

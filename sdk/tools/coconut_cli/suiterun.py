@@ -63,6 +63,7 @@ class Running:
     def __init__(self):
         self._lock = threading.Lock()
         self._processes, self._stopped = set(), False
+        processes.suspend_together()
 
     def add(self, process):
         """Note a process that leads a process group; one that comes too late is stopped at once."""

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from unittest import mock
 
 from support import Case
@@ -53,6 +54,14 @@ import pathlib, subprocess, sys, time
 script = "import pathlib, sys, time; pathlib.Path(sys.argv[1], 'ready').touch(); time.sleep(900)"
 subprocess.Popen([sys.executable, "-c", script, sys.argv[1]], process_group=0)
 time.sleep(900)
+"""
+#: Starts what it is given as the command does.
+COMMAND = """
+import signal, sys
+sys.path.insert(0, sys.argv[2])
+from coconut_cli import processes
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+processes.call([sys.executable, "-c", sys.argv[3], sys.argv[1]])
 """
 
 
@@ -179,6 +188,35 @@ class Stages(Case):
             processes.call(["sh", "-c", "echo $$; sleep 900 & echo more; wait"], seconds=1, stdout=subprocess.PIPE, text=True)
         session, more = caught.exception.stdout.decode().split()
         self.assertEqual((more, processes.members(int(session))), ("more", {}))
+
+    def states(self, states):
+        """Wait until all whom a command has started in self.work, and it, are in one of these states; returns how many."""
+        while True:
+            found = {}
+            for entry in filter(str.isdigit, os.listdir("/proc")):
+                with contextlib.suppress(OSError):
+                    if str(self.work).encode() in Path("/proc", entry, "cmdline").read_bytes().split(b"\0"):
+                        found[entry] = Path("/proc", entry, "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+            if set(found.values()) <= set(states):
+                return len(found)
+            time.sleep(0.01)
+
+    def test_suspended(self):
+        """A Ctrl-Z stops all groups of all sessions, which then go on; also the second time."""
+        words = [sys.executable, "-c", COMMAND, self.work, os.path.join(places.SOURCE, "sdk/tools"), GROUPS]
+        with subprocess.Popen(words, process_group=0, stdin=subprocess.DEVNULL) as process:
+            try:
+                while not (self.work / "ready").exists():
+                    self.assertIsNone(process.poll())
+                    time.sleep(0.01)
+                for _ in range(2):
+                    os.killpg(process.pid, signal.SIGTSTP)
+                    self.assertEqual(self.states("T"), 3)
+                    os.killpg(process.pid, signal.SIGCONT)
+                    self.assertEqual(self.states("RSD"), 3)
+            finally:
+                process.terminate()
+        self.assertEqual((process.returncode, self.states("")), (3, 0))
 
     def test_times(self):
         tally = test.Tally(False)
