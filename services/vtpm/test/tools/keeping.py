@@ -81,26 +81,28 @@ class Keeper(threading.Thread):
                     self.files[name] = data
                     if operation == REMOVE:
                         del self.files[name]
-                if answer is None:
-                    self.end()
-                    return
-                os.write(self.master, answer)
-                if len(answer) < 8:
-                    self.end()
+                if answer is not None:
+                    os.write(self.master, answer)
+                if answer is None or len(answer) < 8:
                     return
         except OSError:
-            pass  # the service has gone, or end() was called
+            pass  # the service has gone, and end() was called
+        finally:
+            self.leave()
 
     def listens(self):
         """Whether somebody is there. Known before the service can see it: the thread may end long after its files."""
         return self.master >= 0
 
+    def leave(self):
+        """Nobody is there any more. For this thread alone: were the master closed while it is about to read, it would take
+        what is meant for the next keeper, whose master has the same number."""
+        master, self.master = self.master, -1
+        os.close(master)
+
     def end(self):
-        """Nobody is there any more."""
-        files, self.master, self.slave = (self.master, self.slave), -1, -1
-        for file in files:
-            if file >= 0:
-                os.close(file)
+        """Once no service has the terminal: without the last slave the thread cannot read on, and leaves."""
+        os.close(self.slave)
 
 
 def keeping(runner, keeper, option):
