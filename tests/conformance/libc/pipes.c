@@ -149,7 +149,7 @@ static void polls(void)
     pthread_t thread;
     void *result = NULL;
     pthread_create(&thread, NULL, write_slowly, &fds[1]);
-    CHECK("pipes.poll-wakes", poll(list, 1, 10000) == 1 && list[0].revents == POLLIN);
+    CHECK("pipes.poll-wakes", poll(list, 1, 60000) == 1 && list[0].revents == POLLIN);
     pthread_join(thread, &result);
     CHECK("pipes.poll-normal", result && (list[0].events = POLLRDNORM) && poll(list, 1, 0) == 1 &&
                                    list[0].revents == POLLRDNORM);

@@ -130,7 +130,7 @@ static void no_starvation(void)
     }
     rest(5000000);
     for (int i = 0; i < 20; i++) {
-        struct timespec soon = in_ms(CLOCK_REALTIME, 10000);
+        struct timespec soon = in_ms(CLOCK_REALTIME, 60000);
         good = good && pthread_rwlock_timedwrlock(&lock, &soon) == 0;
         if (good) {
             pthread_rwlock_unlock(&lock);
@@ -271,7 +271,7 @@ static void wait_for_cond(void)
 
 static void *read_shared(void *unused)
 {
-    struct timespec soon = in_ms(CLOCK_REALTIME, 10000);
+    struct timespec soon = in_ms(CLOCK_REALTIME, 60000);
     if (pthread_rwlock_timedrdlock(&shared->lock, &soon) == 0) {
         reader_has = 1;
         pthread_rwlock_unlock(&shared->lock);

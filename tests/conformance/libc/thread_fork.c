@@ -137,7 +137,7 @@ static void closed_in_child(void)
     close(pair[1]);
     struct pollfd other_side = {.fd = pair[0], .events = POLLIN};
     CHECK("thread-fork.closed-in-child",
-          good && poll(&other_side, 1, 10000) == 1 && read(pair[0], &byte, 1) == 0);
+          good && poll(&other_side, 1, 60000) == 1 && read(pair[0], &byte, 1) == 0);
     close(end[1]);
     int status = -1;
     CHECK("thread-fork.child-lived", waitpid(child, &status, 0) == child && status == 0);

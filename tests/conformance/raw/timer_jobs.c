@@ -70,7 +70,7 @@ TEST(timer_create, continue_is_caught, RULE("timer_create.2"), RULE("timer_creat
     uint64_t set = deadline_after(0);
     (void)coco_sleep_until(set + 20 * MILLISECONDS);
     EXPECT_EQ(
-        coco_signal_wait(SIGNAL_BIT(COCO_SIGNAL_CONTINUE), deadline_after(5 * SECONDS), &info),
+        coco_signal_wait(SIGNAL_BIT(COCO_SIGNAL_CONTINUE), deadline_after(60 * SECONDS), &info),
         COCO_SIGNAL_CONTINUE);
     uint64_t end = deadline_after(0);
     /* Expirations from before it was set anew may still have been on their way. */
