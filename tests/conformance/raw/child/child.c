@@ -46,17 +46,23 @@ BEHAVIOUR(thread_exit)
     return CHILD_UNKNOWN;
 }
 
-static void exit_late(void *code)
+static uint64_t first_id;
+
+/* Once the first thread has gone, and its clock with it. */
+static void exit_last(void *code)
 {
-    (void)coco_sleep_until(deadline_after(50 * MILLISECONDS));
+    while (coco_clock_of(COCO_CLOCK_THREAD, first_id) >= 0) {
+        (void)coco_sleep_until(deadline_after(MILLISECONDS));
+    }
     coco_exit((uint32_t)(uintptr_t)code);
 }
 
-/* The first thread ends at once with code 3, the other one later with the code asked for. */
+/* The first thread ends with code 3, the other one behind it with the code asked for. */
 BEHAVIOUR(exit_last_thread)
 {
     static struct thread thread;
-    if (thread_start(&thread, exit_late, (void *)argument_number(0)) != 0) {
+    first_id = (uint64_t)coco_thread_id();
+    if (thread_start(&thread, exit_last, (void *)argument_number(0)) != 0) {
         return CHILD_UNKNOWN;
     }
     coco_exit(3);
