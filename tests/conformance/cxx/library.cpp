@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Parts of the library that depend on the platform or on the compiler's runtime: text and numbers,
 // clocks, randomness, memory resources.
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <chrono>
@@ -79,10 +80,14 @@ void clocks()
         last = now;
     }
     CHECK("clock.steady", forward && Steady::is_steady);
-    auto begin = Steady::now();
-    while (Steady::now() == begin) {
+    auto least = Steady::duration::max(); // of several: the machine may be held up
+    for (int i = 0; i < 20 && least >= 10ms; i++) {
+        auto begin = Steady::now();
+        while (Steady::now() == begin) {
+        }
+        least = std::min(least, Steady::now() - begin);
     }
-    CHECK("clock.resolution", Steady::now() - begin < 10ms);
+    CHECK("clock.resolution", least < 10ms);
     using namespace std::chrono;
     CHECK("clock.calendar", sys_days(2024y / February / 29).time_since_epoch() == days(19782));
     CHECK("clock.format", std::format("{:%F %T}", sys_seconds(86'399s)) == "1970-01-01 23:59:59");
