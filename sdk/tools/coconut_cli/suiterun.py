@@ -91,7 +91,7 @@ def _processor_seconds(pid):
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stream:
             fields = stream.read().rpartition(")")[2].split()
-    except (ChildProcessError, FileNotFoundError):  # whoever stopped it has waited for it
+    except (ChildProcessError, FileNotFoundError, ProcessLookupError):  # whoever stopped it has waited for it
         return 0.0
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 

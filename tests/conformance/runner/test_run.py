@@ -159,7 +159,7 @@ class Stopping(Case):
                 with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
                     if stream.read().rsplit(")", 1)[1].split()[0] == "Z":
                         return
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):  # the second: gone between open() and read()
                 return
             time.sleep(0.01)
         raise AssertionError(f"process {pid} is still running")
