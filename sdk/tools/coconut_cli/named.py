@@ -191,11 +191,12 @@ class Console(ending.Ending):
         data = data[:len(data) - len(self._held)].replace(b"\r\n", b"\n")
         if self._said:
             return data
-        whole, newline, self._line = (self._line + data).rpartition(b"\n")
-        if self._ready not in whole.split(b"\n"):
-            return whole + newline
-        self._said, rest = True, self._line
-        return whole + newline + "".join(f"{line}\n" for line in self._named.lines_at_start()).encode() + rest
+        *lines, self._line = (self._line + data).split(b"\n")
+        if self._ready not in lines:
+            return b"".join(line + b"\n" for line in lines)
+        self._said, behind = True, lines.index(self._ready) + 1  # what the program says next may have come with it
+        told = [line.encode() for line in self._named.lines_at_start()]
+        return b"\n".join([*lines[:behind], *told, *lines[behind:], self._line])
 
     def verdict(self, status, text):
         """Return (exit status, line or None) of the run, from those of the program."""
