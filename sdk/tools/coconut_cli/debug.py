@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from coconut_cli import elffile, hostports, places, pump, run as run_command, session, verdict
+from coconut_cli import elffile, hostports, interrupt, places, pump, run as run_command, session, verdict
 from coconut_cli.fault import STATUS_TOOL, Fault, reason
 from coconut_cli.options import Command, Option, flag, integer
 
@@ -42,6 +42,7 @@ GDB = "gdb"
 START_SECONDS = 60
 ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)  #: what ends the command
 PR_SET_PDEATHSIG = 1
+ACCEPTS = 0x10000  #: of the flags in /proc/net/unix
 
 
 def _symbols(values, words):
@@ -149,10 +150,17 @@ def _fork_machine(values, config, stdin, terminal):
         os._exit(status)
 
 
+def _listens(path):
+    """Whether somebody listens at a socket: it has its name a moment before, when gdb would be refused. To connect, in place of
+    gdb, is what only one can."""
+    with open("/proc/net/unix", encoding="utf-8", errors="surrogateescape") as stream:
+        return any(line.rstrip("\n").endswith(f" {path}") and int(line.split()[3], 16) & ACCEPTS for line in stream)
+
+
 def _await(path, pid):
     """Wait until the machine's stub is there; Fault if the machine ends before."""
     limit = time.monotonic() + START_SECONDS
-    while not os.path.exists(path):
+    while not _listens(path):
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended or time.monotonic() > limit:
             raise Fault("the machine did not start" if ended else "the machine did not start in time",
@@ -160,9 +168,14 @@ def _await(path, pid):
         time.sleep(0.02)
 
 
+@interrupt.whole
+def _start_unattended(words):
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+
+
 def _unattended(words):
     """Run gdb where nobody types: a Ctrl-C is for this process. Asked to end, gdb would tell tracebacks of its own."""
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+    process = _start_unattended(words)
     try:
         return process.wait()
     finally:
