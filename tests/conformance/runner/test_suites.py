@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from unittest import mock
 
-from support import Case
+from support import LIMIT, Case
 
 from coconut_cli import places, processes, suiterun, suites, test
 from coconut_cli.stage import Stage
@@ -120,7 +120,7 @@ class Stages(Case):
 
     def test_beside_the_build(self):
         def build():
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + LIMIT
             while "b" not in (began.read_text().split() if began.exists() else ()) and time.monotonic() < deadline:
                 time.sleep(0.01)
             seen.append(began.read_text().split())
@@ -153,10 +153,10 @@ class Stages(Case):
             raise KeyboardInterrupt
 
         begin = time.monotonic()
-        script = SUITE.replace("time.sleep(0.2)", "time.sleep(100)")
+        script = SUITE.replace("time.sleep(0.2)", "time.sleep(900)")
         with contextlib.redirect_stdout(io.StringIO()), self.assertRaises(KeyboardInterrupt):
             Stage(test.Tally(False), False, 2).run(self.suites(["a", "b"], script), build, self.suites(["c"]))
-        self.assertLess(time.monotonic() - begin, 60)
+        self.assertLess(time.monotonic() - begin, LIMIT)
         self.assertEqual((self.work / "began").read_text().split()[::2], ["a"])
 
     def stopped(self, script):
@@ -184,8 +184,11 @@ class Stages(Case):
         self.assertEqual(self.stopped(GROUPS), -signal.SIGTERM)
 
     def test_call_stops_what_takes_too_long(self):
-        with self.assertRaises(subprocess.TimeoutExpired) as caught:
-            processes.call(["sh", "-c", "echo $$; sleep 900 & echo more; wait"], seconds=1, stdout=subprocess.PIPE, text=True)
+        for seconds in (1, 10, LIMIT):  # the shell may need more than the first, on a machine that has much else to do
+            with self.assertRaises(subprocess.TimeoutExpired) as caught:
+                processes.call(["sh", "-c", "sleep 900 & echo $$ more; wait"], seconds=seconds, stdout=subprocess.PIPE, text=True)
+            if caught.exception.stdout:
+                break
         session, more = caught.exception.stdout.decode().split()
         self.assertEqual((more, processes.members(int(session))), ("more", {}))
 
@@ -219,15 +222,17 @@ class Stages(Case):
         self.assertEqual((process.returncode, self.states("")), (3, 0))
 
     def test_times(self):
+        """What the processors were used for, and not how long it took: the machine may take a process off them for any time."""
         tally = test.Tally(False)
-        busy = SUITE.replace("time.sleep(0.2)", "sum(number * number for number in range(5000000))")
+        busy = SUITE.replace("time.sleep(0.2)", "while time.process_time() < 0.5: pass")
         with contextlib.redirect_stdout(io.StringIO()):
             Stage(tally, False, 1).run([*self.suites(["idle"]), *self.suites(["busy"], busy)])
         tally.write_times()
         rows = re.findall(r"^ *([\d.]+) +([\d.]+)  (\w+)$", (self.folder / "logs/times.txt").read_text(), re.MULTILINE)
         found = {name: (float(seconds), float(processor)) for seconds, processor, name in rows}
         self.assertGreaterEqual(found["idle"][0], 0.2)
-        self.assertGreater(found["busy"][1], found["idle"][1])
+        self.assertLess(found["idle"][1], found["idle"][0])
+        self.assertGreaterEqual(found["busy"][1], 0.4)
 
     def test_long_ones_are_there(self):
         self.assertEqual(set(suites.LONG) - {suite.name for suite in suites.all_suites()}, set())
