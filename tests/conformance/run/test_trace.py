@@ -83,12 +83,21 @@ class Trace(unittest.TestCase):
         done = self.coconut("trace", "--no-cwd", "--all", "--summary", "traced")
         self.assertIn("process_spawn", done.stderr)
 
+    def traced(self, run):
+        """What a run has of its trace so far, which is in its memory until it ends."""
+        self.assertIsNone(run.poll())
+        for entry in Path(f"/proc/{run.pid}/fd").iterdir():
+            if os.readlink(entry).startswith("/memfd:coconut-trace"):
+                return entry.read_text()
+        self.fail("there is no trace")
+
     def test_program_that_does_not_end(self):
         words = ["run", "--no-cwd", "--timeout", str(LIMIT), "--trace", "late.txt", "traced", "wait"]
         with subprocess.Popen([COCONUT, *words], cwd=self.place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL) as run:
             self.assertEqual(run.stdout.readline(), b"waits\n")
-            time.sleep(2)  # until it does
+            while "signal_suspend(" not in self.traced(run):
+                time.sleep(0.01)
             run.send_signal(signal.SIGALRM)  # as the timer does, whenever that may be
             self.assertEqual(run.wait(LIMIT), 124)
         self.assertRegex((self.place / "late.txt").read_text().splitlines()[-1], r"\(.*\) = \?$")
