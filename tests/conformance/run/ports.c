@@ -129,14 +129,18 @@ static int facts(int port, const char *path)
     return write(port, "x", 1) == -1 && errno == EBADF ? 0 : fail("write with O_RDONLY");
 }
 
-/* Fills the port with frames of one letter, until it is killed. */
-static _Noreturn void fill(const char *path)
+/* Fills the port with frames of one letter, until it is killed; tells when the first is written. */
+static _Noreturn void fill(const char *path, int told)
 {
     static char frame[WHOLE];
     int port = open(path, O_RDWR);
 
     memset(frame, 'x', sizeof(frame));
-    while (port >= 0 && write(port, frame, sizeof(frame)) == (ssize_t)sizeof(frame)) {
+    if (port < 0 || write(port, frame, sizeof(frame)) != (ssize_t)sizeof(frame) ||
+        write(told, "", 1) != 1) {
+        _exit(fail("fill"));
+    }
+    while (write(port, frame, sizeof(frame)) == (ssize_t)sizeof(frame)) {
     }
     _exit(fail("fill"));
 }
@@ -146,9 +150,11 @@ static int replace(int port, const char *path, int count)
 {
     static char frame[WHOLE];
     struct pollfd one = {.fd = port, .events = POLLOUT};
+    int told[2];
+    char byte;
 
     memset(frame, 'y', sizeof(frame));
-    if (poll(&one, 1, -1) != 1 || close(port) != 0) {
+    if (poll(&one, 1, -1) != 1 || close(port) != 0 || pipe(told) != 0) {
         return fail("poll");
     }
     for (int n = 0; n < count; n++) {
@@ -156,10 +162,13 @@ static int replace(int port, const char *path, int count)
         int status;
 
         if (child == 0) {
-            fill(path);
+            fill(path, told[1]);
         }
-        usleep(1000u * (unsigned)(n % 7 + 1));
-        if (child < 0 || kill(child, SIGKILL) != 0 || waitpid(child, &status, 0) != child ||
+        if (child < 0 || read(told[0], &byte, 1) != 1) {
+            return fail("the first that is written");
+        }
+        usleep(1000u * (unsigned)(n % 7));
+        if (kill(child, SIGKILL) != 0 || waitpid(child, &status, 0) != child ||
             !WIFSIGNALED(status)) {
             return fail("the one that writes");
         }

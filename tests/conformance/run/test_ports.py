@@ -144,7 +144,7 @@ class Ports(unittest.TestCase):
                         seen[frame[:1]] += 1
                         if sum(seen.values()) % 50 == 0:
                             time.sleep(0.01)
-                self.assertGreater(seen[b"x"], count)
+                self.assertGreaterEqual(seen[b"x"], count)
                 client.send(b"k")
                 self.ended(run)
 
