@@ -165,8 +165,11 @@ class Package(unittest.TestCase):
         done = subprocess.Popen([self.sdk / "bin/coconut", "run", "--timeout", str(LIMIT), "vtpm", "--port", str(port)],
                                 cwd=self.place, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         with done:
-            said = iter(done.stdout.readline, "Ctrl-C ends it.\n")
-            self.assertIn(f"  export TPM2TOOLS_TCTI=mssim:host=localhost,port={port}\n", [*said])
+            said = []
+            while said[-1:] != ["Ctrl-C ends it.\n"]:
+                said.append(done.stdout.readline())
+                self.assertTrue(said[-1], f"ended behind {said}")
+            self.assertIn(f"  export TPM2TOOLS_TCTI=mssim:host=localhost,port={port}\n", said)
             with socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as stream:
                 # TPM2_Startup(CLEAR), as the simulator's protocol wraps it; the length of the answer, the answer, 0.
                 stream.sendall(bytes.fromhex("00000008 00 0000000c 80010000000c000001440000"))

@@ -171,7 +171,7 @@ class Link(Case):
         source, output = self.write("main.c", HELLO), self.folder / "out"
         with output.open("wb") as stream, subprocess.Popen([tool("clang"), source, "-o", "-"], stdin=subprocess.PIPE,
                                                            stdout=stream) as linking:
-            self.assertEqual(linking.wait(60), 0)
+            self.assertEqual(linking.wait(support.LIMIT), 0)
         self.assertEqual(output.read_bytes()[:4], b"\x7fELF")
 
     def test_names_with_blanks(self):
