@@ -104,11 +104,12 @@ class Session:
         text = self.log.tail()
         if not text:
             return "the kernel log is empty; --kernel-log FILE makes the kernel write one"
-        path = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"coconut-kernel-{os.getpid()}.log")
+        import tempfile  # costs start time
+        folder = os.environ.get("TMPDIR", "/tmp")
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-            with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as stream:
+            file, path = tempfile.mkstemp(prefix="coconut-kernel-", suffix=".log", dir=folder)
+            with open(file, "w", encoding="utf-8") as stream:
                 stream.write(text)
         except OSError as error:
-            return f"the kernel log could not be saved to {path}: {reason(error)}"
+            return f"the kernel log could not be saved in {folder}: {reason(error)}"
         return f"kernel log: {path}"
