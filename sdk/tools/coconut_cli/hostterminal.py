@@ -6,9 +6,10 @@ modes are the guest's. This process only looks for its own escape, and puts ever
 """
 
 import _signal as signal  # signal, termios and tty would cost start time
+import atexit
 import os
 
-from coconut_cli import protocol
+from coconut_cli import interrupt, protocol
 from coconut_cli.wakepipe import WakePipe
 
 STDIN, STDOUT, STDERR = range(3)
@@ -58,7 +59,7 @@ def is_here():
 
 
 class HostTerminal:
-    """Raw mode and window size. start() and stop() are called in the main thread."""
+    """Raw mode and window size. start() and stop() are called in the main thread; stop() at the latest at this process's end."""
 
     def __init__(self):
         self.with_stderr = os.isatty(STDERR)
@@ -82,16 +83,20 @@ class HostTerminal:
         rows, columns = self.size()
         return [f"console={rows}x{columns}" + (",stderr" if self.with_stderr else "")]
 
+    @interrupt.whole
     def start(self):
         """Go into raw mode. `wake` is then a descriptor that can be read after a signal."""
         import termios
-        self._modes = termios.tcgetattr(STDIN)
+        modes = termios.tcgetattr(STDIN)
         self._pipe = WakePipe()
         self.wake = self._pipe.reader
         for number, handler in ((signal.SIGWINCH, self._on_resize), (signal.SIGTSTP, self._on_stop)):
             self._handlers[number] = signal.signal(number, handler)
+        self._modes = modes
+        atexit.register(self.stop)
         self._enter()
 
+    @interrupt.whole
     def stop(self):
         """Put everything back. May be called twice."""
         if self._modes is None:

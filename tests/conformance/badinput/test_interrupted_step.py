@@ -6,10 +6,13 @@ they are run for the first time, but for what a module does while it is loaded, 
 those of all modules, also when they are run for the last time, with both signals each.
 """
 
+import fcntl
 import os
+import pty
 import re
 import signal
 import subprocess
+import termios
 import unittest
 
 from matrix import Case, Place
@@ -20,6 +23,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: The modules whose steps count: between making a thing and the note of it nothing may be lost.
 MODULES = ("boot", "bringback", "files", "guestfiles", "hostports", "image", "keeper", "machine", "manifest", "new", "pack",
            "session")
+#: The same of a run at a terminal, which takes it over and puts it back.
+AT_TERMINAL = ("hostterminal", "session", "wakepipe")
 #: Uses that write files and start machines, each in another way. The words of a use with options of its own come first.
 USES = (["image", "--output", "made/in/it", "recipe.json"], ["new", "c-service", "words"], ["pack", "made.pkit", "/a=exit"],
         ["manifest", "compile", "--output", ".", "one.json"],
@@ -69,13 +74,18 @@ finally:
 class InterruptedStep(Case):
     """Each use ends as a whole or not at all, wherever the signal comes."""
 
-    def start(self, place, words, **more):
+    def start(self, place, words, terminal=None, **more):
+        """terminal: a descriptor of the one that it is started at, if any."""
         words = [place.port if word == "PORT" else word for word in words]
         env = {**environment(place.temporary, str(place.folder)), "LOADING": "yes" if ALL else "no", **more.pop("env")}
         home = Case.below / "sdk" / "lib" / "coconut"
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE}
+        if terminal is not None:
+            streams = {"stdin": terminal, "stdout": terminal, "start_new_session": True,
+                       "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)}
         # The shell script of the command starts Python with SIGINT blocked, too.
         return subprocess.Popen(["env", "--block-signal=INT", "/usr/bin/python3", "-BISc", PROGRAM, home, *words], cwd=place.work,
-                                env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                env=env, stderr=subprocess.PIPE, **streams)
 
     def steps(self, words):
         """The steps of a use, its status, and what it makes."""
@@ -110,6 +120,27 @@ class InterruptedStep(Case):
             cases += [(f"{' '.join(words)}: {signum.name} at {step}", words, step, signum, status, made)
                       for number, step in enumerate(wanted) for signum in (SIGNALS if ALL else (SIGNALS[number % 2],))]
         self.each(cases, self.interrupted)
+
+    def at_terminal(self, signum, **env):
+        """A run at a terminal, interrupted or not: the terminal is as it was."""
+        master, slave = pty.openpty()
+        try:
+            modes, place = termios.tcgetattr(slave), Place(self.below)
+            status, errors = self.finish(place, self.start(place, ["run", "--no-cwd", "exit", "0"], slave, env=env))
+            assert status in (0, 128 + signum) and not errors, f"status {status}: {errors}"
+            assert termios.tcgetattr(slave) == modes, "the terminal is not as it was"
+        finally:
+            os.close(master)
+            os.close(slave)
+
+    def test_each_step_at_a_terminal(self):
+        listing = Case.below / "steps"
+        self.at_terminal(0, LIST=str(listing))
+        steps = [step for step in listing.read_text().split() if step.split(":")[0].removeprefix("coconut_cli/") in AT_TERMINAL]
+        self.assertIn("hostterminal", " ".join(steps))
+        self.each(((f"{signum.name} at {step}", step, signum) for number, step in enumerate(steps)
+                   for signum in (SIGNALS if ALL else (SIGNALS[number % 2],))),
+                  lambda step, signum: self.at_terminal(signum, STEP=step, SIGNAL=str(int(signum))))
 
 
 if __name__ == "__main__":
