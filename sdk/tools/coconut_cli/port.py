@@ -58,7 +58,7 @@ def run(values, words):
     words = [sys.executable, "-B", script, "--sdk", places.SDK, *command]
     try:
         if not values["list"]:
-            return STATUS_FAILED if processes.call(words, processes.PATIENCE + processes.MORE_PATIENCE)[0] else 0
+            return STATUS_FAILED if processes.call(words, processes.COMMAND_PATIENCE)[0] else 0
         # A Ctrl-C waits while Python starts, as in the script that starts this one.
         done = subprocess.run(["/usr/bin/env", "--block-signal=INT", *words], check=False, stdout=subprocess.PIPE, text=True)
     except OSError as error:

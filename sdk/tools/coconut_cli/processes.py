@@ -17,6 +17,7 @@ from coconut_cli import interrupt
 
 PATIENCE = 20.0  #: seconds for the end of what was told to end; on a busy machine to clean up takes its time
 MORE_PATIENCE = 10.0  #: and for each command of ours in between, which first stops what it started
+COMMAND_PATIENCE = PATIENCE + MORE_PATIENCE  #: for a command of ours
 STEP = 0.02
 
 

@@ -21,7 +21,7 @@ def find(words, command):
 
 def _must(step, words):
     try:
-        status = processes.call(words, processes.PATIENCE + processes.MORE_PATIENCE)[0]
+        status = processes.call(words, processes.COMMAND_PATIENCE)[0]
     except OSError as error:
         raise Fault(f"cannot start {words[0]}: {reason(error)}; install cmake and ninja-build") from error
     if status != 0:

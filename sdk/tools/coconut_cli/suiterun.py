@@ -16,7 +16,7 @@ _LINE = re.compile(r"^(ok|not ok|skip) - ([^:\s]+)(?:: (.*))?$")
 _CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, \d+ skipped)?$")
 
 #: Seconds for a suite that is told to end: it may run a command that runs another one.
-PATIENCE = processes.PATIENCE + 2 * processes.MORE_PATIENCE
+PATIENCE = processes.COMMAND_PATIENCE + processes.MORE_PATIENCE
 
 
 class Outcome:
