@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 
-from coconut_cli import elffile, hostports, interrupt, places, pump, run as run_command, session, verdict
+from coconut_cli import elffile, hostports, places, processes, pump, run as run_command, session, verdict
 from coconut_cli.fault import STATUS_TOOL, Fault, reason
 from coconut_cli.options import Command, Option, flag, integer
 
@@ -168,14 +168,9 @@ def _await(path, pid):
         time.sleep(0.02)
 
 
-@interrupt.whole
-def _start_unattended(words):
-    return subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
-
-
 def _unattended(words):
     """Run gdb where nobody types: a Ctrl-C is for this process. Asked to end, gdb would tell tracebacks of its own."""
-    process = _start_unattended(words)
+    process = processes.start(words)
     try:
         return process.wait()
     finally:

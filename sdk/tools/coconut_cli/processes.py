@@ -72,7 +72,7 @@ def _descendants():
 
 
 def _send(number, signum):
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or sudo has made it another user's
         os.kill(number, signum)
 
 
